@@ -1,0 +1,8 @@
+package dev.picket.agent.journal;
+
+/**
+ * A reading that gets no verdict by a rule, and is counted.
+ *
+ * @param reason one or two words: {@code empty}
+ */
+public record Drop(String source, String readingId, String task, String reason) implements Outcome {}

@@ -1,0 +1,36 @@
+package dev.picket.inference;
+
+import java.util.List;
+
+/**
+ * What a task answered to one text.
+ *
+ * @param task the task's name
+ * @param baseDigest SHA-256 of base.json, lower-case hex
+ * @param taskDigest SHA-256 of task.json, lower-case hex
+ * @param labels the task's labels, in its order
+ * @param probabilities calibrated, one per label in the same order, summing to 1
+ * @param label the most probable label
+ * @param confidence its probability
+ * @param priority its priority
+ * @param decision accept or escalate
+ * @param cut whether the text was longer than the task's maximum and lost its middle
+ * @param latencyNanos from the text to this answer, tokenizing included
+ */
+public record Classification(
+        String task,
+        String baseDigest,
+        String taskDigest,
+        List<String> labels,
+        List<Float> probabilities,
+        String label,
+        float confidence,
+        Priority priority,
+        Decision decision,
+        boolean cut,
+        long latencyNanos) {
+    public Classification {
+        labels = List.copyOf(labels);
+        probabilities = List.copyOf(probabilities);
+    }
+}

@@ -1,0 +1,5 @@
+/** Text in, calibrated classification out. */
+@NullMarked
+package dev.picket.inference;
+
+import org.jspecify.annotations.NullMarked;
