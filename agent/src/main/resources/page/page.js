@@ -1,0 +1,82 @@
+// Live verdicts from server-sent events, figures from /api/status. Texts are set as text, never as markup.
+'use strict';
+
+const MAX_ROWS = 60;
+const element = id => document.getElementById(id);
+let paused = false;
+
+element('pause').addEventListener('click', event => {
+  paused = !paused;
+  event.target.textContent = paused ? 'resume' : 'pause';
+});
+
+function cell(row, text, className) {
+  const td = row.insertCell();
+  td.textContent = text;
+  if (className) td.className = className;
+  return td;
+}
+
+function show(verdict) {
+  const body = element('verdicts');
+  const empty = body.querySelector('.empty');
+  if (empty) empty.remove();
+  const row = body.insertRow(0);
+  if (!verdict.decision.startsWith('ACCEPT')) row.className = 'escalation';
+  cell(row, new Date(verdict.at).toLocaleTimeString());
+  cell(row, verdict.source);
+  cell(row, verdict.task);
+  cell(row, verdict.label ?? '–', verdict.labelPriority);
+  const confidence = cell(row, '');
+  if (verdict.label) {
+    const meter = document.createElement('meter');
+    meter.value = verdict.confidence;
+    confidence.append(meter, ' ' + verdict.confidence.toFixed(3));
+  }
+  cell(row, verdict.decision);
+  const text = cell(row, verdict.text ?? '(erased)');
+  text.title = verdict.text ?? '';
+  while (body.rows.length > MAX_ROWS) body.deleteRow(-1);
+}
+
+function figures(status) {
+  element('gateway').textContent = `${status.site} / ${status.gateway} · agent ${status.agent}`;
+  const state = element('state');
+  state.textContent = status.judging;
+  state.className = 'badge ' + (status.judging === 'serving' ? 'ok' : 'bad');
+  for (const name of ['readings', 'escalated', 'unsent', 'acknowledged']) {
+    element(name).textContent = status.figures[name].toLocaleString();
+  }
+  element('latency').textContent = status.figures.p50Millis.toFixed(1);
+  element('uplink').textContent = status.uplink;
+  element('set').textContent = status.set
+    ? `${status.set} on base ${status.base} with ${status.tasks.join(', ')}` : 'no Set yet';
+  element('update').textContent = status.update;
+  element('troubles').replaceChildren(...status.troubles.map(trouble => {
+    const item = document.createElement('li');
+    item.textContent = trouble;
+    return item;
+  }));
+}
+
+function unreachable() {
+  const state = element('state');
+  state.textContent = 'agent not reachable';
+  state.className = 'badge bad';
+}
+
+async function poll() {
+  try {
+    figures(await (await fetch('/api/status', { signal: AbortSignal.timeout(5000) })).json());
+  } catch {
+    unreachable();
+  }
+  setTimeout(poll, 2000);
+}
+
+const stream = new EventSource('/api/verdicts/stream');
+stream.addEventListener('verdict', event => {
+  if (!paused) show(JSON.parse(event.data));
+});
+stream.addEventListener('error', unreachable);
+poll();

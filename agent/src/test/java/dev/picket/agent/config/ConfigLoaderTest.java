@@ -1,0 +1,69 @@
+package dev.picket.agent.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigLoaderTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void anUnknownKeyIsToldWithTheNearestKnownOne() throws IOException {
+        Path file = write("picket.yml", "http:\n  prot: 9000\n");
+        assertThatThrownBy(() -> ConfigLoader.load(file, Map.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("http.prot: there is no such key; did you mean 'http.port'?")
+                .hasMessageContaining("picket.yml");
+    }
+
+    @Test
+    void allFaultsAreToldAtOnce() throws IOException {
+        Path file = write("picket.yml", "http:\n  port: 70000\n  hots: x\ninference:\n  runs: many\nnonsense: 1\n");
+        assertThatThrownBy(() -> ConfigLoader.load(file, Map.of("PICKET_HTTP_PROT", "1")))
+                .isInstanceOfSatisfying(
+                        ConfigException.class,
+                        e -> assertThat(e.faults())
+                                .extracting(Fault::key)
+                                .contains("http.port", "http.hots", "inference.runs", "nonsense"))
+                .hasMessageContaining("PICKET_HTTP_PORT")
+                .hasMessageContaining("70000 is outside 0 to 65535")
+                .hasMessageContaining("'many' is not a whole number");
+    }
+
+    @Test
+    void laterFilesAndTheEnvironmentWinKeyByKey() throws Exception {
+        Path file = write("picket.yml", "http:\n  port: 1000\n  host: 127.0.0.1\n");
+        Files.createDirectory(folder.resolve("conf.d"));
+        write("conf.d/10-port.yml", "http:\n  port: 2000\n  max-streams: 3\n");
+        write("conf.d/20-port.yml", "http:\n  port: 3000\n");
+        PicketConfig config = ConfigLoader.load(file, Map.of("PICKET_HTTP_HOST", "::1", "PICKET_CONFIG", "x"));
+        assertThat(config.http()).isEqualTo(new HttpConfig("::1", 3000, 3));
+    }
+
+    @Test
+    void aMissingFileIsOneSentence() {
+        assertThatThrownBy(() -> ConfigLoader.load(folder.resolve("absent.yml"), Map.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("there is no such file; name one with --config");
+    }
+
+    @Test
+    void brokenYamlNamesTheLine() throws IOException {
+        Path file = write("picket.yml", "http:\n  port: [1\n");
+        assertThatThrownBy(() -> ConfigLoader.load(file, Map.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("this is not YAML")
+                .hasMessageContaining("picket.yml:");
+    }
+
+    private Path write(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text);
+    }
+}
