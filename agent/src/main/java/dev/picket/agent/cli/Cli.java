@@ -1,0 +1,60 @@
+package dev.picket.agent.cli;
+
+import dev.picket.agent.config.ConfigException;
+import dev.picket.agent.config.Fault;
+import java.io.PrintWriter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+
+/** How every command is run: colour on a terminal only, one sentence for each error, exit codes as documented. */
+public final class Cli {
+    private static final Logger log = LoggerFactory.getLogger(Cli.class);
+
+    private Cli() {}
+
+    /** Runs one command and answers its exit code. */
+    public static int execute(Object command, String... args) {
+        return commandLine(command).execute(args);
+    }
+
+    static CommandLine commandLine(Object command) {
+        return new CommandLine(command)
+                .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.AUTO))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((e, _) -> {
+                    CommandLine at = e.getCommandLine();
+                    at.getErr().println(sentence(e.getMessage()));
+                    CommandLine.UnmatchedArgumentException.printSuggestions(e, at.getErr());
+                    at.getErr().println("Try '" + at.getCommandSpec().qualifiedName() + " --help'.");
+                    return ExitCode.USAGE;
+                })
+                .setExecutionExceptionHandler((e, at, _) -> report(e, at.getErr()));
+    }
+
+    private static int report(Exception e, PrintWriter err) {
+        switch (e) {
+            case CommandFailure failure -> {
+                err.println("picket: " + failure.getMessage());
+                return failure.exitCode();
+            }
+            case ConfigException faulty -> {
+                err.println("picket: the configuration cannot be used:");
+                for (Fault fault : faulty.faults()) {
+                    err.println("  " + fault);
+                }
+                return ExitCode.CONFIG;
+            }
+            default -> {
+                log.debug("a fault of ours", e);
+                err.println("picket: a fault of ours: " + e + "; run with PICKET_JAVA_OPTS=-Dpicket.log=DEBUG to see where.");
+                return ExitCode.INTERNAL;
+            }
+        }
+    }
+
+    private static String sentence(String message) {
+        return "picket: " + message;
+    }
+}
