@@ -1,0 +1,86 @@
+package dev.picket.agent.journal;
+
+import dev.picket.inference.Priority;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The counts beside the rows, changed in the same transaction as these. */
+final class Counters {
+    static final String SEQ = "seq";
+    static final String UNSENT = "unsent";
+    static final String ACKED = "acked";
+    static final String DROP = "drop";
+    static final String ERASED = "erased";
+
+    private final Connection connection;
+
+    Counters(Connection connection) {
+        this.connection = connection;
+    }
+
+    long get(String kind, String name) throws SQLException {
+        try (PreparedStatement query =
+                connection.prepareStatement("SELECT value FROM counter WHERE kind = ? AND name = ?")) {
+            query.setString(1, kind);
+            query.setString(2, name);
+            try (ResultSet rows = query.executeQuery()) {
+                return rows.next() ? rows.getLong(1) : 0;
+            }
+        }
+    }
+
+    void set(String kind, String name, long value) throws SQLException {
+        upsert(
+                "INSERT INTO counter (kind, name, value) VALUES (?, ?, ?)"
+                        + " ON CONFLICT DO UPDATE SET value = excluded.value",
+                kind,
+                name,
+                value);
+    }
+
+    void add(String kind, String name, long value) throws SQLException {
+        upsert(
+                "INSERT INTO counter (kind, name, value) VALUES (?, ?, ?)"
+                        + " ON CONFLICT DO UPDATE SET value = value + excluded.value",
+                kind,
+                name,
+                value);
+    }
+
+    Map<String, Long> all(String kind) throws SQLException {
+        try (PreparedStatement query =
+                connection.prepareStatement("SELECT name, value FROM counter WHERE kind = ? ORDER BY name")) {
+            query.setString(1, kind);
+            Map<String, Long> values = new LinkedHashMap<>();
+            try (ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    values.put(rows.getString(1), rows.getLong(2));
+                }
+            }
+            return values;
+        }
+    }
+
+    Map<Priority, Long> byPriority(String kind) throws SQLException {
+        Map<String, Long> named = all(kind);
+        Map<Priority, Long> values = new EnumMap<>(Priority.class);
+        for (Priority priority : Priority.values()) {
+            values.put(priority, named.getOrDefault(priority.wireName(), 0L));
+        }
+        return values;
+    }
+
+    private void upsert(String sql, String kind, String name, long value) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement(sql)) {
+            update.setString(1, kind);
+            update.setString(2, name);
+            update.setLong(3, value);
+            update.executeUpdate();
+        }
+    }
+}

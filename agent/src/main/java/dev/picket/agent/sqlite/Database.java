@@ -1,0 +1,238 @@
+package dev.picket.agent.sqlite;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One SQLite file with one writer and one reader connection.
+ *
+ * <pre>
+ * WAL, synchronous=FULL      a committed transaction survives a killed process and a cut of power
+ * one writer, BEGIN IMMEDIATE a transaction is whole or absent; the reader sees committed ones only
+ * user_version = n           the first n migrations of the schema are applied, each in its own transaction
+ * opened(clean)              0 while the file is open, 1 after close(): 0 found at open means an unclean stop
+ * </pre>
+ *
+ * The {@code -wal} and {@code -shm} files beside it belong to it: deleting them loses what was committed last. A disk
+ * that reports writes as done which are not, and a damaged file, are not survived; {@link #quickCheck()} tells the
+ * latter.
+ */
+public final class Database implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+    private static final int PAGE_BYTES = 4096;
+
+    /** What is done with a connection; it neither begins nor commits. */
+    @FunctionalInterface
+    public interface Work<T> {
+        T run(Connection connection) throws SQLException;
+    }
+
+    private final Path file;
+    private final Connection writer;
+    private final Connection reader;
+    private final Commit commit;
+    private final boolean stoppedCleanly;
+    private final ReentrantLock writing = new ReentrantLock();
+    private final ReentrantLock reading = new ReentrantLock();
+
+    private Database(Path file, Connection writer, Connection reader, Commit commit, boolean stoppedCleanly) {
+        this.file = file;
+        this.writer = writer;
+        this.reader = reader;
+        this.commit = commit;
+        this.stoppedCleanly = stoppedCleanly;
+    }
+
+    /** As {@link #open(Path, Schema, long, Commit)}, durable. */
+    public static Database open(Path file, Schema schema, long maxBytes) throws SQLException, NewerSchemaException {
+        return open(file, schema, maxBytes, Commit.DURABLE);
+    }
+
+    /**
+     * Opens the file, makes it where it is not there, and brings it to the newest schema.
+     *
+     * @param file in a folder that exists
+     * @param maxBytes what the file may grow to, the -wal file beside it not counted; a write beyond it fails with
+     *     SQLITE_FULL and changes nothing
+     * @throws NewerSchemaException when a newer agent wrote it; the file is as it was
+     */
+    public static Database open(Path file, Schema schema, long maxBytes, Commit commit)
+            throws SQLException, NewerSchemaException {
+        Connection writer = connect(file, false);
+        try {
+            refuseNewer(writer, file, schema);
+            execute(writer, "PRAGMA auto_vacuum = INCREMENTAL");
+            execute(writer, "PRAGMA journal_mode = WAL");
+            execute(writer, "PRAGMA synchronous = FULL");
+            execute(writer, "PRAGMA secure_delete = ON");
+            execute(writer, "PRAGMA journal_size_limit = " + (4 << 20));
+            execute(writer, "PRAGMA max_page_count = " + Math.max(1, maxBytes / PAGE_BYTES));
+            boolean clean = migrate(writer, schema);
+            return new Database(file, writer, connect(file, true), commit, clean);
+        } catch (SQLException | NewerSchemaException | RuntimeException e) {
+            writer.close();
+            throw e;
+        }
+    }
+
+    /** Runs the work in one transaction: all of it is durable when this returns, nothing of it when this throws. */
+    public <T> T write(Work<T> work) throws SQLException {
+        writing.lock();
+        try {
+            execute(writer, "BEGIN IMMEDIATE");
+            try {
+                T result = work.run(writer);
+                commit.commit(writer);
+                return result;
+            } catch (SQLException | RuntimeException | Error e) {
+                rollBack(e);
+                throw e;
+            }
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** Runs one or more queries on the reader; each sees what was committed before it. */
+    public <T> T read(Work<T> work) throws SQLException {
+        reading.lock();
+        try {
+            return work.run(reader);
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    /** Runs a statement that may not stand in a transaction, such as a checkpoint. */
+    public void maintain(String sql) throws SQLException {
+        writing.lock();
+        try {
+            execute(writer, sql);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** Whether the file was new, or closed by {@link #close()}, before it was opened. */
+    public boolean stoppedCleanly() {
+        return stoppedCleanly;
+    }
+
+    public Path file() {
+        return file;
+    }
+
+    /**
+     * Looks for damage, on a connection of its own so that nobody waits; the time grows with the file.
+     *
+     * @return what is damaged, empty where nothing is
+     */
+    public Optional<String> quickCheck() throws SQLException {
+        try (Connection own = connect(file, true)) {
+            String answer = text(own, "PRAGMA quick_check(1)");
+            return answer.equals("ok") ? Optional.empty() : Optional.of("The file " + file + " is damaged: " + answer);
+        }
+    }
+
+    /** Closes the file and notes that it was; a second call does nothing. */
+    @Override
+    public void close() {
+        writing.lock();
+        try {
+            if (writer.isClosed()) {
+                return;
+            }
+            closeReader();
+            try (writer) {
+                execute(writer, "UPDATE opened SET clean = 1");
+            }
+        } catch (SQLException e) {
+            LOG.warn("The file {} could not be closed cleanly, its next start counts as one after a crash", file, e);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private void closeReader() throws SQLException {
+        reading.lock();
+        try {
+            reader.close();
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    private static Connection connect(Path file, boolean readOnly) throws SQLException {
+        Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file.toAbsolutePath());
+        try {
+            execute(connection, "PRAGMA busy_timeout = 5000");
+            if (readOnly) {
+                execute(connection, "PRAGMA query_only = ON");
+            }
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private static void refuseNewer(Connection writer, Path file, Schema schema)
+            throws SQLException, NewerSchemaException {
+        int found = Integer.parseInt(text(writer, "PRAGMA user_version"));
+        if (found > schema.version()) {
+            throw new NewerSchemaException(file, found, schema.version());
+        }
+    }
+
+    /** Answers whether the last stop was clean, and notes that the file is open from now on. */
+    private static boolean migrate(Connection writer, Schema schema) throws SQLException {
+        int from = Integer.parseInt(text(writer, "PRAGMA user_version"));
+        execute(writer, """
+                CREATE TABLE IF NOT EXISTS opened (
+                  id INTEGER PRIMARY KEY CHECK (id = 1), clean INTEGER NOT NULL) STRICT""");
+        execute(writer, "INSERT INTO opened (id, clean) VALUES (1, 1) ON CONFLICT DO NOTHING");
+        for (int version = from + 1; version <= schema.version(); version++) {
+            execute(
+                    writer,
+                    "BEGIN IMMEDIATE;" + schema.script(version) + ";PRAGMA user_version = " + version + ";COMMIT");
+        }
+        boolean clean = text(writer, "SELECT clean FROM opened").equals("1");
+        execute(writer, "UPDATE opened SET clean = 0");
+        return clean;
+    }
+
+    private void rollBack(Throwable cause) {
+        try {
+            execute(writer, "ROLLBACK");
+        } catch (SQLException e) {
+            // SQLite has rolled back by itself (disk full, I/O error): that is what was wanted.
+            cause.addSuppressed(e);
+        }
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            if (sql.startsWith("PRAGMA")) {
+                statement.execute(sql);
+            } else {
+                statement.executeUpdate(sql);
+            }
+        }
+    }
+
+    private static String text(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getString(1);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package dev.picket.agent.journal;
+
+import dev.picket.inference.Decision;
+import dev.picket.inference.Priority;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Verdicts for tests. */
+public final class Verdicts {
+    static final Instant AT = Instant.parse("2026-11-20T10:00:00.123456789Z");
+
+    private Verdicts() {}
+
+    public static Verdict of(String source, String id, String task, Priority priority) {
+        return new Verdict(
+                source,
+                id,
+                AT,
+                "text of " + id,
+                false,
+                task,
+                "b".repeat(64),
+                "c".repeat(64),
+                List.of("ham", "spam"),
+                List.of(0.25f, 0.75f),
+                "spam",
+                0.75f,
+                priority,
+                priority == Priority.ESCALATION ? new Decision.Escalate() : new Decision.Accept(),
+                1_234L);
+    }
+
+    public static Verdict routine(String id) {
+        return of("line1", id, "fraud", Priority.ROUTINE);
+    }
+
+    static Verdict failed(String id, @Nullable String text) {
+        return new Verdict(
+                "line1",
+                id,
+                AT,
+                text,
+                true,
+                "fraud",
+                null,
+                null,
+                List.of(),
+                List.of(),
+                null,
+                0f,
+                Priority.ESCALATION,
+                new Decision.Failed("crash"),
+                0L);
+    }
+}
