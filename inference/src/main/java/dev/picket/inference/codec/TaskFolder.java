@@ -1,0 +1,45 @@
+package dev.picket.inference.codec;
+
+import dev.picket.inference.BadArtefactException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A task read into memory from verified bytes; a folder that changes later changes nothing here.
+ *
+ * @param manifest what task.json says
+ * @param digest SHA-256 of task.json's bytes
+ * @param files the bytes of every listed file, by name; not to be changed
+ */
+public record TaskFolder(TaskManifest manifest, String digest, Map<String, byte[]> files) {
+    /** What one listed file may weigh: an adapter of a large base has some 100 MB. */
+    public static final int MAX_FILE_BYTES = 256 << 20;
+
+    public TaskFolder {
+        files = Map.copyOf(files);
+    }
+
+    /**
+     * Reads task.json and every file that it lists.
+     *
+     * @throws BadArtefactException when one is missing, changed or at fault
+     * @throws IOException when the disk fails
+     */
+    public static TaskFolder read(Path folder) throws BadArtefactException, IOException {
+        byte[] bytes = ManifestBytes.read(folder, TaskManifest.FILE);
+        TaskManifest manifest = TaskManifest.parse(bytes);
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        for (ListedFile file : manifest.files()) {
+            files.put(file.name(), file.read(folder, MAX_FILE_BYTES));
+        }
+        return new TaskFolder(manifest, Sha256.of(bytes), files);
+    }
+
+    /** The bytes of a listed file. */
+    public Optional<byte[]> file(String name) {
+        return Optional.ofNullable(files.get(name));
+    }
+}

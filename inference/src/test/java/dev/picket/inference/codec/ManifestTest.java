@@ -1,0 +1,126 @@
+package dev.picket.inference.codec;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.picket.inference.BadArtefactException;
+import java.util.Arrays;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ManifestTest {
+    @Test
+    void aBaseManifestWrittenAndReadIsTheSame() throws Exception {
+        assertThat(BaseManifest.parse(Samples.base().toBytes())).isEqualTo(Samples.base());
+    }
+
+    @Test
+    void aTaskManifestWrittenAndReadIsTheSame() throws Exception {
+        assertThat(TaskManifest.parse(Samples.task().toBytes())).isEqualTo(Samples.task());
+    }
+
+    @Test
+    void aVerbaliserWrittenAndReadIsTheSame() throws Exception {
+        TaskManifest task = Samples.task(new Scoring.Verbaliser(
+                List.of(new Scoring.Word(" no", List.of(7)), new Scoring.Word(" yes", List.of(8, 9)))));
+        assertThat(TaskManifest.parse(task.toBytes())).isEqualTo(task);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "\"format\":1 | \"format\":2 | base.json: $.format is 2, outside 1 to 1.",
+                "\"kind\":\"base\" | \"kind\":\"task\" | base.json: $.kind must be 'base'.",
+                "\"hiddenSize\":256 | \"hiddenSize\":0 | base.json: $.graph.hiddenSize is 0, outside 1 to 131072.",
+                "\"hiddenSize\":256 | \"hidenSize\":256 | base.json: $.graph.hiddenSize is missing.",
+                "\"layers\":4 | \"layers\":4,\"more\":1 | base.json: $.graph has the unknown key 'more'.",
+                "\"name\":\"model.onnx\" | \"name\":\"../model.onnx\" | base.json: $.files[0].name must be a plain file name.",
+                "\"name\":\"model.onnx\" | \"name\":\"tokenizer.json\" | base.json: $.files[1].name lists 'tokenizer.json' a second time.",
+                "\"length\":3 | \"length\":3.5 | base.json: $.files[0].length must be a whole number but is the number 3.5.",
+                "\"licence\":\"Apache-2.0\" | \"licence\":\"A\",\"licence\":\"B\" | base.json is not JSON: Duplicate field 'licence'.",
+            })
+    void aFaultInBaseJsonIsOneSentenceWithItsPath(String from, String to, String sentence) {
+        String json = new String(Samples.base().toBytes(), UTF_8).replace(from, to);
+        assertThatThrownBy(() -> BaseManifest.parse(json.getBytes(UTF_8)))
+                .isInstanceOf(BadArtefactException.class)
+                .hasMessage(sentence);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "\"priority\":\"alarm\" | \"priority\":\"escalation\" | $.labels[1].priority must be 'alarm', 'notice' or 'routine'.",
+                "\"name\":\"smishing\" | \"name\":\"ham\" | $.labels[1].name is 'ham' a second time.",
+                "\"temperature\":1.5 | \"temperature\":0 | $.calibration.temperature is 0.0, outside 0.001 to 1000.0.",
+                "\"bias\":[0.0,-0.25] | \"bias\":[0.0] | $.calibration.bias has 1 elements, one for each of the 2 labels is needed.",
+                "\"perLabel\":{\"smishing\" | \"perLabel\":{\"spam\" | $.decision.perLabel names 'spam', which is no label of the task.",
+                "head.safetensors | other.bin | $.files does not list head.safetensors, which scoring of kind 'head' needs.",
+            })
+    void aFaultInTaskJsonIsOneSentenceWithItsPath(String from, String to, String sentence) {
+        String json = new String(Samples.task().toBytes(), UTF_8).replace(from, to);
+        assertThatThrownBy(() -> TaskManifest.parse(json.getBytes(UTF_8)))
+                .isInstanceOf(BadArtefactException.class)
+                .hasMessage("task.json: " + sentence);
+    }
+
+    @Test
+    void aPromptThatTheCalibrationWasNotFittedOnIsRefused() {
+        String json = new String(Samples.task().toBytes(), UTF_8).replace("\"suffix\":\"</s>\"", "\"suffix\":\"\"");
+        assertThatThrownBy(() -> TaskManifest.parse(json.getBytes(UTF_8)))
+                .isInstanceOf(BadArtefactException.class)
+                .hasMessageContaining("$.calibration.scoringDigest is not ");
+    }
+
+    @Test
+    void theScoringDigestIsTheHashOfTheCanonicalJson() {
+        String canonical =
+                "{\"adapter\":null,\"base\":\"b\",\"head\":\"h\",\"kind\":\"head\",\"labels\":[{\"name\":\"é\",\"tokens\":null}],"
+                        + "\"prompt\":{\"maxTextTokens\":5,\"prefix\":\"<s>\",\"suffix\":\"\"}}";
+        assertThat(ScoringDigest.of(
+                        "b", null, "h", new Scoring.Head(), List.of("é"), new TaskManifest.Prompt("<s>", "", 5)))
+                .isEqualTo(Sha256.of(canonical.getBytes(UTF_8)));
+    }
+
+    @Property(tries = 3000)
+    void aDamagedManifestGivesTheTypedFaultOrAnother(
+            @ForAll @IntRange(max = 4000) int at, @ForAll byte value, @ForAll @IntRange(max = 3) int drop) {
+        damagedParses(Samples.base().toBytes(), at, value, drop, BaseManifest::parse);
+        damagedParses(Samples.task().toBytes(), at, value, drop, TaskManifest::parse);
+    }
+
+    @Property
+    void randomBytesAreRefusedInASentence(@ForAll byte[] bytes) {
+        assertThatThrownBy(() -> BaseManifest.parse(bytes)).isInstanceOf(BadArtefactException.class);
+    }
+
+    @Test
+    void deepNestingIsRefusedInASentence() {
+        assertThatThrownBy(() -> BaseManifest.parse("[".repeat(100_000).getBytes(UTF_8)))
+                .isInstanceOf(BadArtefactException.class);
+    }
+
+    interface Parser {
+        Object parse(byte[] bytes) throws BadArtefactException;
+    }
+
+    /** Damage may leave a manifest valid; what it may not do is throw anything but the typed exception. */
+    static void damagedParses(byte[] whole, int at, byte value, int drop, Parser parser) {
+        byte[] damaged = Arrays.copyOf(whole, whole.length - drop);
+        damaged[at % damaged.length] = value;
+        try {
+            parser.parse(damaged);
+        } catch (BadArtefactException e) {
+            assertThat(e).hasMessageEndingWith(".");
+        }
+    }
+}
