@@ -26,7 +26,7 @@ function show(verdict) {
   cell(row, new Date(verdict.at).toLocaleTimeString());
   cell(row, verdict.source);
   cell(row, verdict.task);
-  cell(row, verdict.label ?? '–', verdict.labelPriority);
+  cell(row, verdict.label ?? '–', verdict.priority);
   const confidence = cell(row, '');
   if (verdict.label) {
     const meter = document.createElement('meter');

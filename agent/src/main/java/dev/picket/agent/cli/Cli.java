@@ -48,7 +48,8 @@ public final class Cli {
             }
             default -> {
                 log.debug("a fault of ours", e);
-                err.println("picket: a fault of ours: " + e + "; run with PICKET_JAVA_OPTS=-Dpicket.log=DEBUG to see where.");
+                err.println("picket: a fault of ours: " + e
+                        + "; run with PICKET_JAVA_OPTS=-Dpicket.log=DEBUG to see where.");
                 return ExitCode.INTERNAL;
             }
         }

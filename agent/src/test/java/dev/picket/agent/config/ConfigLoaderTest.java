@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,7 +45,7 @@ class ConfigLoaderTest {
         write("conf.d/10-port.yml", "http:\n  port: 2000\n  max-streams: 3\n");
         write("conf.d/20-port.yml", "http:\n  port: 3000\n");
         PicketConfig config = ConfigLoader.load(file, Map.of("PICKET_HTTP_HOST", "::1", "PICKET_CONFIG", "x"));
-        assertThat(config.http()).isEqualTo(new HttpConfig("::1", 3000, 3));
+        assertThat(config.http()).isEqualTo(new HttpConfig("::1", 3000, List.of(), 3));
     }
 
     @Test
