@@ -1,0 +1,214 @@
+package dev.picket.inference.engine;
+
+import dev.picket.inference.BadArtefactException;
+import dev.picket.inference.Classification;
+import dev.picket.inference.ClassificationException;
+import dev.picket.inference.codec.BaseFolder;
+import dev.picket.inference.codec.BaseManifest;
+import dev.picket.inference.codec.TaskFolder;
+import dev.picket.inference.codec.TaskManifest;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One base and its tasks, fixed for life; safe for many threads. {@link #with} gives another classifier on the same base
+ * in memory, so a task changes without a reload while this one goes on; {@link Serving} switches between them.
+ *
+ * <p>Native memory of a base or task is freed when the last classifier that has it is closed and its last run has ended.
+ */
+public final class Classifier implements AutoCloseable {
+    private final Base base;
+    private final Map<String, LoadedTask> tasks;
+    private final Lifetime lifetime;
+
+    /** Takes over one use of the base and one of each task. */
+    private Classifier(Base base, Map<String, LoadedTask> tasks) {
+        this.base = base;
+        this.tasks = Collections.unmodifiableMap(new LinkedHashMap<>(tasks));
+        this.lifetime = new Lifetime(this::free);
+    }
+
+    /**
+     * Loads a base and its tasks; every file of the base is hashed.
+     *
+     * @param tasks with different names, each made for this base; may be empty
+     * @throws BadArtefactException when one is damaged or does not fit the other
+     * @throws IOException when the disk fails
+     */
+    public static Classifier open(BaseFolder base, List<TaskFolder> tasks, EngineOptions options)
+            throws BadArtefactException, IOException {
+        try (Base opened = Base.open(base, options)) {
+            return on(opened, tasks);
+        }
+    }
+
+    /**
+     * Loads tasks on a base that is in memory already; the caller still closes its own hold of the base.
+     *
+     * @throws BadArtefactException when a task is damaged or was made for another base
+     */
+    public static Classifier on(Base base, List<TaskFolder> tasks) throws BadArtefactException {
+        Map<String, LoadedTask> loaded = new LinkedHashMap<>();
+        boolean complete = false;
+        try {
+            for (TaskFolder task : tasks) {
+                LoadedTask next = LoadedTask.load(base, task);
+                LoadedTask twin = loaded.put(next.name(), next);
+                if (twin != null) {
+                    twin.lifetime().end();
+                    throw new BadArtefactException("Two tasks are named '" + next.name() + "'.");
+                }
+            }
+            base.lifetime().share();
+            complete = true;
+            return new Classifier(base, loaded);
+        } finally {
+            if (!complete) {
+                loaded.values().forEach(task -> task.lifetime().end());
+            }
+        }
+    }
+
+    /**
+     * The same base and tasks with this one added, or in place of the one of its name. This classifier stays as it is and
+     * open.
+     *
+     * @throws BadArtefactException when the task is damaged or was made for another base
+     * @throws IllegalStateException when this classifier is closed
+     */
+    public Classifier with(TaskFolder task) throws BadArtefactException {
+        enter();
+        try {
+            LoadedTask loaded = LoadedTask.load(base, task);
+            Map<String, LoadedTask> next = new LinkedHashMap<>(tasks);
+            next.remove(loaded.name());
+            next.values().forEach(kept -> kept.lifetime().share());
+            next.put(loaded.name(), loaded);
+            base.lifetime().share();
+            return new Classifier(base, next);
+        } finally {
+            lifetime.leave();
+        }
+    }
+
+    /**
+     * Asks one task about one text, in one run. Waits while all runs are taken.
+     *
+     * @param text of any length and content, blank included; more tokens than the task takes lose their middle
+     * @throws ClassificationException when this text cannot be classified; another may
+     * @throws IllegalArgumentException when there is no such task
+     * @throws IllegalStateException when this classifier is closed
+     */
+    public Classification classify(String task, String text) throws ClassificationException {
+        enter();
+        try {
+            return task(task).classify(text);
+        } finally {
+            lifetime.leave();
+        }
+    }
+
+    /**
+     * The scores of one text before calibration, one a label in the task's order: what a calibration is fitted on.
+     *
+     * @throws ClassificationException when this text cannot be classified
+     */
+    public float[] scores(String task, String text) throws ClassificationException {
+        enter();
+        try {
+            return task(task).scores(text);
+        } finally {
+            lifetime.leave();
+        }
+    }
+
+    /**
+     * The bare runs of some texts, for measuring what {@link #classify} adds to them.
+     *
+     * @throws ClassificationException when the runtime refuses the inputs
+     */
+    public BareRuns bareRuns(String task, List<String> texts) throws ClassificationException {
+        enter();
+        try {
+            return BareRuns.prepare(task(task), texts);
+        } finally {
+            lifetime.leave();
+        }
+    }
+
+    /** The tasks' names, in order. */
+    public Set<String> tasks() {
+        return tasks.keySet();
+    }
+
+    /** SHA-256 of base.json, lower-case hex. */
+    public String baseDigest() {
+        return base.digest();
+    }
+
+    public BaseManifest baseManifest() {
+        return base.manifest();
+    }
+
+    /** SHA-256 of the task's task.json, lower-case hex. */
+    public String taskDigest(String task) {
+        return task(task).folder().digest();
+    }
+
+    public TaskManifest taskManifest(String task) {
+        return task(task).folder().manifest();
+    }
+
+    /** False once this classifier is closed; then the caller takes the one that serves now. */
+    boolean tryEnter() {
+        return lifetime.enter();
+    }
+
+    void leave() {
+        lifetime.leave();
+    }
+
+    /** Classifies for somebody who has entered. */
+    Classification classifyEntered(String task, String text) throws ClassificationException {
+        return task(task).classify(text);
+    }
+
+    Lifetime taskLifetime(String task) {
+        return task(task).lifetime();
+    }
+
+    Lifetime baseLifetime() {
+        return base.lifetime();
+    }
+
+    private void enter() {
+        if (!lifetime.enter()) {
+            throw new IllegalStateException("This classifier of base " + base.digest() + " is closed");
+        }
+    }
+
+    private LoadedTask task(String name) {
+        LoadedTask task = tasks.get(name);
+        if (task == null) {
+            throw new IllegalArgumentException(
+                    "There is no task '" + name + "'; the tasks are " + new ArrayList<>(tasks.keySet()));
+        }
+        return task;
+    }
+
+    private void free() {
+        tasks.values().forEach(task -> task.lifetime().leave());
+        base.lifetime().leave();
+    }
+
+    /** Takes no further text; what runs is finished, then the memory that nobody else uses is freed. */
+    @Override
+    public void close() {
+        lifetime.end();
+    }
+}

@@ -1,0 +1,161 @@
+package dev.picket.inference.engine;
+
+import ai.onnxruntime.OrtException;
+import dev.picket.inference.BadArtefactException;
+import dev.picket.inference.Classification;
+import dev.picket.inference.ClassificationException;
+import dev.picket.inference.codec.Scoring;
+import dev.picket.inference.codec.TaskFolder;
+import dev.picket.inference.codec.TaskManifest;
+import java.util.Arrays;
+import java.util.List;
+
+/** One task in memory on its base: scorer, calibration and thresholds around a prompted base. */
+final class LoadedTask {
+    private static final String SELF_TEST = "Picket tests itself: 0 1 2 3, ä é 日本.";
+
+    private final TaskFolder task;
+    private final List<String> labels;
+    private final PromptedBase prompted;
+    private final Scorer scorer;
+    private final Calibration calibration;
+    private final Thresholds thresholds;
+    private final Lifetime lifetime;
+
+    private LoadedTask(TaskFolder task, PromptedBase prompted, Scorer scorer) {
+        this.task = task;
+        this.labels = task.manifest().labelNames();
+        this.prompted = prompted;
+        this.scorer = scorer;
+        this.calibration = new Calibration(task.manifest().calibration());
+        this.thresholds = new Thresholds(task.manifest());
+        this.lifetime = new Lifetime(prompted::close);
+    }
+
+    /**
+     * Loads a task, computes its prefix and tests it once, so that the first text finds it warm.
+     *
+     * @throws BadArtefactException when it was not made for this base, or fails its test
+     */
+    static LoadedTask load(Base base, TaskFolder task) throws BadArtefactException {
+        TaskManifest manifest = task.manifest();
+        if (!manifest.base().equals(base.digest())) {
+            throw new BadArtefactException("Task '" + manifest.name() + "' was made for base " + manifest.base()
+                    + ", the base here is " + base.digest() + ".");
+        }
+        Scorer scorer = scorer(base, task);
+        PromptedBase prompted = PromptedBase.open(
+                base, manifest.prompt(), task.file(TaskManifest.ADAPTER).orElse(null));
+        LoadedTask loaded = new LoadedTask(task, prompted, scorer);
+        boolean passed = false;
+        try {
+            loaded.testItself();
+            passed = true;
+        } finally {
+            if (!passed) {
+                loaded.lifetime.end();
+            }
+        }
+        return loaded;
+    }
+
+    private static Scorer scorer(Base base, TaskFolder task) throws BadArtefactException {
+        TaskManifest manifest = task.manifest();
+        return switch (manifest.scoring()) {
+            case Scoring.Head _ ->
+                HeadScorer.load(
+                        task.file(TaskManifest.HEAD).orElseThrow(),
+                        manifest.labels().size(),
+                        base.manifest().graph().hiddenSize());
+            case Scoring.Verbaliser(List<Scoring.Word> words) ->
+                VerbaliserScorer.load(
+                        words, base.encoder(), base.manifest().graph().vocabularySize());
+            case Scoring.Classifier _ ->
+                throw new BadArtefactException("Task '" + manifest.name()
+                        + "' is scored by the base's own classification output, which a graph of "
+                        + base.manifest().graph().contract() + " does not have; give the task a head.");
+        };
+    }
+
+    /** The same text must give the same finite scores twice. */
+    private void testItself() throws BadArtefactException {
+        try {
+            float[] first = scores(SELF_TEST);
+            float[] second = scores(SELF_TEST);
+            if (!Arrays.equals(first, second)) {
+                throw new BadArtefactException("Task '" + name() + "' gave " + Arrays.toString(first) + " and then "
+                        + Arrays.toString(second) + " for the same text.");
+            }
+        } catch (ClassificationException e) {
+            throw new BadArtefactException("Task '" + name() + "' fails its own test: " + e.getMessage(), e);
+        }
+    }
+
+    Classification classify(String text) throws ClassificationException {
+        long start = System.nanoTime();
+        PromptedBase.Row row = row(text);
+        List<Float> probabilities = calibration.probabilities(finite(scorer.score(row.last())));
+        int best = 0;
+        for (int i = 1; i < probabilities.size(); i++) {
+            best = probabilities.get(i) > probabilities.get(best) ? i : best;
+        }
+        TaskManifest.Label label = task.manifest().labels().get(best);
+        return new Classification(
+                name(),
+                prompted.base().digest(),
+                task.digest(),
+                labels,
+                probabilities,
+                label.name(),
+                probabilities.get(best),
+                label.priority(),
+                thresholds.decide(label, probabilities.get(best)),
+                row.cut(),
+                System.nanoTime() - start);
+    }
+
+    /** The scores before calibration. */
+    float[] scores(String text) throws ClassificationException {
+        return finite(scorer.score(row(text).last()));
+    }
+
+    private PromptedBase.Row row(String text) throws ClassificationException {
+        try {
+            return prompted.run(text, scorer.output());
+        } catch (OrtException e) {
+            throw new ClassificationException(
+                    name(), "Task '" + name() + "': ONNX Runtime refused the run: " + e.getMessage(), e);
+        }
+    }
+
+    private float[] finite(float[] scores) throws ClassificationException {
+        for (int i = 0; i < scores.length; i++) {
+            if (!Float.isFinite(scores[i])) {
+                throw new ClassificationException(
+                        name(),
+                        "Task '" + name() + "' gave the score " + scores[i] + " for label '" + labels.get(i) + "'.");
+            }
+        }
+        return scores;
+    }
+
+    String name() {
+        return task.manifest().name();
+    }
+
+    TaskFolder folder() {
+        return task;
+    }
+
+    PromptedBase prompted() {
+        return prompted;
+    }
+
+    Scorer scorer() {
+        return scorer;
+    }
+
+    Lifetime lifetime() {
+        return lifetime;
+    }
+}

@@ -1,0 +1,52 @@
+package dev.picket.inference.engine;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.picket.inference.BadArtefactException;
+import java.io.IOException;
+import java.util.Iterator;
+
+/**
+ * A {@code tokenizer.json} in the two forms that prompts need: whole, and without its added tokens, so that a control
+ * token that stands in somebody's text stays text. Truncation and padding are taken out of both.
+ *
+ * @param whole bytes for the prompt's own parts
+ * @param textOnly bytes for texts
+ * @param longestToken characters of the longest token that a text can give
+ */
+@SuppressWarnings("ArrayRecordComponent") // made once a load, never compared
+record TokenizerJson(byte[] whole, byte[] textOnly, int longestToken) {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    static TokenizerJson parse(byte[] bytes) throws BadArtefactException {
+        try {
+            JsonNode node = JSON.readTree(bytes);
+            JsonNode vocabulary = node.path("model").path("vocab");
+            if (!(node instanceof ObjectNode top) || vocabulary.isEmpty()) {
+                throw new BadArtefactException("tokenizer.json: $.model.vocab is missing or empty.");
+            }
+            top.putNull("truncation");
+            top.putNull("padding");
+            byte[] whole = JSON.writeValueAsBytes(top);
+            top.putArray("added_tokens");
+            return new TokenizerJson(whole, JSON.writeValueAsBytes(top), longest(vocabulary));
+        } catch (IOException e) {
+            throw new BadArtefactException("tokenizer.json is not JSON.", e);
+        }
+    }
+
+    /** BPE and WordPiece list a map from token to id, Unigram pairs of token and score. */
+    private static int longest(JsonNode vocabulary) {
+        int longest = 1;
+        if (vocabulary.isObject()) {
+            for (Iterator<String> tokens = vocabulary.fieldNames(); tokens.hasNext(); ) {
+                longest = Math.max(longest, tokens.next().length());
+            }
+        }
+        for (JsonNode pair : vocabulary) {
+            longest = Math.max(longest, pair.path(0).asText().length());
+        }
+        return longest;
+    }
+}
