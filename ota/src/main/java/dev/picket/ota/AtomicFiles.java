@@ -179,8 +179,8 @@ public final class AtomicFiles {
         return removed;
     }
 
-    /** A name in the same folder that {@link #removeStale} knows. */
-    static Path temporaryFor(Path file) {
+    /** A name in the same folder that {@link #removeStale} knows: for a folder that {@link #move} will publish. */
+    public static Path temporaryFor(Path file) {
         return file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + TEMPORARY);
     }
 

@@ -1,0 +1,77 @@
+package dev.picket.ota.fetch;
+
+import dev.picket.ota.Reason;
+import dev.picket.ota.RejectedException;
+import dev.picket.ota.UnavailableException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+
+/** Where a repository's bytes come from. What comes is not trusted: the caller verifies it. */
+public interface Fetcher {
+    /** Takes the bytes as they come. */
+    interface Body {
+        /** The offset that the first byte has; 0 when the server does not continue where it was asked to. */
+        void begin(long from) throws IOException;
+
+        void take(byte[] bytes, int length) throws IOException;
+    }
+
+    /**
+     * Streams a file.
+     *
+     * @param path relative to the repository, with {@code /}, already percent-encoded where its names need it
+     * @param from the first byte wanted
+     * @param maxBytes the most that the whole file may have
+     * @throws RejectedException TOO_LARGE when the file has more, MISSING when it is not there, is forbidden or lies
+     *     behind a redirect to another host
+     * @throws UnavailableException when trying again may help
+     * @throws IOException what the body threw
+     */
+    void fetch(String path, long from, long maxBytes, Body body)
+            throws RejectedException, UnavailableException, IOException, InterruptedException;
+
+    /** Fetches a small file into memory. */
+    default byte[] bytes(String path, int maxBytes)
+            throws RejectedException, UnavailableException, InterruptedException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            fetch(path, 0, maxBytes, new Body() {
+                @Override
+                public void begin(long from) {
+                    out.reset();
+                }
+
+                @Override
+                public void take(byte[] bytes, int length) {
+                    out.write(bytes, 0, length);
+                }
+            });
+        } catch (IOException e) {
+            throw new UnavailableException("Could not fetch " + path + ": " + e.getMessage() + ".", e);
+        }
+        return out.toByteArray();
+    }
+
+    /** The fetcher of a {@code file:}, {@code http:} or {@code https:} address. */
+    static Fetcher of(URI repository, FetchLimits limits) {
+        return switch (repository.getScheme()) {
+            case "file" -> new FolderFetcher(Path.of(repository));
+            case "http", "https" -> new HttpFetcher(repository, limits);
+            case null, default ->
+                throw new IllegalArgumentException(
+                        "The repository's address " + repository + " must begin with file:, http: or https:.");
+        };
+    }
+
+    /** A refusal of a file with more bytes than it may have. */
+    static RejectedException tooLarge(String path, long maxBytes) {
+        return new RejectedException(Reason.TOO_LARGE, path + " has more than the " + maxBytes + " bytes it may have.");
+    }
+
+    /** A refusal of a file that is not there. */
+    static RejectedException missing(String path, String why) {
+        return new RejectedException(Reason.MISSING, path + " is not in the repository: " + why + ".");
+    }
+}

@@ -1,0 +1,63 @@
+package dev.picket.ota.release;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.picket.ota.RejectedException;
+import dev.picket.ota.json.Fields;
+import dev.picket.ota.json.StrictJson;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A Set as this gateway takes it: the members that it runs, with their files.
+ *
+ * @param digest SHA-256 of the Set's manifest
+ */
+public record InstalledSet(String name, long counter, String digest, Release base, List<Release> tasks) {
+    public InstalledSet {
+        tasks = List.copyOf(tasks);
+    }
+
+    /** How people and reports name it: {@code factory/3}. */
+    public String label() {
+        return name + "/" + counter;
+    }
+
+    /** The folder under {@code sets/}: {@code factory-3}. */
+    public String folderName() {
+        return name + "-" + counter;
+    }
+
+    /** Every file of every member. */
+    public Stream<ReleaseFile> files() {
+        return Stream.concat(Stream.of(base), tasks.stream()).flatMap(each -> each.files().stream());
+    }
+
+    public long bytes() {
+        return files().mapToLong(ReleaseFile::length).sum();
+    }
+
+    /** Reads what {@link #toJson} wrote. */
+    public static InstalledSet parse(Fields fields, ReleaseLimits limits) throws RejectedException {
+        List<Release> tasks = new ArrayList<>();
+        for (Fields each : fields.objects("tasks", limits.tasks())) {
+            tasks.add(Release.parse(each, limits));
+        }
+        return new InstalledSet(
+                Names.name(fields, "name"),
+                fields.number("counter", 1, Long.MAX_VALUE),
+                fields.sha256("digest"),
+                Release.parse(fields.object("base"), limits),
+                tasks);
+    }
+
+    public ObjectNode toJson() {
+        ObjectNode json =
+                StrictJson.object().put("name", name).put("counter", counter).put("digest", digest);
+        json.set("base", base.toJson());
+        ArrayNode list = json.putArray("tasks");
+        tasks.forEach(each -> list.add(each.toJson()));
+        return json;
+    }
+}

@@ -1,0 +1,89 @@
+package dev.picket.ota.tuf;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The signed part of a metadata file. Fields that it has beyond these are signed too, and ignored. */
+public sealed interface Role {
+    long version();
+
+    Instant expires();
+
+    /** Who signs a role: the ids of its keys, and how many of them must. */
+    record RoleKeys(Set<String> keyIds, int threshold) {
+        public RoleKeys {
+            keyIds = Set.copyOf(keyIds);
+        }
+    }
+
+    /**
+     * The root of trust.
+     *
+     * @param keys by key id
+     * @param roles for {@code root}, {@code timestamp}, {@code snapshot}, {@code targets}
+     */
+    record Root(
+            long version,
+            Instant expires,
+            boolean consistentSnapshot,
+            Map<String, Key> keys,
+            Map<String, RoleKeys> roles)
+            implements Role {
+        public Root {
+            keys = Map.copyOf(keys);
+            roles = Map.copyOf(roles);
+        }
+    }
+
+    /**
+     * The newest snapshot.
+     *
+     * @param issued when the publisher signed it by its own clock, a field of ours; raises the clock's floor
+     */
+    record Timestamp(long version, Instant expires, FileInfo snapshot, Optional<Instant> issued) implements Role {}
+
+    /** The versions of all targets roles, by file name: {@code targets.json}, {@code team.json}. */
+    record Snapshot(long version, Instant expires, Map<String, FileInfo> meta) implements Role {
+        public Snapshot {
+            meta = Map.copyOf(meta);
+        }
+    }
+
+    /** Target files by path, and whom the role trusts for which others, in the order to ask them. */
+    record Targets(
+            long version,
+            Instant expires,
+            Map<String, TargetFile> targets,
+            Map<String, Key> keys,
+            List<Delegation> delegations)
+            implements Role {
+        public Targets {
+            targets = Map.copyOf(targets);
+            keys = Map.copyOf(keys);
+            delegations = List.copyOf(delegations);
+        }
+    }
+
+    /**
+     * Another role that is trusted for some paths.
+     *
+     * @param terminating whether the search ends with it for paths that it matches
+     * @param paths patterns; {@code *} and {@code ?} do not match {@code /}
+     * @param pathHashPrefixes hex prefixes of the path's SHA-256, instead of patterns
+     */
+    record Delegation(
+            String name, RoleKeys keys, boolean terminating, List<String> paths, List<String> pathHashPrefixes) {
+        public Delegation {
+            paths = List.copyOf(paths);
+            pathHashPrefixes = List.copyOf(pathHashPrefixes);
+        }
+
+        /** Whether the role is trusted for this path. */
+        boolean covers(String path) {
+            return PathPatterns.anyMatches(paths, path) || PathPatterns.anyHashPrefix(pathHashPrefixes, path);
+        }
+    }
+}

@@ -1,0 +1,242 @@
+package dev.picket.ota.tuf;
+
+import dev.picket.ota.Reason;
+import dev.picket.ota.RejectedException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every rule of trust, and no input or output: the client workflow of The Update Framework 1.0.34, section 5, with its
+ * steps numbered as there. Files go in, in the order root, timestamp, snapshot, targets, delegated; each is taken over
+ * or refused, and a refused one changes nothing. After python-tuf's {@code trusted_metadata_set}.
+ *
+ * <p>Beyond the specification: a key listed under two ids counts once; a local timestamp or snapshot that has expired
+ * is still the floor for versions, as the reference client has it.
+ */
+final class TrustedMetadata {
+    private final Instant now;
+    private Role.Root root;
+    private Role.@Nullable Timestamp timestamp;
+    private Role.@Nullable Snapshot snapshot;
+    private final Map<String, Role.Targets> targets = new HashMap<>();
+
+    /**
+     * Step 5.2: trusts the first root for where it came from; it must still be signed by its own keys.
+     *
+     * @param now step 5.1: the one instant for all that follows
+     */
+    TrustedMetadata(byte[] firstRoot, Instant now) throws RejectedException {
+        this.now = now;
+        Signed<Role.Root> first = MetadataReader.root(firstRoot);
+        verify("root.json", first, first.role());
+        this.root = first.role();
+    }
+
+    Role.Root root() {
+        return root;
+    }
+
+    Role.@Nullable Timestamp timestamp() {
+        return timestamp;
+    }
+
+    Role.@Nullable Snapshot snapshot() {
+        return snapshot;
+    }
+
+    Role.@Nullable Targets targets(String role) {
+        return targets.get(role);
+    }
+
+    /** Steps 5.3.4 to 5.3.8, for one version of root. */
+    void updateRoot(byte[] bytes) throws RejectedException {
+        require(timestamp == null, "root comes before timestamp");
+        Signed<Role.Root> next = MetadataReader.root(bytes);
+        String name = "root.json version " + next.role().version();
+        // 5.3.4: signed by the keys of the trusted root and by its own.
+        verify("root", name, next, root);
+        verify("root", name, next, next.role());
+        // 5.3.5: exactly the next version.
+        if (next.role().version() != root.version() + 1) {
+            throw new RejectedException(
+                    next.role().version() <= root.version() ? Reason.OLDER : Reason.MIXED,
+                    name + " is not the one after the trusted version " + root.version() + ".");
+        }
+        root = next.role();
+    }
+
+    /**
+     * Steps 5.4.2 to 5.4.4 for a new timestamp.
+     *
+     * @return false when it has the version that is trusted already, which stays
+     */
+    boolean updateTimestamp(byte[] bytes) throws RejectedException {
+        require(snapshot == null, "timestamp comes before snapshot");
+        // 5.3.10: the last root must not have expired.
+        checkExpiry("root.json", root);
+        Signed<Role.Timestamp> next = MetadataReader.timestamp(bytes);
+        // 5.4.2
+        verify("timestamp", "timestamp.json", next, root);
+        Role.Timestamp trusted = timestamp;
+        if (trusted != null) {
+            // 5.4.3.1
+            checkNotOlder("timestamp.json", trusted.version(), next.role().version());
+            if (trusted.version() == next.role().version()) {
+                return false;
+            }
+            // 5.4.3.2
+            checkNotOlder(
+                    "snapshot.json in timestamp.json",
+                    trusted.snapshot().version(),
+                    next.role().snapshot().version());
+        }
+        timestamp = next.role();
+        return true;
+    }
+
+    /** Step 5.4.4, once no newer timestamp can come. */
+    void checkTimestampFresh() throws RejectedException {
+        checkExpiry("timestamp.json", trustedTimestamp());
+    }
+
+    /**
+     * Steps 5.5.2 to 5.5.5. The version is held against the timestamp's only by {@link #checkSnapshotFresh}: an older
+     * local one is wanted as the floor for what it lists.
+     *
+     * @param local whether it was read from disk, where it was verified before it was written; its length and hash are
+     *     those of an older timestamp
+     */
+    void updateSnapshot(byte[] bytes, boolean local) throws RejectedException {
+        require(targets.isEmpty(), "snapshot comes before targets");
+        checkTimestampFresh();
+        // 5.5.2
+        if (!local) {
+            trustedTimestamp().snapshot().check("snapshot.json", bytes);
+        }
+        Signed<Role.Snapshot> next = MetadataReader.snapshot(bytes);
+        // 5.5.3
+        verify("snapshot", "snapshot.json", next, root);
+        Role.Snapshot trusted = snapshot;
+        if (trusted != null) {
+            // 5.5.5: nothing that was listed may vanish or get older.
+            for (Map.Entry<String, FileInfo> each : trusted.meta().entrySet()) {
+                FileInfo offered = next.role().meta().get(each.getKey());
+                if (offered == null) {
+                    throw new RejectedException(
+                            Reason.OLDER, each.getKey() + " vanished from snapshot.json, which listed it before.");
+                }
+                checkNotOlder(
+                        each.getKey() + " in snapshot.json", each.getValue().version(), offered.version());
+            }
+        }
+        snapshot = next.role();
+    }
+
+    /** Steps 5.5.4 and 5.5.6: the trusted snapshot is the one that the timestamp names, and has not expired. */
+    void checkSnapshotFresh() throws RejectedException {
+        Role.Snapshot trusted = trustedSnapshot();
+        long expected = trustedTimestamp().snapshot().version();
+        if (trusted.version() != expected) {
+            throw mixed("snapshot.json", trusted.version(), expected, "timestamp.json");
+        }
+        checkExpiry("snapshot.json", trusted);
+    }
+
+    /** Step 5.6 for the top-level role, and 5.6.7.1 for one that {@code delegator} delegates to. */
+    void updateTargets(byte[] bytes, String role, String delegator) throws RejectedException {
+        checkSnapshotFresh();
+        String name = role + ".json";
+        FileInfo expected = targetsInfo(role);
+        // 5.6.2
+        expected.check(name, bytes);
+        Signed<Role.Targets> next = MetadataReader.targets(role, bytes);
+        // 5.6.3
+        verifyTargets(role, delegator, next);
+        // 5.6.4
+        if (next.role().version() != expected.version()) {
+            throw mixed(name, next.role().version(), expected.version(), "snapshot.json");
+        }
+        // 5.6.5
+        checkExpiry(name, next.role());
+        targets.put(role, next.role());
+    }
+
+    /** What the snapshot says of a targets role. */
+    FileInfo targetsInfo(String role) throws RejectedException {
+        FileInfo info = trustedSnapshot().meta().get(role + ".json");
+        if (info == null) {
+            throw new RejectedException(Reason.MIXED, role + ".json is not listed in snapshot.json.");
+        }
+        return info;
+    }
+
+    private void verifyTargets(String role, String delegator, Signed<Role.Targets> next) throws RejectedException {
+        if (role.equals("targets")) {
+            verify("targets", "targets.json", next, root);
+            return;
+        }
+        Role.Targets parent = targets.get(delegator);
+        if (parent == null) {
+            throw new IllegalStateException("a delegated role comes after its delegator");
+        }
+        for (Role.Delegation each : parent.delegations()) {
+            if (each.name().equals(role)) {
+                Signatures.verify(role + ".json", next, parent.keys(), each.keys());
+                return;
+            }
+        }
+        throw new RejectedException(Reason.WRONG_KEY, delegator + " does not delegate to " + role + ".");
+    }
+
+    private static void verify(String name, Signed<Role.Root> file, Role.Root by) throws RejectedException {
+        verify("root", name, file, by);
+    }
+
+    private static void verify(String role, String name, Signed<?> file, Role.Root by) throws RejectedException {
+        Role.RoleKeys keys = Objects.requireNonNull(by.roles().get(role), role);
+        Signatures.verify(name, file, by.keys(), keys);
+    }
+
+    private void checkExpiry(String name, Role role) throws RejectedException {
+        if (!role.expires().isAfter(now)) {
+            throw new RejectedException(
+                    Reason.EXPIRED, name + " expired at " + role.expires() + ", and it is " + now + ".");
+        }
+    }
+
+    private static void checkNotOlder(String name, long trusted, long offered) throws RejectedException {
+        if (offered < trusted) {
+            throw new RejectedException(
+                    Reason.OLDER,
+                    name + " is offered at version " + offered + " where version " + trusted + " is trusted.");
+        }
+    }
+
+    private static RejectedException mixed(String name, long version, long expected, String by) {
+        return new RejectedException(
+                Reason.MIXED, name + " has version " + version + " where " + by + " names " + expected + ".");
+    }
+
+    private Role.Timestamp trustedTimestamp() {
+        if (timestamp == null) {
+            throw new IllegalStateException("timestamp comes before snapshot");
+        }
+        return timestamp;
+    }
+
+    private Role.Snapshot trustedSnapshot() {
+        if (snapshot == null) {
+            throw new IllegalStateException("snapshot comes before targets");
+        }
+        return snapshot;
+    }
+
+    private static void require(boolean condition, String order) {
+        if (!condition) {
+            throw new IllegalStateException(order);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package dev.picket.ota.tuf;
+
+import dev.picket.ota.Reason;
+import dev.picket.ota.RejectedException;
+import dev.picket.ota.UnavailableException;
+import dev.picket.ota.fetch.Fetcher;
+import dev.picket.ota.fetch.Retry;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The targets that one refresh made trusted: found by path, downloaded, verified. */
+public final class TrustedTargets {
+    private final TrustedMetadata trusted;
+    private final Refresh refresh;
+    private final Fetcher fetcher;
+    private final TufLimits limits;
+    private final Retry retry;
+
+    TrustedTargets(TrustedMetadata trusted, Refresh refresh, Fetcher fetcher, TufLimits limits, Retry retry) {
+        this.trusted = trusted;
+        this.refresh = refresh;
+        this.fetcher = fetcher;
+        this.limits = limits;
+        this.retry = retry;
+    }
+
+    /** When the publisher signed the timestamp by its own clock, where it says so. */
+    public Optional<Instant> issued() {
+        return Objects.requireNonNull(trusted.timestamp()).issued();
+    }
+
+    /**
+     * Steps 5.6.7 and 5.7.1: searches the roles in preorder, and stops at the first that lists the path.
+     *
+     * @return empty when no role that is trusted for the path lists it
+     */
+    public Optional<TargetFile> find(String path) throws RejectedException, UnavailableException, InterruptedException {
+        Deque<Visit> toVisit = new ArrayDeque<>();
+        toVisit.push(new Visit("targets", "targets"));
+        Set<String> visited = new HashSet<>();
+        while (!toVisit.isEmpty() && visited.size() <= limits.delegations()) {
+            Visit visit = toVisit.pop();
+            if (!visited.add(visit.role())) {
+                continue;
+            }
+            Role.Targets role = load(visit);
+            TargetFile found = role.targets().get(path);
+            if (found != null) {
+                return Optional.of(found);
+            }
+            List<Role.Delegation> next = delegations(role, path);
+            if (!next.isEmpty() && next.getLast().terminating()) {
+                toVisit.clear();
+            }
+            for (Role.Delegation each : next.reversed()) {
+                toVisit.push(new Visit(each.name(), visit.role()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Step 5.7.3: downloads a target that {@link #find} gave.
+     *
+     * @param maxBytes the most it may have
+     * @throws RejectedException TOO_LARGE, MISSING, or TAMPERED when length or hash differ from what is signed
+     */
+    public byte[] download(TargetFile target, int maxBytes)
+            throws RejectedException, UnavailableException, InterruptedException {
+        long length = target.info().length().orElseThrow();
+        if (length > maxBytes) {
+            throw new RejectedException(
+                    Reason.TOO_LARGE, target.path() + " has " + length + " bytes and may have " + maxBytes + ".");
+        }
+        if (!target.info().hasKnownHash()) {
+            throw new RejectedException(Reason.MALFORMED, target.path() + " has neither a SHA-256 nor a SHA-512.");
+        }
+        try {
+            byte[] bytes = retry.call(() -> fetcher.bytes(address(target), (int) length));
+            target.info().check(target.path(), bytes);
+            return bytes;
+        } catch (IOException e) {
+            throw new UnavailableException("Could not fetch " + target.path() + ": " + e.getMessage() + ".", e);
+        }
+    }
+
+    private Role.Targets load(Visit visit) throws RejectedException, UnavailableException, InterruptedException {
+        Role.Targets known = visit.role().equals("targets") ? trusted.targets("targets") : null;
+        if (known != null) {
+            return known;
+        }
+        try {
+            return refresh.targets(visit.role(), visit.delegator());
+        } catch (IOException e) {
+            throw new UnavailableException("Could not keep " + visit.role() + ".json: " + e.getMessage() + ".", e);
+        }
+    }
+
+    /** Those that cover the path, up to the first terminating one. */
+    private static List<Role.Delegation> delegations(Role.Targets role, String path) {
+        List<Role.Delegation> covering =
+                role.delegations().stream().filter(each -> each.covers(path)).toList();
+        for (int i = 0; i < covering.size(); i++) {
+            if (covering.get(i).terminating()) {
+                return covering.subList(0, i + 1);
+            }
+        }
+        return covering;
+    }
+
+    private String address(TargetFile target) {
+        String path = target.path();
+        int name = path.lastIndexOf('/') + 1;
+        String prefix = trusted.root().consistentSnapshot() ? hash(target.info().hashes()) + "." : "";
+        String encoded = Stream.of((path.substring(0, name) + prefix + path.substring(name)).split("/", -1))
+                .map(each -> URLEncoder.encode(each, StandardCharsets.UTF_8).replace("+", "%20"))
+                .collect(Collectors.joining("/"));
+        return "targets/" + encoded;
+    }
+
+    private static String hash(Map<String, String> hashes) {
+        String sha256 = hashes.get("sha256");
+        return sha256 != null ? sha256 : hashes.getOrDefault("sha512", "");
+    }
+
+    private record Visit(String role, String delegator) {}
+}

@@ -1,0 +1,68 @@
+package dev.picket.ota.update;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.picket.ota.Reason;
+import dev.picket.ota.RejectedException;
+import dev.picket.ota.json.Fields;
+import dev.picket.ota.json.StrictJson;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * How an update ended.
+ *
+ * @param set the Set's label, {@code factory/3}; empty when what was offered could not be trusted to name one
+ * @param digest of the Set's manifest, or empty
+ * @param step COMMITTED, REJECTED or ROLLED_BACK
+ * @param reason empty for COMMITTED
+ * @param sentence what was found
+ */
+public record Ended(String set, String digest, Step step, Optional<Reason> reason, String sentence, Instant at) {
+    /** Whether nothing but the instant differs. */
+    boolean sameAs(Ended other) {
+        return set.equals(other.set)
+                && digest.equals(other.digest)
+                && step == other.step
+                && reason.equals(other.reason)
+                && sentence.equals(other.sentence);
+    }
+
+    static Ended parse(Fields fields) throws RejectedException {
+        return new Ended(
+                fields.text("set"),
+                fields.text("digest"),
+                step(fields, "step"),
+                fields.optionalText("reason").map(Reason::of),
+                fields.text("sentence"),
+                instant(fields, "at"));
+    }
+
+    ObjectNode toJson() {
+        ObjectNode json = StrictJson.object()
+                .put("set", set)
+                .put("digest", digest)
+                .put("step", step.wireName())
+                .put("sentence", sentence)
+                .put("at", at.toString());
+        reason.ifPresent(each -> json.put("reason", each.wireName()));
+        return json;
+    }
+
+    static Step step(Fields fields, String field) throws RejectedException {
+        String name = fields.text(field);
+        return Arrays.stream(Step.values())
+                .filter(each -> each.wireName().equals(name))
+                .findFirst()
+                .orElseThrow(() -> fields.fault(field, "a step of an update"));
+    }
+
+    static Instant instant(Fields fields, String field) throws RejectedException {
+        try {
+            return Instant.parse(fields.text(field));
+        } catch (DateTimeParseException _) {
+            throw fields.fault(field, "an instant");
+        }
+    }
+}

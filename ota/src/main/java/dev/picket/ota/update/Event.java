@@ -1,0 +1,20 @@
+package dev.picket.ota.update;
+
+/** What moves an update from one step to the next. */
+enum Event {
+    /** Signed metadata name a Set that is not installed. */
+    OFFERED,
+    /** They name it no longer. */
+    WITHDRAWN,
+    FETCHED,
+    LINKED,
+    EXAM_BEGUN,
+    EXAM_PASSED,
+    SHADOW_DONE,
+    SWITCH_DONE,
+    PROBATION_PASSED,
+    /** Anything failed for good, or the process died in the step too often. */
+    FAILED,
+    /** What is no longer needed is gone from the disk. */
+    CLEANED
+}

@@ -1,0 +1,91 @@
+package dev.picket.ota.update;
+
+import dev.picket.ota.Hashes;
+import dev.picket.ota.Reason;
+import dev.picket.ota.RejectedException;
+import dev.picket.ota.UnavailableException;
+import dev.picket.ota.release.Channel;
+import dev.picket.ota.release.InstalledSet;
+import dev.picket.ota.release.Release;
+import dev.picket.ota.release.ReleaseLimits;
+import dev.picket.ota.release.SetManifest;
+import dev.picket.ota.tuf.TargetFile;
+import dev.picket.ota.tuf.TrustedTargets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** From a channel's name to the Set that it names, with every release in it, all of them trusted targets. */
+final class Offer {
+    private final TrustedTargets targets;
+    private final UpdateSettings settings;
+
+    Offer(TrustedTargets targets, UpdateSettings settings) {
+        this.targets = targets;
+        this.settings = settings;
+    }
+
+    /** The Set that the channel names, without the tasks that this gateway does not run. */
+    InstalledSet read() throws RejectedException, UnavailableException, InterruptedException {
+        String channelPath = Channel.path(settings.channel());
+        Channel channel = Channel.parse(channelPath, target(channelPath));
+        byte[] bytes = target(channel.set());
+        SetManifest set = SetManifest.parse(channel.set(), bytes, settings.limits());
+        Release base = member(set.base());
+        List<Release> tasks = new ArrayList<>();
+        for (SetManifest.Member each : set.tasks()) {
+            if (settings.runs(each.name())) {
+                tasks.add(task(member(each), base));
+            }
+        }
+        InstalledSet offered = new InstalledSet(set.name(), set.counter(), Hashes.sha256(bytes), base, tasks);
+        checkSize(offered);
+        return offered;
+    }
+
+    private Release member(SetManifest.Member member)
+            throws RejectedException, UnavailableException, InterruptedException {
+        ReleaseLimits limits = settings.limits();
+        Release release = Release.parse(member.release(), target(member.release()), limits);
+        if (!release.digest().equals(member.digest())) {
+            throw new RejectedException(
+                    Reason.MIXED,
+                    member.release() + " has the digest " + release.digest() + " where the Set names " + member.digest()
+                            + ".");
+        }
+        if (Versions.compare(settings.agentVersion(), release.minimumAgent()) < 0) {
+            throw new RejectedException(
+                    Reason.AGENT_TOO_OLD,
+                    member.release() + " needs an agent of version " + release.minimumAgent()
+                            + " or newer, and this is " + settings.agentVersion() + ".");
+        }
+        return release;
+    }
+
+    private static Release task(Release task, Release base) throws RejectedException {
+        Optional<String> madeFor = task.base();
+        if (!madeFor.equals(Optional.of(base.digest()))) {
+            throw new RejectedException(
+                    Reason.BASE_DIFFERS,
+                    "Task " + task.name() + " was made for the base " + madeFor.orElse("?") + ", and the Set has "
+                            + base.digest() + ".");
+        }
+        return task;
+    }
+
+    private void checkSize(InstalledSet set) throws RejectedException {
+        if (set.bytes() > settings.limits().setBytes()) {
+            throw new RejectedException(
+                    Reason.TOO_LARGE,
+                    "Set " + set.label() + " has " + set.bytes() + " bytes, and "
+                            + settings.limits().setBytes() + " are allowed.");
+        }
+    }
+
+    private byte[] target(String path) throws RejectedException, UnavailableException, InterruptedException {
+        TargetFile target = targets.find(path)
+                .orElseThrow(() -> new RejectedException(
+                        Reason.MISSING, path + " is not a target of the repository, or not of a role trusted for it."));
+        return targets.download(target, settings.limits().manifestBytes());
+    }
+}

@@ -1,0 +1,69 @@
+package dev.picket.ota.update;
+
+import static dev.picket.ota.update.Event.CLEANED;
+import static dev.picket.ota.update.Event.EXAM_BEGUN;
+import static dev.picket.ota.update.Event.EXAM_PASSED;
+import static dev.picket.ota.update.Event.FAILED;
+import static dev.picket.ota.update.Event.FETCHED;
+import static dev.picket.ota.update.Event.LINKED;
+import static dev.picket.ota.update.Event.OFFERED;
+import static dev.picket.ota.update.Event.PROBATION_PASSED;
+import static dev.picket.ota.update.Event.SHADOW_DONE;
+import static dev.picket.ota.update.Event.SWITCH_DONE;
+import static dev.picket.ota.update.Event.WITHDRAWN;
+import static dev.picket.ota.update.Step.COMMITTED;
+import static dev.picket.ota.update.Step.EXAM;
+import static dev.picket.ota.update.Step.FETCHING;
+import static dev.picket.ota.update.Step.IDLE;
+import static dev.picket.ota.update.Step.PROBATION;
+import static dev.picket.ota.update.Step.REJECTED;
+import static dev.picket.ota.update.Step.ROLLED_BACK;
+import static dev.picket.ota.update.Step.SHADOW;
+import static dev.picket.ota.update.Step.STAGED;
+import static dev.picket.ota.update.Step.SWITCHED;
+import static dev.picket.ota.update.Step.VERIFIED;
+
+import java.util.List;
+
+/** The whole update as one table. What it does not list cannot happen. */
+final class Transitions {
+    private static final List<Row> TABLE = List.of(
+            new Row(IDLE, OFFERED, FETCHING),
+            new Row(FETCHING, OFFERED, FETCHING),
+            new Row(FETCHING, WITHDRAWN, IDLE),
+            new Row(FETCHING, FETCHED, VERIFIED),
+            new Row(VERIFIED, LINKED, STAGED),
+            new Row(STAGED, EXAM_BEGUN, EXAM),
+            new Row(EXAM, EXAM_PASSED, SHADOW),
+            new Row(SHADOW, SHADOW_DONE, SWITCHED),
+            new Row(SWITCHED, SWITCH_DONE, PROBATION),
+            new Row(PROBATION, PROBATION_PASSED, COMMITTED),
+            // Before the switch nothing has changed.
+            new Row(FETCHING, FAILED, REJECTED),
+            new Row(VERIFIED, FAILED, REJECTED),
+            new Row(STAGED, FAILED, REJECTED),
+            new Row(EXAM, FAILED, REJECTED),
+            new Row(SHADOW, FAILED, REJECTED),
+            // After it the last good Set runs again.
+            new Row(SWITCHED, FAILED, ROLLED_BACK),
+            new Row(PROBATION, FAILED, ROLLED_BACK),
+            new Row(COMMITTED, CLEANED, IDLE),
+            new Row(REJECTED, CLEANED, IDLE),
+            new Row(ROLLED_BACK, CLEANED, IDLE));
+
+    private Transitions() {}
+
+    record Row(Step step, Event event, Step next) {}
+
+    static Step next(Step step, Event event) {
+        return TABLE.stream()
+                .filter(each -> each.step() == step && each.event() == event)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(step + " knows no " + event))
+                .next();
+    }
+
+    static List<Row> table() {
+        return TABLE;
+    }
+}

@@ -1,0 +1,197 @@
+package dev.picket.ota.update;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.picket.ota.RejectedException;
+import dev.picket.ota.json.Fields;
+import dev.picket.ota.json.StrictJson;
+import dev.picket.ota.release.InstalledSet;
+import dev.picket.ota.release.ReleaseLimits;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that {@code ota} knows of itself, as one file {@code update-state.json} that is replaced by one rename. The
+ * active Set named here is the one that runs; there is no other truth, and no link on the disk.
+ *
+ * @param attempts how often the step was begun; more than allowed means that it kills the process
+ * @param candidate set from FETCHING to SHADOW, and at REJECTED
+ * @param active from SWITCHED on the new Set; null before the first install
+ * @param previous the Sets before it, newest first, two at most
+ * @param counters by Set name the highest counter that was ever committed
+ * @param clockFloor the last instant that a publisher signed as {@code issued}
+ * @param refused Sets that were tried here and failed, newest first, bounded; they are not tried again
+ * @param findings what the trial found so far, a sentence each; begun anew with each offer
+ * @param last how the last update ended
+ */
+record UpdateState(
+        Step step,
+        int attempts,
+        @Nullable InstalledSet candidate,
+        @Nullable InstalledSet active,
+        List<InstalledSet> previous,
+        Map<String, Long> counters,
+        Instant clockFloor,
+        List<Ended> refused,
+        List<String> findings,
+        @Nullable Ended last) {
+    static final int KEPT_BACK = 2;
+    private static final int MAX_REFUSED = 16;
+    private static final int MAX_FINDINGS = 8;
+    private static final int MAX_COUNTERS = 256;
+
+    UpdateState {
+        previous = List.copyOf(previous);
+        counters = Map.copyOf(counters);
+        refused = List.copyOf(refused);
+        findings = List.copyOf(findings);
+    }
+
+    static UpdateState first() {
+        return new UpdateState(
+                Step.IDLE, 0, null, null, List.of(), Map.of(), Instant.EPOCH, List.of(), List.of(), null);
+    }
+
+    /** Takes the event's step in the table; a new step begins at attempt 0, but probation goes on counting. */
+    UpdateState on(Event event) {
+        Step next = Transitions.next(step, event);
+        int count = next == Step.PROBATION ? attempts : 0;
+        List<String> found = event == Event.OFFERED ? List.of() : findings;
+        return new UpdateState(next, count, candidate, active, previous, counters, clockFloor, refused, found, last);
+    }
+
+    UpdateState attempts(int count) {
+        return new UpdateState(step, count, candidate, active, previous, counters, clockFloor, refused, findings, last);
+    }
+
+    UpdateState candidate(@Nullable InstalledSet set) {
+        return new UpdateState(step, attempts, set, active, previous, counters, clockFloor, refused, findings, last);
+    }
+
+    UpdateState clockFloor(Instant floor) {
+        return new UpdateState(step, attempts, candidate, active, previous, counters, floor, refused, findings, last);
+    }
+
+    UpdateState ended(Ended end) {
+        return new UpdateState(
+                step, attempts, candidate, active, previous, counters, clockFloor, refused, findings, end);
+    }
+
+    UpdateState found(String sentence) {
+        List<String> all = Stream.concat(findings.stream(), Stream.of(sentence))
+                .limit(MAX_FINDINGS)
+                .toList();
+        return new UpdateState(step, attempts, candidate, active, previous, counters, clockFloor, refused, all, last);
+    }
+
+    /** The candidate becomes the active Set, and what was active the first of those before it. */
+    UpdateState switched() {
+        List<InstalledSet> back = Stream.concat(Stream.ofNullable(active), previous.stream())
+                .limit(KEPT_BACK)
+                .toList();
+        return new UpdateState(step, attempts, null, candidate, back, counters, clockFloor, refused, findings, last);
+    }
+
+    /** The Set before becomes the active one again. */
+    UpdateState rolledBack() {
+        InstalledSet back = previous.isEmpty() ? null : previous.getFirst();
+        List<InstalledSet> rest = previous.stream().skip(1).toList();
+        return new UpdateState(step, attempts, null, back, rest, counters, clockFloor, refused, findings, last);
+    }
+
+    /** Remembers the counter of the active Set. */
+    UpdateState proved() {
+        Map<String, Long> all = new LinkedHashMap<>(counters);
+        if (active != null && (all.size() < MAX_COUNTERS || all.containsKey(active.name()))) {
+            all.merge(active.name(), active.counter(), Math::max);
+        }
+        return new UpdateState(step, attempts, candidate, active, previous, all, clockFloor, refused, findings, last);
+    }
+
+    /** Remembers a Set that failed here. */
+    UpdateState refuse(Ended end) {
+        List<Ended> all = Stream.concat(Stream.of(end), refused.stream())
+                .limit(MAX_REFUSED)
+                .toList();
+        return new UpdateState(step, attempts, candidate, active, previous, counters, clockFloor, all, findings, last);
+    }
+
+    Optional<Ended> refusal(String digest) {
+        return refused.stream().filter(each -> each.digest().equals(digest)).findFirst();
+    }
+
+    /** Every Set whose files must stay. */
+    List<InstalledSet> kept() {
+        return Stream.of(Stream.ofNullable(candidate), Stream.ofNullable(active), previous.stream())
+                .flatMap(each -> each)
+                .toList();
+    }
+
+    static UpdateState parse(byte[] bytes) throws RejectedException {
+        Fields fields = StrictJson.parse("update-state.json", bytes);
+        fields.number("format", 1, 1);
+        Map<String, Long> counters = new LinkedHashMap<>();
+        Fields counts = fields.object("counters");
+        for (String name :
+                counts.node().properties().stream().map(Map.Entry::getKey).toList()) {
+            counters.put(name, counts.number(name, 1, Long.MAX_VALUE));
+        }
+        return new UpdateState(
+                Ended.step(fields, "step"),
+                (int) fields.number("attempts", 0, Integer.MAX_VALUE),
+                set(fields, "candidate"),
+                set(fields, "active"),
+                sets(fields, "previous"),
+                counters,
+                Ended.instant(fields, "clockFloor"),
+                ends(fields, "refused"),
+                fields.texts("findings", MAX_FINDINGS),
+                fields.has("last") ? Ended.parse(fields.object("last")) : null);
+    }
+
+    byte[] toBytes() {
+        ObjectNode json = StrictJson.object()
+                .put("format", 1)
+                .put("step", step.wireName())
+                .put("attempts", attempts)
+                .put("clockFloor", clockFloor.toString());
+        json.set("candidate", candidate == null ? null : candidate.toJson());
+        json.set("active", active == null ? null : active.toJson());
+        ArrayNode back = json.putArray("previous");
+        previous.forEach(each -> back.add(each.toJson()));
+        ObjectNode counts = json.putObject("counters");
+        counters.forEach(counts::put);
+        ArrayNode ends = json.putArray("refused");
+        refused.forEach(each -> ends.add(each.toJson()));
+        ArrayNode found = json.putArray("findings");
+        findings.forEach(found::add);
+        json.set("last", last == null ? null : last.toJson());
+        return StrictJson.pretty(json);
+    }
+
+    private static @Nullable InstalledSet set(Fields fields, String field) throws RejectedException {
+        return fields.has(field) ? InstalledSet.parse(fields.object(field), ReleaseLimits.STORED) : null;
+    }
+
+    private static List<InstalledSet> sets(Fields fields, String field) throws RejectedException {
+        List<InstalledSet> all = new ArrayList<>();
+        for (Fields each : fields.objects(field, KEPT_BACK)) {
+            all.add(InstalledSet.parse(each, ReleaseLimits.STORED));
+        }
+        return all;
+    }
+
+    private static List<Ended> ends(Fields fields, String field) throws RejectedException {
+        List<Ended> all = new ArrayList<>();
+        for (Fields each : fields.objects(field, MAX_REFUSED)) {
+            all.add(Ended.parse(each));
+        }
+        return all;
+    }
+}

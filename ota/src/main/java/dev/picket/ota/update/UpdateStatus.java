@@ -1,0 +1,30 @@
+package dev.picket.ota.update;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where updates stand, for reports and pages.
+ *
+ * @param candidate the label of the Set on trial, {@code factory/4}
+ * @param active the label of the Set that runs
+ * @param proved whether the active Set has passed its probation
+ * @param previous labels of the Sets that are kept, newest first
+ * @param findings what the trial that runs, or the last one, found so far, a sentence each
+ * @param fetchedBytes of the candidate's files, while they come
+ * @param last how the last update ended
+ */
+public record UpdateStatus(
+        Step step,
+        Optional<String> candidate,
+        Optional<String> active,
+        boolean proved,
+        List<String> previous,
+        List<String> findings,
+        long fetchedBytes,
+        Optional<Ended> last) {
+    public UpdateStatus {
+        previous = List.copyOf(previous);
+        findings = List.copyOf(findings);
+    }
+}
