@@ -16,4 +16,7 @@ public interface Source {
 
     /** What keeps the source from reading now, as one sentence; empty when nothing does. */
     String trouble();
+
+    /** What it met so far; may be asked from any thread. */
+    SourceCounts counts();
 }
