@@ -25,7 +25,7 @@ public final class Cli {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, _) -> {
                     CommandLine at = e.getCommandLine();
-                    at.getErr().println(sentence(e.getMessage()));
+                    at.getErr().println("picket: " + e.getMessage());
                     CommandLine.UnmatchedArgumentException.printSuggestions(e, at.getErr());
                     at.getErr().println("Try '" + at.getCommandSpec().qualifiedName() + " --help'.");
                     return ExitCode.USAGE;
@@ -53,9 +53,5 @@ public final class Cli {
                 return ExitCode.INTERNAL;
             }
         }
-    }
-
-    private static String sentence(String message) {
-        return "picket: " + message;
     }
 }
