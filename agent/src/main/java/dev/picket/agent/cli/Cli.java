@@ -34,24 +34,19 @@ public final class Cli {
     }
 
     private static int report(Exception e, PrintWriter err) {
-        switch (e) {
-            case CommandFailure failure -> {
-                err.println("picket: " + failure.getMessage());
-                return failure.exitCode();
-            }
-            case ConfigException faulty -> {
-                err.println("picket: the configuration cannot be used:");
-                for (Fault fault : faulty.faults()) {
-                    err.println("  " + fault);
-                }
-                return ExitCode.CONFIG;
-            }
-            default -> {
-                log.debug("a fault of ours", e);
-                err.println("picket: a fault of ours: " + e
-                        + "; run with PICKET_JAVA_OPTS=-Dpicket.log=DEBUG to see where.");
-                return ExitCode.INTERNAL;
-            }
+        if (e instanceof CommandFailure failure) {
+            err.println("picket: " + failure.getMessage());
+            return failure.exitCode();
         }
+        if (e instanceof ConfigException faulty) {
+            err.println("picket: the configuration cannot be used:");
+            for (Fault fault : faulty.faults()) {
+                err.println("  " + fault);
+            }
+            return ExitCode.CONFIG;
+        }
+        log.debug("a fault of ours", e);
+        err.println("picket: a fault of ours: " + e + "; run with PICKET_JAVA_OPTS=-Dpicket.log=DEBUG to see where.");
+        return ExitCode.INTERNAL;
     }
 }
