@@ -11,9 +11,9 @@ CREATE TABLE position (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE attempt (
-  source   TEXT PRIMARY KEY,
-  position TEXT NOT NULL,
-  count    INTEGER NOT NULL
+  source  TEXT PRIMARY KEY,
+  reading TEXT NOT NULL,
+  count   INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- What a row shares with thousands of others: the digests and labels that it was judged with.

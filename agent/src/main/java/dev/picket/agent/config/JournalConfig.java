@@ -17,7 +17,7 @@ public record JournalConfig(
         long maxBytes,
 
         @Default("2048") @Range(min = 1, max = 1_000_000) int keepRows,
-        @Default("256") @Range(min = 1, max = 10_000) int commitRows,
+        @Default("128") @Range(min = 1, max = 10_000) int commitRows,
         @Default("20ms") @Range(max = 10_000) Duration commitDelay,
 
         @Default("10m") @Range(min = 1_000, max = 86_400_000)

@@ -61,11 +61,11 @@ final class Append {
 
     void attempts(Map<String, Attempt> attempts) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement(
-                "INSERT INTO attempt (source, position, count) VALUES (?, ?, ?) ON CONFLICT DO UPDATE"
-                        + " SET position = excluded.position, count = excluded.count")) {
+                "INSERT INTO attempt (source, reading, count) VALUES (?, ?, ?) ON CONFLICT DO UPDATE"
+                        + " SET reading = excluded.reading, count = excluded.count")) {
             for (Map.Entry<String, Attempt> entry : attempts.entrySet()) {
                 update.setString(1, entry.getKey());
-                update.setString(2, entry.getValue().position());
+                update.setString(2, entry.getValue().readingId());
                 update.setInt(3, entry.getValue().count());
                 update.executeUpdate();
             }

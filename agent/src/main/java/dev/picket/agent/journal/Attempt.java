@@ -1,9 +1,8 @@
 package dev.picket.agent.journal;
 
 /**
- * How often judging was begun at a source's position.
+ * How often judging was begun with a source's low-water mark at a reading.
  *
- * @param position where the source stood, empty before its first reading
  * @param count 1 or more
  */
-public record Attempt(String position, int count) {}
+public record Attempt(String readingId, int count) {}

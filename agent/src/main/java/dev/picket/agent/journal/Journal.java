@@ -34,7 +34,7 @@ import java.util.stream.Collectors;
  * model     the digests and labels that rows share
  * dropped   readings that got no verdict by a rule; UNIQUE as above, so each is counted once
  * position  source -> where it goes on; passes only readings whose outcomes are all here
- * attempt   source -> position and how often judging was begun there (see dev.picket.agent.read)
+ * attempt   source -> reading at the mark, and how often judging it was begun (see dev.picket.agent.read.Attempts)
  * counter   last seq, unsent and acked-through by priority; drops by reason
  * meta      epoch: random, new with each new file
  *
@@ -148,7 +148,7 @@ public final class Journal implements AutoCloseable {
     public Optional<Attempt> attempt(String source) throws JournalUnavailableException {
         return read(connection -> {
             try (PreparedStatement query =
-                    connection.prepareStatement("SELECT position, count FROM attempt WHERE source = ?")) {
+                    connection.prepareStatement("SELECT reading, count FROM attempt WHERE source = ?")) {
                 query.setString(1, source);
                 try (ResultSet rows = query.executeQuery()) {
                     return rows.next() ? Optional.of(new Attempt(rows.getString(1), rows.getInt(2))) : Optional.empty();

@@ -1,0 +1,94 @@
+package dev.picket.agent.config;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One entry of the section {@code sources}.
+ *
+ * @param name stands in topics and ids: 1 to 64 bytes
+ * @param path the file to follow; only for {@code file}
+ * @param tasks what each reading is asked, by the tasks' names
+ * @param leave whether texts may leave the gateway
+ * @param store how texts are kept on the gateway, for {@code retention.text}
+ * @param maxLineBytes the longest text; a longer one is cut there and marked
+ * @param poll how often the file is looked at once all of it is read
+ */
+public record SourceConfig(
+        String name,
+        @Default("file") Kind kind,
+        @Nullable Path path,
+        List<String> tasks,
+        @Default("none") Leave leave,
+        @Default("full") Store store,
+        @Default("8KiB") @Range(min = 16, max = 1 << 20) long maxLineBytes,
+        @Default("250ms") @Range(min = 1, max = 60_000) Duration poll) {
+    private static final int MAX_NAME_BYTES = 64;
+    private static final Set<String> RESERVED = Set.of("all", "rollout", "console");
+
+    /** Where readings come from. */
+    public enum Kind {
+        FILE,
+        STDIN
+    }
+
+    /** What of a text leaves the gateway. */
+    public enum Leave {
+        NONE,
+        FULL,
+        HASH,
+        REDACT
+    }
+
+    /** What of a text is kept. */
+    public enum Store {
+        FULL,
+        HASH,
+        REDACT
+    }
+
+    public SourceConfig {
+        tasks = List.copyOf(tasks);
+        requireName(name);
+        require(kind == Kind.STDIN || path != null, "source '" + name + "' follows a file and names none; set 'path'");
+        require(
+                kind == Kind.FILE || path == null,
+                "source '" + name + "' reads standard input and names a file; remove 'path', or set 'kind' to file");
+        require(!tasks.isEmpty(), "source '" + name + "' is routed to no task; name one or more in 'tasks'");
+        require(
+                Set.copyOf(tasks).size() == tasks.size(),
+                "source '" + name + "' names a task twice in 'tasks'; remove one");
+        require(
+                leave == Leave.NONE || leave == Leave.FULL,
+                "'leave: " + lower(leave) + "' does not exist yet; use none or full");
+        require(store == Store.FULL, "'store: " + lower(store) + "' does not exist yet; use full");
+    }
+
+    private static void requireName(String name) {
+        int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+        boolean fits = bytes >= 1 && bytes <= MAX_NAME_BYTES && name.chars().noneMatch(SourceConfig::isForbidden);
+        require(
+                fits && !RESERVED.contains(name),
+                "'" + name + "' is no name for a source; it takes 1 to 64 bytes without / + # $ and control"
+                        + " characters, and is not all, rollout or console");
+    }
+
+    private static boolean isForbidden(int c) {
+        return Character.isISOControl(c) || "/+#$".indexOf(c) >= 0;
+    }
+
+    private static String lower(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static void require(boolean holds, String sentence) {
+        if (!holds) {
+            throw new IllegalArgumentException(sentence);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package dev.picket.agent.read;
+
+import dev.picket.sensors.SourceCounts;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * The read flow in numbers, since its start unless said otherwise.
+ *
+ * @param readings readings that have their outcomes on disk
+ * @param verdicts verdicts made durable, failed ones included
+ * @param failed of these, FAILED ones
+ * @param dropped drops made durable
+ * @param commits transactions that these took
+ * @param inFlight readings, now, between their source and the disk
+ * @param lag age, now, of the oldest reading that has no outcome on disk; zero where none is
+ * @param sources what each source met
+ */
+public record ReadMetrics(
+        long readings,
+        long verdicts,
+        long failed,
+        long dropped,
+        long commits,
+        int inFlight,
+        Duration lag,
+        Map<String, SourceCounts> sources) {
+    public ReadMetrics {
+        sources = Map.copyOf(sources);
+    }
+}
