@@ -18,7 +18,7 @@ import java.util.Arrays;
 /** JSON from outside: one object, no key twice, nothing after it, nested at most 32 deep. */
 public final class StrictJson {
     private static final int MAX_DEPTH = 32;
-    private static final int MAX_NUMBER_LENGTH = 20;
+    private static final int MAX_NUMBER_LENGTH = 32;
     private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(MAX_DEPTH)
