@@ -113,7 +113,7 @@ public final class CommandInbox implements Runnable, Consumer<Incoming> {
             };
         } catch (StateUnavailableException e) {
             LOG.error("A command was not run: {}", e.getMessage());
-            return Reply.error(503, "The gateway cannot save commands now; nothing was run.");
+            return Reply.error(503, "The gateway cannot save commands now; look at its report before repeating this one.");
         }
     }
 
