@@ -113,7 +113,8 @@ public final class CommandInbox implements Runnable, Consumer<Incoming> {
             };
         } catch (StateUnavailableException e) {
             LOG.error("A command was not run: {}", e.getMessage());
-            return Reply.error(503, "The gateway cannot save commands now; look at its report before repeating this one.");
+            return Reply.error(
+                    503, "The gateway cannot save commands now; look at its report before repeating this one.");
         }
     }
 
@@ -121,7 +122,8 @@ public final class CommandInbox implements Runnable, Consumer<Incoming> {
         if (commands.idempotent(request.verb())) {
             return run(key, request);
         }
-        Reply reply = Reply.error(500, "interrupted: the agent went down while it ran this, and does not run it twice.");
+        Reply reply =
+                Reply.error(500, "interrupted: the agent went down while it ran this, and does not run it twice.");
         state.done(key, reply.status(), reply.payload());
         return reply;
     }

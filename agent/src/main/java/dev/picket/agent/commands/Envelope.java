@@ -32,7 +32,8 @@ sealed interface Envelope {
                 || replyTo.length() == Topics.REPLY_PREFIX.length()
                 || replyTo.getBytes(StandardCharsets.UTF_8).length > MAX_TOPIC_BYTES
                 || replyTo.chars().anyMatch(c -> c == '+' || c == '#' || Character.isISOControl(c))) {
-            return new NowhereToReply("its Response Topic does not start with %s, or is no topic".formatted(Topics.REPLY_PREFIX));
+            return new NowhereToReply(
+                    "its Response Topic does not start with %s, or is no topic".formatted(Topics.REPLY_PREFIX));
         }
         byte[] correlation = message.correlation();
         if (correlation == null || correlation.length == 0 || correlation.length > MAX_CORRELATION_BYTES) {
@@ -45,7 +46,8 @@ sealed interface Envelope {
         }
         if (message.payload().length > maxBytes) {
             return new Faulty(Reply.error(
-                    413, "The payload is %d bytes long; the limit is %d.".formatted(message.payload().length, maxBytes)));
+                    413,
+                    "The payload is %d bytes long; the limit is %d.".formatted(message.payload().length, maxBytes)));
         }
         Instant expiresAt = now.plusSeconds(Math.min(expiry, LONGEST_LIFE.toSeconds()));
         Request request = new Request(topics.verb(message.topic()), message.payload());

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
  * @param status like HTTP's; travels as the user property {@code status}
  * @param payload one JSON object
  */
+@SuppressWarnings("ArrayRecordComponent") // bytes of the wire, compared by nobody
 public record Reply(int status, byte[] payload) {
     private static final ObjectMapper JSON = new ObjectMapper();
 

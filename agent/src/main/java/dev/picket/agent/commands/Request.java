@@ -5,4 +5,5 @@ package dev.picket.agent.commands;
  *
  * @param payload as it came; empty where none did
  */
+@SuppressWarnings("ArrayRecordComponent") // bytes of the wire, compared by nobody
 public record Request(String verb, byte[] payload) {}

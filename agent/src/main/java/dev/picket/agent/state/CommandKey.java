@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /** What makes two deliveries one command: where its reply goes, and the correlation data. */
+@SuppressWarnings("ArrayRecordComponent") // bytes of the wire, compared below
 public record CommandKey(String responseTopic, byte[] correlation) {
     public CommandKey {
         correlation = correlation.clone();

@@ -13,6 +13,7 @@ public sealed interface Standing {
      *
      * @param status like HTTP's
      */
+    @SuppressWarnings("ArrayRecordComponent") // bytes of the wire, compared by nobody
     record Done(int status, byte[] reply) implements Standing {}
 
     /** Not seen before, and there is no room to remember it. */

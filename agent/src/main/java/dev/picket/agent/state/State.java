@@ -55,8 +55,8 @@ public final class State implements AutoCloseable {
     /** The number of the next session with the broker; saved before it is given. */
     public long nextSession() throws StateUnavailableException {
         return write(connection -> {
-            try (PreparedStatement next = connection.prepareStatement(
-                            "INSERT INTO counter (name, value) VALUES ('session', 1)"
+            try (PreparedStatement next =
+                            connection.prepareStatement("INSERT INTO counter (name, value) VALUES ('session', 1)"
                                     + " ON CONFLICT DO UPDATE SET value = value + 1 RETURNING value");
                     ResultSet rows = next.executeQuery()) {
                 rows.next();
@@ -105,8 +105,8 @@ public final class State implements AutoCloseable {
     /** Saves the reply; the first one stands. */
     public void done(CommandKey key, int status, byte[] reply) throws StateUnavailableException {
         write(connection -> {
-            try (PreparedStatement update = connection.prepareStatement(
-                    "UPDATE command SET step = ?, status = ?, reply = ?"
+            try (PreparedStatement update =
+                    connection.prepareStatement("UPDATE command SET step = ?, status = ?, reply = ?"
                             + " WHERE response_topic = ? AND correlation = ? AND step <> ?")) {
                 update.setInt(1, DONE);
                 update.setInt(2, status);
@@ -122,8 +122,7 @@ public final class State implements AutoCloseable {
     /** Forgets commands that have expired; the broker delivers none of them again. */
     public int expire(Instant now) throws StateUnavailableException {
         return write(connection -> {
-            try (PreparedStatement delete =
-                    connection.prepareStatement("DELETE FROM command WHERE expires_at <= ?")) {
+            try (PreparedStatement delete = connection.prepareStatement("DELETE FROM command WHERE expires_at <= ?")) {
                 delete.setLong(1, now.toEpochMilli());
                 return delete.executeUpdate();
             }
@@ -144,11 +143,12 @@ public final class State implements AutoCloseable {
                 if (!rows.next()) {
                     return Optional.empty();
                 }
-                return Optional.of(switch (rows.getInt(1)) {
-                    case RECEIVED -> new Standing.Received();
-                    case STARTED -> new Standing.Started();
-                    default -> new Standing.Done(rows.getInt(2), rows.getBytes(3));
-                });
+                return Optional.of(
+                        switch (rows.getInt(1)) {
+                            case RECEIVED -> new Standing.Received();
+                            case STARTED -> new Standing.Started();
+                            default -> new Standing.Done(rows.getInt(2), rows.getBytes(3));
+                        });
             }
         }
     }

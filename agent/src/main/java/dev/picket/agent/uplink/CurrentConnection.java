@@ -39,7 +39,8 @@ public final class CurrentConnection {
     }
 
     /** Waits at most {@code patience} for one that is up. */
-    @Nullable Up await(Duration patience) throws InterruptedException {
+    @Nullable
+    Up await(Duration patience) throws InterruptedException {
         long left = patience.toNanos();
         lock.lockInterruptibly();
         try {
@@ -55,5 +56,4 @@ public final class CurrentConnection {
     public boolean isUp() {
         return get() != null;
     }
-
 }

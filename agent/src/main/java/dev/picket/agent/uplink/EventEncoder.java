@@ -74,8 +74,7 @@ public final class EventEncoder {
         };
     }
 
-    private List<Map.Entry<String, String>> attributes(
-            PendingVerdict pending, boolean escalated, Instant connectedAt) {
+    private List<Map.Entry<String, String>> attributes(PendingVerdict pending, boolean escalated, Instant connectedAt) {
         Verdict verdict = pending.verdict();
         return List.of(
                 Map.entry("specversion", "1.0"),

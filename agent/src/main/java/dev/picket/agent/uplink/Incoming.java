@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param connection the one it came on, and the only one that can acknowledge it
  * @param packetId the MQTT packet identifier, 0 at QoS 0
  */
+@SuppressWarnings("ArrayRecordComponent") // bytes of the wire, compared by nobody
 public record Incoming(
         BrokerConnection connection,
         String topic,

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param correlation the Correlation Data of a reply
  * @param properties user properties, in order
  */
+@SuppressWarnings("ArrayRecordComponent") // bytes of the wire, compared by nobody
 public record Message(
         String topic,
         byte[] payload,

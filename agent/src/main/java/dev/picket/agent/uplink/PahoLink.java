@@ -82,7 +82,7 @@ public final class PahoLink implements BrokerLink {
         options.setConnectionTimeout((int) config.connectTimeout().toSeconds());
         options.setReceiveMaximum(config.commandQueue());
         if (!tls(broker)) {
-            options.setSocketFactory(new NoDelaySocketFactory());
+            options.setSocketFactory(new NoDelaySockets());
         }
         if (config.username() != null) {
             options.setUserName(config.username());

@@ -71,10 +71,7 @@ public final class Presence {
     }
 
     private ObjectNode status(boolean online, long session) {
-        return JSON.createObjectNode()
-                .put("online", online)
-                .put("epoch", epoch)
-                .put("session", session);
+        return JSON.createObjectNode().put("online", online).put("epoch", epoch).put("session", session);
     }
 
     private Message retained(ObjectNode status) {

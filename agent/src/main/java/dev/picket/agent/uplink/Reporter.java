@@ -25,7 +25,8 @@ public final class Reporter {
     }
 
     /** What to publish now, null when there is nothing new to say or it is too soon. */
-    @Nullable Message due() {
+    @Nullable
+    Message due() {
         Instant now = clock.instant();
         boolean tooSoon = !lastAt.equals(Instant.MIN) && !now.isBefore(lastAt) && now.isBefore(lastAt.plus(every));
         if (tooSoon) {

@@ -120,7 +120,8 @@ public final class Uplink implements Runnable {
             Message event = encoder.encode(row, up.since());
             if (!marks.reserve(pace.ackTimeout())) {
                 // Not the broker's fault alone: a journal that cannot be written holds the places, too.
-                LOG.warn("No row was marked as sent for {} ms", pace.ackTimeout().toMillis());
+                LOG.warn(
+                        "No row was marked as sent for {} ms", pace.ackTimeout().toMillis());
                 return;
             }
             publish(up.connection(), event, row.row());
@@ -140,8 +141,9 @@ public final class Uplink implements Runnable {
         }
         if (!handedOver) {
             connection.abort();
-            throw new BrokerUnavailableException("The broker acknowledged nothing for %d ms, with %d publications in flight"
-                    .formatted(pace.ackTimeout().toMillis(), connection.window()));
+            throw new BrokerUnavailableException(
+                    "The broker acknowledged nothing for %d ms, with %d publications in flight"
+                            .formatted(pace.ackTimeout().toMillis(), connection.window()));
         }
     }
 
