@@ -7,4 +7,5 @@ package dev.picket.agent.config;
  * @param site the place that the gateway belongs to
  * @param name the gateway's own name, unique within its site
  */
-public record GatewayConfig(@Default("site") String site, @Default("gateway") String name) {}
+public record GatewayConfig(
+        @Default("site") String site, @Default("gateway") String name) {}

@@ -48,5 +48,8 @@ public record UplinkConfig(
         @Default("50ms") @Range(min = 0, max = 10_000) Duration markDelay,
         @Default("10s") @Range(min = 100, max = 3_600_000) Duration reportEvery,
         @Default("16") @Range(min = 1, max = 1_000) int commandQueue,
-        @Default("64KiB") @Range(min = 1_024, max = 1_048_576) long commandBytes,
+
+        @Default("64KiB") @Range(min = 1_024, max = 1_048_576)
+        long commandBytes,
+
         @Default("10000") @Range(min = 1, max = 1_000_000) int commandsKept) {}

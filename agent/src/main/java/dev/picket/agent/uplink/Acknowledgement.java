@@ -9,7 +9,8 @@ import java.util.concurrent.TimeoutException;
 /** Publishes one message and waits for the broker's answer: for the few that are not verdicts. */
 final class Acknowledgement implements Delivery {
     private static final int TAKEN = 0;
-    private static final int GONE = -1;
+    private static final int LOST = -1;
+    private static final int LATE = -2;
 
     private final CompletableFuture<Integer> answer = new CompletableFuture<>();
 
@@ -18,13 +19,16 @@ final class Acknowledgement implements Delivery {
             throws BrokerUnavailableException, BrokerRefusedException, InterruptedException {
         Acknowledgement waiting = new Acknowledgement();
         boolean handedOver = connection.publish(message, waiting, patience);
-        int reasonCode = handedOver ? waiting.answer(patience) : GONE;
-        if (reasonCode == GONE) {
-            throw new BrokerUnavailableException("The broker did not acknowledge a publication to '%s' within %d ms"
-                    .formatted(message.topic(), patience.toMillis()));
-        }
-        if (reasonCode != TAKEN) {
-            throw new BrokerRefusedException(message.topic(), reasonCode);
+        int reasonCode = handedOver ? waiting.answer(patience) : LATE;
+        switch (reasonCode) {
+            case TAKEN -> {}
+            case LOST ->
+                throw new BrokerUnavailableException(
+                        "The connection went while a publication to '%s' was on its way".formatted(message.topic()));
+            case LATE ->
+                throw new BrokerUnavailableException("The broker did not acknowledge a publication to '%s' within %d ms"
+                        .formatted(message.topic(), patience.toMillis()));
+            default -> throw new BrokerRefusedException(message.topic(), reasonCode);
         }
     }
 
@@ -32,7 +36,7 @@ final class Acknowledgement implements Delivery {
         try {
             return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
-            return GONE;
+            return LATE;
         }
     }
 
@@ -48,6 +52,6 @@ final class Acknowledgement implements Delivery {
 
     @Override
     public void lost() {
-        answer.complete(GONE);
+        answer.complete(LOST);
     }
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttActionListener;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
@@ -50,8 +51,13 @@ final class PahoConnection implements BrokerConnection, MqttCallback {
     private final AtomicReference<Step> step = new AtomicReference<>(Step.OPENING);
     private final Set<InFlight> inFlight = ConcurrentHashMap.newKeySet();
     private final Semaphore places = new Semaphore(0, true);
-    /** Paho assigns topic aliases outside its own lock: two publishers at once can send an alias before its topic. */
-    private final Object publishing = new Object();
+    /**
+     * One thread at a time uses the client: Paho assigns topic aliases outside its own lock, so two publishers at once can
+     * send an alias before its topic; and a client that is closed while another thread uses it throws what nobody expects.
+     */
+    private final ReentrantLock using = new ReentrantLock();
+
+    private boolean closed;
 
     private volatile int window;
 
@@ -88,9 +94,12 @@ final class PahoConnection implements BrokerConnection, MqttCallback {
         InFlight sent = new InFlight(delivery);
         inFlight.add(sent);
         try {
-            requireOpen();
-            synchronized (publishing) {
+            using.lockInterruptibly();
+            try {
+                requireOpen();
                 client.publish(message.topic(), paho(message), null, sent);
+            } finally {
+                using.unlock();
             }
         } catch (MqttException e) {
             return toldOrThrow(sent, new BrokerUnavailableException("Publishing failed: " + PahoLink.reason(e), e));
@@ -158,11 +167,23 @@ final class PahoConnection implements BrokerConnection, MqttCallback {
 
     @Override
     public void acknowledge(Incoming message) {
-        if (message.qos() == 0 || !isOpen()) {
+        if (message.qos() == 0) {
             return;
         }
         try {
-            client.messageArrivedComplete(message.packetId(), message.qos());
+            // Bounded, because closing waits for Paho's callback thread, which may be the one that is here.
+            if (!using.tryLock(ABORT_MILLIS, TimeUnit.MILLISECONDS)) {
+                return;
+            }
+            try {
+                if (isOpen()) {
+                    client.messageArrivedComplete(message.packetId(), message.qos());
+                }
+            } finally {
+                using.unlock();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (MqttException e) {
             LOG.debug("An acknowledgement was not sent, so the message comes again: {}", PahoLink.reason(e));
         }
@@ -178,22 +199,42 @@ final class PahoConnection implements BrokerConnection, MqttCallback {
 
     @Override
     public void end() {
-        step.set(Step.OVER);
+        using.lock();
         try {
-            client.disconnect(END_MILLIS).waitForCompletion(END_MILLIS);
+            if (step.getAndSet(Step.OVER) == Step.OPEN) {
+                client.disconnect(END_MILLIS).waitForCompletion(END_MILLIS);
+            }
         } catch (MqttException e) {
             LOG.debug("No orderly end of the connection: {}", PahoLink.reason(e));
+        } finally {
+            using.unlock();
         }
         loseAll();
         tearDown();
     }
 
     private void tearDown() {
+        using.lock();
+        try {
+            if (!closed) {
+                closed = true;
+                breakConnection();
+                closeClient();
+            }
+        } finally {
+            using.unlock();
+        }
+    }
+
+    private void breakConnection() {
         try {
             client.disconnectForcibly(0, ABORT_MILLIS, false);
         } catch (MqttException e) {
             LOG.debug("Breaking the connection: {}", PahoLink.reason(e));
         }
+    }
+
+    private void closeClient() {
         try {
             client.close(true);
         } catch (MqttException e) {

@@ -105,7 +105,8 @@ public final class PahoLink implements BrokerLink {
     private static String serverUri(URI broker) {
         String scheme = scheme(broker);
         boolean tls = tls(broker);
-        if (!tls && !scheme.equals("mqtt") && !scheme.equals("tcp") || broker.getHost() == null) {
+        boolean known = tls || scheme.equals("mqtt") || scheme.equals("tcp");
+        if (!known || broker.getHost() == null) {
             throw new IllegalArgumentException(
                     "uplink.broker is '%s'; write mqtt://host:port or mqtts://host:port".formatted(broker));
         }
