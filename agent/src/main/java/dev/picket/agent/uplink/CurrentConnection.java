@@ -1,0 +1,59 @@
+package dev.picket.agent.uplink;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** Where {@link ConnectionLoop} leaves the connection that is up, for those who send over it. */
+public final class CurrentConnection {
+    /**
+     * @param since when it came up; what was written before is historical
+     * @param session its number
+     */
+    public record Up(BrokerConnection connection, Instant since, long session) {}
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private @Nullable Up up;
+
+    void set(@Nullable Up now) {
+        lock.lock();
+        try {
+            up = now;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The connection that is up now, null while there is none. */
+    public @Nullable Up get() {
+        lock.lock();
+        try {
+            return up;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits at most {@code patience} for one that is up. */
+    @Nullable
+    Up await(Duration patience) throws InterruptedException {
+        long left = patience.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (up == null && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            return up;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    public boolean isUp() {
+        return get() != null;
+    }
+}

@@ -1,0 +1,130 @@
+package dev.picket.agent.uplink;
+
+import dev.picket.agent.config.GatewayConfig;
+import dev.picket.agent.config.UplinkConfig;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Objects;
+import org.eclipse.paho.mqttv5.client.IMqttToken;
+import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
+import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
+import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
+import org.eclipse.paho.mqttv5.common.MqttException;
+import org.eclipse.paho.mqttv5.common.MqttMessage;
+import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link BrokerLink} over Paho's MQTT 5 client, of which only the plain parts are used: its persistence, offline buffer
+ * and automatic reconnection have open faults (the last loops for ever against a broker with topic aliases), so each
+ * connection is a new client with empty memory, and reconnecting is {@link ConnectionLoop}'s work.
+ */
+public final class PahoLink implements BrokerLink {
+    private static final int UNLIMITED = 65_535;
+
+    private final UplinkConfig config;
+    private final URI broker;
+    private final String clientId;
+    private final @Nullable String password;
+
+    /** @param password read by the wiring from {@code uplink.password-file} */
+    public PahoLink(UplinkConfig config, GatewayConfig gateway, @Nullable String password) {
+        this.config = config;
+        this.broker = Objects.requireNonNull(config.broker(), "uplink.broker is not set");
+        this.clientId = config.clientId() != null ? config.clientId() : defaultClientId(gateway);
+        this.password = password;
+        serverUri(broker);
+    }
+
+    /** A '$' stands in no name, so two gateways never share an identifier; and brokers' access lists take it. */
+    private static String defaultClientId(GatewayConfig gateway) {
+        return "picket$" + gateway.site() + "$" + gateway.name();
+    }
+
+    @Override
+    public BrokerConnection open(Message will, Duration willDelay, ConnectionListener listener)
+            throws BrokerUnavailableException {
+        MqttAsyncClient client;
+        try {
+            client = new MqttAsyncClient(serverUri(broker), clientId, new MemoryPersistence());
+        } catch (MqttException e) {
+            throw new BrokerUnavailableException("No MQTT client for " + broker + ": " + reason(e), e);
+        }
+        PahoConnection connection = new PahoConnection(client, listener, config.connectTimeout());
+        client.setManualAcks(true);
+        client.setCallback(connection);
+        try {
+            IMqttToken connected = client.connect(options(will, willDelay));
+            connected.waitForCompletion(config.connectTimeout().toMillis());
+            connection.opened(Math.min(config.window(), receiveMaximum(connected)));
+            return connection;
+        } catch (MqttException e) {
+            connection.abort();
+            throw new BrokerUnavailableException("No connection to " + broker + ": " + reason(e), e);
+        }
+    }
+
+    private static int receiveMaximum(IMqttToken connected) {
+        MqttProperties answer = connected.getResponseProperties();
+        Integer maximum = answer == null ? null : answer.getReceiveMaximum();
+        return maximum == null ? UNLIMITED : maximum;
+    }
+
+    private MqttConnectionOptions options(Message will, Duration willDelay) {
+        MqttConnectionOptions options = new MqttConnectionOptions();
+        options.setAutomaticReconnect(false);
+        // The session stays at the broker, so that commands wait there for a gateway that is away.
+        options.setCleanStart(false);
+        options.setSessionExpiryInterval(config.sessionExpiry().toSeconds());
+        options.setKeepAliveInterval((int) config.keepAlive().toSeconds());
+        options.setConnectionTimeout((int) config.connectTimeout().toSeconds());
+        options.setReceiveMaximum(config.commandQueue());
+        if (!tls(broker)) {
+            options.setSocketFactory(new NoDelaySockets());
+        }
+        if (config.username() != null) {
+            options.setUserName(config.username());
+        }
+        if (password != null) {
+            options.setPassword(password.getBytes(StandardCharsets.UTF_8));
+        }
+        MqttProperties willProperties = new MqttProperties();
+        willProperties.setWillDelayInterval(willDelay.toSeconds());
+        willProperties.setContentType(Message.CONTENT_TYPE);
+        options.setWillMessageProperties(willProperties);
+        options.setWill(will.topic(), new MqttMessage(will.payload(), 1, true, willProperties));
+        return options;
+    }
+
+    private static boolean tls(URI broker) {
+        return "mqtts".equals(scheme(broker)) || "ssl".equals(scheme(broker));
+    }
+
+    private static String serverUri(URI broker) {
+        String scheme = scheme(broker);
+        boolean tls = tls(broker);
+        boolean known = tls || scheme.equals("mqtt") || scheme.equals("tcp");
+        if (!known || broker.getHost() == null) {
+            throw new IllegalArgumentException(
+                    "uplink.broker is '%s'; write mqtt://host:port or mqtts://host:port".formatted(broker));
+        }
+        int port = broker.getPort() >= 0 ? broker.getPort() : tls ? 8883 : 1883;
+        return (tls ? "ssl://" : "tcp://") + broker.getHost() + ":" + port;
+    }
+
+    private static String scheme(URI broker) {
+        return broker.getScheme() == null ? "" : broker.getScheme().toLowerCase(Locale.ROOT);
+    }
+
+    /** Paho says little itself ("MqttException"): what went wrong often stands in the cause. */
+    static String reason(Throwable thrown) {
+        Throwable deepest = thrown;
+        while (deepest.getCause() != null) {
+            deepest = deepest.getCause();
+        }
+        String code = thrown instanceof MqttException e ? " (reason code " + e.getReasonCode() + ")" : "";
+        return (deepest.getMessage() == null ? deepest.toString() : deepest.getMessage()) + code;
+    }
+}

@@ -1,0 +1,47 @@
+package dev.picket.agent.uplink;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Decides when the reported state is said again: when it has changed, and not sooner than {@code every} after the last. */
+public final class Reporter {
+    private final Topics topics;
+    private final Supplier<Report> state;
+    private final Duration every;
+    private final Clock clock;
+
+    private byte[] last = {};
+    private Instant lastAt = Instant.MIN;
+
+    public Reporter(Topics topics, Supplier<Report> state, Duration every, Clock clock) {
+        this.topics = topics;
+        this.state = state;
+        this.every = every;
+        this.clock = clock;
+    }
+
+    /** What to publish now, null when there is nothing new to say or it is too soon. */
+    @Nullable
+    Message due() {
+        Instant now = clock.instant();
+        boolean tooSoon = !lastAt.equals(Instant.MIN) && !now.isBefore(lastAt) && now.isBefore(lastAt.plus(every));
+        if (tooSoon) {
+            return null;
+        }
+        byte[] report = ReportJson.bytes(state.get());
+        if (Arrays.equals(report, last)) {
+            return null;
+        }
+        return Message.retained(topics.report(), report);
+    }
+
+    /** Remembers what the broker has acknowledged. */
+    void said(Message report) {
+        last = report.payload();
+        lastAt = clock.instant();
+    }
+}

@@ -1,0 +1,145 @@
+package dev.picket.agent.uplink;
+
+import dev.picket.agent.commands.CommandHandler;
+import dev.picket.agent.commands.CommandInbox;
+import dev.picket.agent.commands.Commands;
+import dev.picket.agent.commands.Ping;
+import dev.picket.agent.commands.SignedVerb;
+import dev.picket.agent.commands.StatusCommand;
+import dev.picket.agent.config.UplinkConfig;
+import dev.picket.agent.journal.Depth;
+import dev.picket.agent.journal.Journal;
+import dev.picket.agent.journal.JournalUnavailableException;
+import dev.picket.agent.sqlite.NewerSchemaException;
+import dev.picket.agent.state.State;
+import dev.picket.agent.state.StateUnavailableException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** The send and the command flow, wired as the agent wires them, over a journal and a state of their own. */
+public final class Agent implements AutoCloseable {
+    private static final long PATIENCE_SECONDS = 60;
+
+    public final Journal journal;
+    public final State state;
+    public final CurrentConnection current = new CurrentConnection();
+    public final ConnectionLoop loop;
+    private final SentMarks marks;
+    private final Uplink uplink;
+    private final CommandInbox inbox;
+    private final List<Thread> threads = new ArrayList<>();
+
+    public Agent(Path folder, UplinkConfig config)
+            throws JournalUnavailableException, NewerSchemaException, StateUnavailableException {
+        this(folder, config, new PahoLink(config, Configs.GATEWAY, null), List.of());
+    }
+
+    public Agent(Path folder, UplinkConfig config, BrokerLink link, List<CommandHandler> more)
+            throws JournalUnavailableException, NewerSchemaException, StateUnavailableException {
+        this.journal = Journal.open(folder.resolve("journal.db"), Configs.JOURNAL, Clock.systemUTC());
+        this.state = State.open(folder.resolve("state.db"), 16 << 20, config.commandsKept());
+        Clock clock = Clock.systemUTC();
+        Topics topics = new Topics(Configs.GATEWAY);
+        Served served = new Served("0.1.0", "b".repeat(64), Map.of("fraud", "c".repeat(64)));
+        List<CommandHandler> handlers = new ArrayList<>(SignedVerb.all());
+        handlers.add(new Ping(clock));
+        handlers.add(new StatusCommand(this::report));
+        handlers.addAll(more);
+        this.inbox = new CommandInbox(
+                state,
+                new Commands(handlers),
+                topics,
+                clock,
+                config.commandQueue(),
+                config.commandBytes(),
+                config.ackTimeout());
+        this.loop = new ConnectionLoop(
+                link,
+                state,
+                new Presence(topics, journal.epoch(), () -> served),
+                new Reporter(topics, this::report, config.reportEvery(), clock),
+                topics,
+                inbox,
+                current,
+                new Backoff(config.retryFirst(), config.retryMost(), new Random(1)),
+                clock,
+                new ConnectionLoop.Pace(config.willDelay(), config.ackTimeout(), Duration.ofMillis(50)));
+        this.marks = new SentMarks(journal, config.unmarked(), config.markBatch(), config.markDelay());
+        EventEncoder encoder = new EventEncoder(topics, _ -> false, Duration.ofDays(30), clock);
+        this.uplink = new Uplink(
+                journal,
+                current,
+                encoder,
+                marks,
+                new Uplink.Pace(config.page(), config.ackTimeout(), Duration.ofMillis(100), Duration.ofMillis(200)));
+        journal.onAppend(uplink::wake);
+    }
+
+    Report report() {
+        try {
+            Depth depth = journal.depth();
+            return new Report(
+                    "0.1.0", null, null, null, "ready", depth.unsent(), depth.ackedThrough(), depth.dropsByReason(), 0);
+        } catch (JournalUnavailableException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public Agent start() {
+        for (Runnable each : List.of(loop, uplink, marks, inbox)) {
+            Thread thread = new Thread(each, "picket-" + each.getClass().getSimpleName());
+            thread.setDaemon(true);
+            thread.start();
+            threads.add(thread);
+        }
+        return this;
+    }
+
+    /** Waits until the journal's counts are as wanted. */
+    public boolean awaits(Predicate<Depth> wanted) throws JournalUnavailableException, InterruptedException {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (!wanted.test(journal.depth())) {
+            if (System.nanoTime() > until) {
+                return false;
+            }
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        return true;
+    }
+
+    /** The number of the session that is up, -1 while none is. */
+    long session() {
+        CurrentConnection.Up up = current.get();
+        return up == null ? -1 : up.session();
+    }
+
+    void stopThreads() throws InterruptedException {
+        uplink.stop();
+        loop.stop("stop");
+        inbox.stop();
+        for (Thread thread : threads) {
+            if (thread.getName().endsWith("SentMarks")) {
+                marks.stop();
+            }
+            thread.join(TimeUnit.SECONDS.toMillis(10));
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            stopThreads();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        journal.close();
+        state.close();
+    }
+}

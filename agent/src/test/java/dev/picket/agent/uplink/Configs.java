@@ -1,0 +1,44 @@
+package dev.picket.agent.uplink;
+
+import dev.picket.agent.config.GatewayConfig;
+import dev.picket.agent.config.JournalConfig;
+import dev.picket.agent.config.UplinkConfig;
+import java.net.URI;
+import java.time.Duration;
+
+/** Configurations for tests: the defaults, with shorter waits. */
+public final class Configs {
+    public static final GatewayConfig GATEWAY = new GatewayConfig("plant", "press-4");
+    public static final JournalConfig JOURNAL =
+            new JournalConfig(64L << 20, 2048, 256, Duration.ofMillis(20), Duration.ofMinutes(10));
+
+    private Configs() {}
+
+    public static UplinkConfig uplink(URI broker) {
+        return uplink(broker, 100);
+    }
+
+    static UplinkConfig uplink(URI broker, int window) {
+        return new UplinkConfig(
+                broker,
+                null,
+                null,
+                null,
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(2),
+                Duration.ofHours(1),
+                Duration.ofSeconds(1),
+                Duration.ofMillis(20),
+                Duration.ofMillis(200),
+                window,
+                100,
+                500,
+                100,
+                Duration.ofMillis(5),
+                Duration.ofMillis(100),
+                16,
+                65_536,
+                100);
+    }
+}

@@ -1,0 +1,117 @@
+package dev.picket.agent.uplink;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A broker in memory, with knobs: it takes everything, and answers as it is told. */
+final class FakeLink implements BrokerLink {
+    final List<Message> taken = new CopyOnWriteArrayList<>();
+    final List<Message> wills = new CopyOnWriteArrayList<>();
+    final List<String> subscribed = new CopyOnWriteArrayList<>();
+    final Set<Integer> acknowledged = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger acksToDrop = new AtomicInteger();
+    private final AtomicInteger opensToFail = new AtomicInteger();
+    volatile FakeConnection last = new FakeConnection(new Deaf());
+
+    /** Takes the next n verdicts, and ends the connection instead of acknowledging the last of them. */
+    void dropAcks(int n) {
+        acksToDrop.set(n);
+    }
+
+    void failOpens(int n) {
+        opensToFail.set(n);
+    }
+
+    @Override
+    public BrokerConnection open(Message will, Duration willDelay, ConnectionListener listener)
+            throws BrokerUnavailableException {
+        if (opensToFail.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+            throw new BrokerUnavailableException("told to fail");
+        }
+        wills.add(will);
+        last = new FakeConnection(listener);
+        return last;
+    }
+
+    private static final class Deaf implements ConnectionListener {
+        @Override
+        public void arrived(Incoming message) {}
+
+        @Override
+        public void lost(String cause) {}
+    }
+
+    final class FakeConnection implements BrokerConnection {
+        private final ConnectionListener listener;
+        private final List<Delivery> unanswered = new ArrayList<>();
+        private volatile boolean open = true;
+
+        FakeConnection(ConnectionListener listener) {
+            this.listener = listener;
+        }
+
+        void deliver(Incoming message) {
+            listener.arrived(message);
+        }
+
+        @Override
+        public boolean isOpen() {
+            return open;
+        }
+
+        @Override
+        public int window() {
+            return 10;
+        }
+
+        @Override
+        public boolean publish(Message message, Delivery delivery, Duration patience)
+                throws BrokerUnavailableException {
+            if (!open) {
+                throw new BrokerUnavailableException("over");
+            }
+            taken.add(message);
+            boolean verdict = message.topic().contains("/verdict/");
+            if (verdict && acksToDrop.get() > 0) {
+                unanswered.add(delivery);
+                if (acksToDrop.decrementAndGet() == 0) {
+                    breakOff();
+                }
+            } else {
+                delivery.acknowledged();
+            }
+            return true;
+        }
+
+        void breakOff() {
+            open = false;
+            unanswered.forEach(Delivery::lost);
+            listener.lost("told to break off");
+        }
+
+        @Override
+        public void subscribe(List<String> filters) {
+            subscribed.addAll(filters);
+        }
+
+        @Override
+        public void acknowledge(Incoming message) {
+            acknowledged.add(message.packetId());
+        }
+
+        @Override
+        public void abort() {
+            open = false;
+        }
+
+        @Override
+        public void end() {
+            open = false;
+        }
+    }
+}

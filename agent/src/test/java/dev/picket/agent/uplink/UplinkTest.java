@@ -1,0 +1,195 @@
+package dev.picket.agent.uplink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.picket.agent.journal.Journal;
+import dev.picket.agent.journal.JournalUnavailableException;
+import dev.picket.agent.journal.Verdict;
+import dev.picket.agent.journal.Verdicts;
+import dev.picket.inference.Priority;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The send flow against a real broker: what is in the journal arrives, whatever happens in between. */
+class UplinkTest {
+    @TempDir
+    Path folder;
+
+    private static void append(Journal journal, int from, int to) throws JournalUnavailableException {
+        List<Verdict> verdicts = new ArrayList<>();
+        for (int i = from; i < to; i++) {
+            Priority priority = i % 10 == 0 ? Priority.ESCALATION : i % 3 == 0 ? Priority.ALARM : Priority.ROUTINE;
+            verdicts.add(Verdicts.of("line1", "r" + i, "fraud", priority));
+        }
+        journal.append(verdicts, Map.of());
+    }
+
+    private static void assertComplete(Subscriber subscriber, Agent agent, int count)
+            throws InterruptedException, JournalUnavailableException {
+        assertThat(subscriber.awaits(s -> s.ids().size() >= count))
+                .as("%d ids arrive; %d did", count, subscriber.ids().size())
+                .isTrue();
+        assertThat(agent.awaits(depth -> depth.total() == 0))
+                .as("all rows are marked as sent")
+                .isTrue();
+        assertThat(subscriber.ids()).hasSize(count);
+        for (Priority priority : Priority.values()) {
+            TreeSet<Long> seqs = subscriber.all().stream()
+                    .filter(g -> priority.wireName().equals(g.properties().get("priority")))
+                    .map(g -> Long.valueOf(g.properties().get("seq")))
+                    .collect(Collectors.toCollection(TreeSet::new));
+            assertThat(seqs)
+                    .as("seq of %s is dense", priority)
+                    .containsExactlyElementsOf(IntStream.rangeClosed(1, seqs.size())
+                            .mapToObj(Long::valueOf)
+                            .toList());
+        }
+    }
+
+    @ParameterizedTest(name = "receive maximum {0}, topic aliases {1}")
+    @CsvSource({"1,0", "1,10", "10,10", "20,0", "20,10", "1000,10"})
+    void everyVerdictArrivesOnceUnderEachWindow(int receiveMaximum, int aliases) throws Exception {
+        try (Mosquitto broker = Mosquitto.start(
+                        folder, "max_inflight_messages " + receiveMaximum, "max_topic_alias " + aliases);
+                Subscriber subscriber = new Subscriber(broker.uri(), "console", "picket/v1/plant/press-4/#");
+                Agent agent = new Agent(folder, Configs.uplink(broker.uri()))) {
+            append(agent.journal, 0, 500);
+            agent.start();
+            append(agent.journal, 500, 700);
+
+            assertComplete(subscriber, agent, 700);
+            long events = subscriber.all().stream()
+                    .filter(g -> g.properties().containsKey("id"))
+                    .count();
+            assertThat(events).as("nothing went wrong, so nothing came twice").isEqualTo(700);
+        }
+    }
+
+    @Test
+    void escalationsOvertakeWhatWaitsAndEachPriorityKeepsItsOrder() throws Exception {
+        try (Mosquitto broker = Mosquitto.start(folder, "max_inflight_messages 1");
+                Subscriber subscriber = new Subscriber(broker.uri(), "console", "picket/v1/plant/press-4/#");
+                Agent agent = new Agent(folder, Configs.uplink(broker.uri()))) {
+            append(agent.journal, 0, 300);
+            agent.start();
+            assertComplete(subscriber, agent, 300);
+
+            List<String> priorities = subscriber.all().stream()
+                    .filter(g -> g.properties().containsKey("id"))
+                    .map(g -> g.properties().get("priority"))
+                    .toList();
+            assertThat(priorities.subList(0, 30)).containsOnly("escalation");
+            assertThat(priorities.subList(30, 120)).containsOnly("alarm");
+            List<Long> routine = subscriber.all().stream()
+                    .filter(g -> "routine".equals(g.properties().get("priority")))
+                    .map(g -> Long.valueOf(g.properties().get("seq")))
+                    .toList();
+            assertThat(routine).isSorted();
+        }
+    }
+
+    @Test
+    void aBrokerThatStopsAndComesBackGetsTheRest() throws Exception {
+        try (Mosquitto broker = Mosquitto.start(folder);
+                Subscriber subscriber = new Subscriber(broker.uri(), "console", "picket/v1/plant/press-4/#");
+                Agent agent = new Agent(folder, Configs.uplink(broker.uri())).start()) {
+            append(agent.journal, 0, 400);
+            assertThat(subscriber.awaits(s -> s.ids().size() >= 50)).isTrue();
+            broker.stop();
+            append(agent.journal, 400, 900);
+            broker.start();
+            subscriber.reconnect();
+
+            assertComplete(subscriber, agent, 900);
+        }
+    }
+
+    @Test
+    void aBrokerThatIsKilledLeavesNothingUnsentInTheJournal() throws Exception {
+        try (Mosquitto broker = Mosquitto.start(folder);
+                Agent agent = new Agent(folder, Configs.uplink(broker.uri())).start()) {
+            append(agent.journal, 0, 2_000);
+            broker.kill();
+            broker.start();
+            append(agent.journal, 2_000, 2_100);
+
+            assertThat(agent.awaits(depth -> depth.total() == 0)).isTrue();
+        }
+    }
+
+    @Test
+    void aBrokerThatHangsIsLeftAndTheRestIsSentOnceItLives() throws Exception {
+        try (Mosquitto broker = Mosquitto.start(folder, "max_inflight_messages 5");
+                Subscriber subscriber = new Subscriber(broker.uri(), "console", "picket/v1/plant/press-4/#");
+                Agent agent = new Agent(folder, Configs.uplink(broker.uri())).start()) {
+            append(agent.journal, 0, 20);
+            assertThat(subscriber.awaits(s -> s.ids().size() == 20)).isTrue();
+            long before = agent.session();
+            broker.freeze();
+            append(agent.journal, 20, 200);
+            assertThat(waitUntilDown(agent))
+                    .as("the hanging connection is given up")
+                    .isTrue();
+            broker.thaw();
+
+            assertComplete(subscriber, agent, 200);
+            assertThat(agent.session()).isGreaterThan(before);
+        }
+    }
+
+    private static boolean waitUntilDown(Agent agent) throws InterruptedException {
+        for (int i = 0; i < 2_000 && agent.current.isUp(); i++) {
+            Thread.sleep(10);
+        }
+        return !agent.current.isUp();
+    }
+
+    @Test
+    void whatIsWrittenWhileTheBrokerIsAwayIsHistoricalAndTheRestIsNot() throws Exception {
+        try (Mosquitto broker = Mosquitto.start(folder);
+                Subscriber subscriber = new Subscriber(broker.uri(), "console", "picket/v1/plant/press-4/#");
+                Agent agent = new Agent(folder, Configs.uplink(broker.uri()))) {
+            append(agent.journal, 0, 5);
+            agent.start();
+            assertComplete(subscriber, agent, 5);
+            append(agent.journal, 5, 8);
+            assertComplete(subscriber, agent, 8);
+
+            Map<Boolean, Long> historical = subscriber.all().stream()
+                    .filter(g -> g.properties().containsKey("id"))
+                    .collect(Collectors.partitioningBy(
+                            g -> Boolean.parseBoolean(g.properties().get("historical")), Collectors.counting()));
+            assertThat(historical).containsEntry(true, 5L).containsEntry(false, 3L);
+        }
+    }
+
+    @Test
+    void aBrokerThatRefusesVerdictsGetsThemOnceItTakesThem() throws Exception {
+        Path acl = folder.resolve("acl");
+        java.nio.file.Files.writeString(acl, "topic deny picket/v1/plant/press-4/verdict/#\ntopic readwrite #\n");
+        try (Mosquitto broker = Mosquitto.start(folder, "acl_file " + acl);
+                Subscriber subscriber = new Subscriber(broker.uri(), "console", "picket/v1/plant/press-4/#");
+                Agent agent = new Agent(folder, Configs.uplink(broker.uri())).start()) {
+            append(agent.journal, 0, 40);
+            assertThat(subscriber.awaits(s -> s.ids().size() == 4))
+                    .as("the escalations")
+                    .isTrue();
+            assertThat(agent.awaits(depth -> depth.total() == 36)).isTrue();
+            java.nio.file.Files.writeString(acl, "topic readwrite #\n");
+            broker.stop();
+            broker.start();
+            subscriber.reconnect();
+
+            assertComplete(subscriber, agent, 40);
+        }
+    }
+}
