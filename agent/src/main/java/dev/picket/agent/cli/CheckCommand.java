@@ -1,0 +1,59 @@
+package dev.picket.agent.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.picket.agent.config.ConfigException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Says what is wrong, and what to do, before anything is started. */
+@Command(
+        name = "check",
+        description = "Looks at configuration, files, ports, broker and trust; changes nothing.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        footer = "Exit codes: 0 nothing found, 1 findings, 78 the configuration cannot be used.")
+public final class CheckCommand implements Callable<Integer> {
+    @Mixin
+    private ConfigOption config = new ConfigOption();
+
+    @Option(names = "--json", description = "One JSON object instead of text.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws ConfigException, JsonProcessingException {
+        List<Finding> findings = new Checks(config.load()).run();
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(new ObjectMapper().writeValueAsString(Map.of("findings", findings)));
+        } else {
+            findings.forEach(finding -> out.println(line(finding)));
+        }
+        return findings.stream().allMatch(finding -> finding.level() == Finding.Level.OK)
+                ? ExitCode.OK
+                : ExitCode.FINDINGS;
+    }
+
+    private static String line(Finding finding) {
+        String style =
+                switch (finding.level()) {
+                    case OK -> "green";
+                    case WARNING -> "yellow";
+                    case ERROR -> "red";
+                };
+        String level = finding.level().name().toLowerCase(Locale.ROOT);
+        return Ansi.AUTO.string("@|" + style + " %-8s|@".formatted(level)) + finding.about() + ": " + finding.sentence();
+    }
+}

@@ -1,0 +1,133 @@
+package dev.picket.agent.cli;
+
+import dev.picket.agent.config.PicketConfig;
+import dev.picket.agent.config.SourceConfig;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What can be found out before, or beside, a running agent; changes nothing. */
+final class Checks {
+    private static final int CONNECT_MILLIS = 3_000;
+    private static final long FREE_BYTES_WANTED = 512L << 20;
+
+    private final PicketConfig config;
+    private final List<Finding> findings = new ArrayList<>();
+
+    Checks(PicketConfig config) {
+        this.config = config;
+    }
+
+    List<Finding> run() {
+        telemetry();
+        data();
+        page();
+        config.sources().forEach(this::source);
+        if (config.sources().isEmpty()) {
+            findings.add(Finding.warning("sources", "no source is configured, so nothing will be read; add one"));
+        }
+        broker();
+        trust();
+        return findings;
+    }
+
+    private void telemetry() {
+        findings.add(
+                "1".equals(System.getenv("ORT_DISABLE_TELEMETRY"))
+                        ? Finding.ok("telemetry", "off")
+                        : Finding.error("telemetry", "set ORT_DISABLE_TELEMETRY=1 before the process starts"));
+    }
+
+    private void data() {
+        Path directory = config.data().directory();
+        Path nearest = directory.toAbsolutePath();
+        while (nearest != null && !Files.exists(nearest)) {
+            nearest = nearest.getParent();
+        }
+        if (nearest == null || !Files.isDirectory(nearest) || !Files.isWritable(nearest)) {
+            findings.add(Finding.error("data.directory", nearest + " is no folder that this user can write to"));
+            return;
+        }
+        try {
+            long free = Files.getFileStore(nearest).getUsableSpace();
+            findings.add(
+                    free >= FREE_BYTES_WANTED
+                            ? Finding.ok("data.directory", directory + ", " + (free >> 20) + " MiB free")
+                            : Finding.warning("data.directory", "only " + (free >> 20) + " MiB free at " + nearest));
+        } catch (IOException e) {
+            findings.add(Finding.error("data.directory", "the disk cannot be asked: " + e.getMessage()));
+        }
+    }
+
+    private void page() {
+        String where = config.http().host() + ":" + config.http().port();
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(config.http().host(), config.http().port()));
+            findings.add(Finding.ok("http", where + " is free"));
+        } catch (IOException e) {
+            boolean agent = Files.exists(config.data().runtime().resolve("address"));
+            findings.add(
+                    agent
+                            ? Finding.ok("http", where + " is in use, and an agent seems to run here")
+                            : Finding.error("http", where + " cannot be listened on: " + e.getMessage()
+                                    + "; free it, or set http.port"));
+        }
+        if (!loopback(config.http().host())) {
+            findings.add(Finding.warning("http.host", config.http().host() + " can be reached from other machines"));
+        }
+    }
+
+    private static boolean loopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private void source(SourceConfig source) {
+        String about = "sources." + source.name();
+        Path path = source.path();
+        if (path == null) {
+            findings.add(Finding.ok(about, "reads standard input"));
+        } else if (!Files.exists(path)) {
+            findings.add(Finding.warning(about, path + " is not there yet; the agent waits for it"));
+        } else if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
+            findings.add(Finding.warning(about, path + " cannot be read by this user"));
+        } else {
+            findings.add(Finding.ok(about, path + " can be read"));
+        }
+    }
+
+    private void broker() {
+        URI broker = config.uplink().broker();
+        if (broker == null) {
+            findings.add(Finding.warning("uplink.broker", "none is set; verdicts stay in the journal"));
+            return;
+        }
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(broker.getHost(), broker.getPort()), CONNECT_MILLIS);
+            findings.add(Finding.ok("uplink.broker", broker + " answers"));
+        } catch (IOException | IllegalArgumentException e) {
+            findings.add(Finding.warning("uplink.broker", broker + " does not answer: " + e.getMessage()));
+        }
+    }
+
+    private void trust() {
+        Path root = config.updates().trust();
+        findings.add(
+                Files.isReadable(root)
+                        ? Finding.ok("updates.trust", root + " is there")
+                        : Finding.warning(
+                                "updates.trust",
+                                root + " is not there, so updates and signed verbs are off; copy the publisher's"
+                                        + " 1.root.json to it"));
+    }
+}

@@ -1,0 +1,93 @@
+package dev.picket.agent.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.picket.inference.Classification;
+import dev.picket.inference.ClassificationException;
+import dev.picket.inference.Decision;
+import dev.picket.inference.engine.Classifier;
+import dev.picket.sensors.StreamSource;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** One text a line in, one classification a line out, in order; never journals, never publishes. */
+@Command(
+        name = "classify",
+        description = "Reads one text a line from standard input and answers one line for each, in order.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
+public final class ClassifyCommand implements Callable<Integer> {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Mixin
+    private ModelOptions model = new ModelOptions();
+
+    @Option(names = "--task", required = true, paramLabel = "NAME", description = "The task to ask, such as fraud.")
+    private String task = "";
+
+    @Option(names = "--json", description = "One JSON object a line.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws CommandFailure, InterruptedException {
+        try (Classifier classifier = model.open()) {
+            if (!classifier.tasks().contains(task)) {
+                throw new CommandFailure(
+                        ExitCode.DATA, "there is no task '" + task + "'; the tasks are " + classifier.tasks());
+            }
+            PrintWriter out = spec.commandLine().getOut();
+            StreamSource.of("stdin", System.in)
+                    .run((reading, _) -> {
+                        out.println(answer(classifier, reading.text()));
+                        out.flush();
+                    });
+        }
+        return ExitCode.OK;
+    }
+
+    private String answer(Classifier classifier, String text) {
+        try {
+            Classification answer = classifier.classify(task, text);
+            return json ? json(answer) : "%-8s %-10s %.3f  %s".formatted(
+                    answer.decision().wireName(), answer.label(), answer.confidence(), text);
+        } catch (ClassificationException e) {
+            return failed(new Decision.Failed("error"), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static String json(Classification answer) {
+        ObjectNode object = JSON.createObjectNode()
+                .put("label", answer.label())
+                .put("confidence", answer.confidence())
+                .put("decision", answer.decision().wireName());
+        ObjectNode probabilities = object.putObject("probabilities");
+        for (int i = 0; i < answer.labels().size(); i++) {
+            probabilities.put(answer.labels().get(i), answer.probabilities().get(i));
+        }
+        object.put("base", answer.baseDigest()).put("task", answer.taskDigest()).put("cut", answer.cut());
+        return write(object);
+    }
+
+    private String failed(Decision decision, String reason) {
+        return json
+                ? write(JSON.createObjectNode().put("decision", decision.wireName()).put("error", reason))
+                : decision.wireName() + "  " + reason;
+    }
+
+    private static String write(ObjectNode object) {
+        try {
+            return JSON.writeValueAsString(object);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree of plain values cannot be written", e);
+        }
+    }
+}

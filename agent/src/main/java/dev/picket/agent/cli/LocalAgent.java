@@ -1,0 +1,64 @@
+package dev.picket.agent.cli;
+
+import dev.picket.agent.config.PicketConfig;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Talks to the agent that runs on this machine: its address and token lie in the runtime directory. */
+final class LocalAgent {
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    private final Path runtime;
+
+    private LocalAgent(Path runtime) {
+        this.runtime = runtime;
+    }
+
+    static LocalAgent of(PicketConfig config) {
+        return new LocalAgent(config.data().runtime());
+    }
+
+    /** The body of a GET. */
+    String get(String path) throws CommandFailure {
+        URI address = URI.create(read("address")).resolve(path);
+        try (HttpClient client =
+                HttpClient.newBuilder().connectTimeout(TIMEOUT).build()) {
+            HttpRequest request = HttpRequest.newBuilder(address)
+                    .timeout(TIMEOUT)
+                    .header("Authorization", "Bearer " + read("token"))
+                    .build();
+            HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+            if (response.statusCode() != 200) {
+                throw new CommandFailure(
+                        ExitCode.UNAVAILABLE, "the agent answered " + response.statusCode() + ": " + response.body());
+            }
+            return response.body();
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    ExitCode.UNAVAILABLE, "no agent answers at " + address + "; start it with 'picket run'");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailure(ExitCode.UNAVAILABLE, "interrupted");
+        }
+    }
+
+    private String read(String name) throws CommandFailure {
+        Path file = runtime.resolve(name);
+        try {
+            return Files.readString(file).strip();
+        } catch (NoSuchFileException e) {
+            throw new CommandFailure(
+                    ExitCode.UNAVAILABLE, "no agent runs here: there is no " + file + "; start it with 'picket run'");
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    ExitCode.UNAVAILABLE, file + " cannot be read; are you in the group 'picket'? " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package dev.picket.agent.cli;
+
+import dev.picket.inference.BadArtefactException;
+import dev.picket.inference.codec.BaseFolder;
+import dev.picket.inference.codec.TaskFolder;
+import dev.picket.inference.engine.Classifier;
+import dev.picket.inference.engine.EngineOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of commands that load a base and its tasks from folders, without an agent. */
+final class ModelOptions {
+    private static final int MAX_TASKS = 64;
+
+    @Option(
+            names = "--base",
+            paramLabel = "DIR",
+            description = "A base's folder; default: the released one of this checkout.")
+    private @Nullable Path base;
+
+    @Option(
+            names = "--tasks",
+            paramLabel = "DIR",
+            description = "A folder of task folders; default: 'tasks' beside the base.")
+    private @Nullable Path tasks;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Threads inside one run; default: one for each processor.")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    Classifier open() throws CommandFailure {
+        Path baseFolder = base == null ? released() : base;
+        Path taskFolders = tasks == null ? baseFolder.resolveSibling("tasks") : tasks;
+        if (!"1".equals(System.getenv("ORT_DISABLE_TELEMETRY"))) {
+            throw new CommandFailure(ExitCode.CONFIG, "set ORT_DISABLE_TELEMETRY=1 before the process starts");
+        }
+        try {
+            List<TaskFolder> read = new ArrayList<>();
+            for (Path folder : folders(taskFolders)) {
+                read.add(TaskFolder.read(folder));
+            }
+            return Classifier.open(BaseFolder.read(baseFolder), read, new EngineOptions(1, threads, 64L << 20, 256));
+        } catch (BadArtefactException e) {
+            throw new CommandFailure(ExitCode.DATA, String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw new CommandFailure(ExitCode.UNAVAILABLE, "the model cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static Path released() throws CommandFailure {
+        String root = System.getenv("PICKET_ROOT");
+        Path folder = Path.of(root == null ? "." : root, "models", "released", "base");
+        if (!Files.isDirectory(folder)) {
+            throw new CommandFailure(
+                    ExitCode.UNAVAILABLE, "no base was named and there is none at " + folder + "; name one with --base");
+        }
+        return folder;
+    }
+
+    private static List<Path> folders(Path parent) throws IOException {
+        try (Stream<Path> entries = Files.list(parent)) {
+            return entries.filter(entry -> Files.exists(entry.resolve("task.json")))
+                    .sorted()
+                    .limit(MAX_TASKS)
+                    .toList();
+        }
+    }
+}

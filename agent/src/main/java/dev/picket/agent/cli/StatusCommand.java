@@ -1,0 +1,63 @@
+package dev.picket.agent.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.picket.agent.config.ConfigException;
+import dev.picket.agent.status.AgentStatus;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Says what the running agent does now. */
+@Command(
+        name = "status",
+        description = "Says what the running agent does now.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        footer = "Exit codes: 0 serving, 1 the agent runs and something keeps it from its work, 69 no agent answers.")
+public final class StatusCommand implements Callable<Integer> {
+    private static final ObjectMapper JSON = new ObjectMapper().registerModule(new JavaTimeModule());
+
+    @Mixin
+    private ConfigOption config = new ConfigOption();
+
+    @Option(names = "--json", description = "One JSON object instead of text.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws ConfigException, CommandFailure, JsonProcessingException {
+        String body = LocalAgent.of(config.load()).get("/api/status");
+        AgentStatus status = JSON.readValue(body, AgentStatus.class);
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(body);
+        } else {
+            print(status, out);
+        }
+        return status.troubles().isEmpty() && status.judging().equals("serving") ? ExitCode.OK : ExitCode.FINDINGS;
+    }
+
+    private static void print(AgentStatus status, PrintWriter out) {
+        AgentStatus.Figures figures = status.figures();
+        out.printf("gateway    %s/%s, agent %s%n", status.site(), status.gateway(), status.agent());
+        out.printf("judging    %s%n", status.judging());
+        out.printf("set        %s %s%n", status.set() == null ? "none" : status.set(), status.tasks());
+        out.printf("update     %s%n", status.update());
+        out.printf("uplink     %s%n", status.uplink());
+        out.printf(
+                "verdicts   %d read, %d escalated, %.1f ms median, lag %d ms%n",
+                figures.readings(), figures.escalated(), figures.p50Millis(), figures.lagMillis());
+        out.printf("journal    %d waiting %s, %d acknowledged%n",
+                figures.unsent(), status.unsentByPriority(), figures.acknowledged());
+        out.printf("drops      %s%n", status.dropsByReason().isEmpty() ? "none" : status.dropsByReason());
+        status.troubles().forEach(trouble -> out.printf("trouble    %s%n", trouble));
+    }
+}

@@ -1,0 +1,63 @@
+package dev.picket.agent.http;
+
+import dev.picket.agent.journal.Journal;
+import dev.picket.agent.journal.JournalUnavailableException;
+import dev.picket.agent.journal.PendingVerdict;
+import dev.picket.agent.status.AgentStatus;
+import dev.picket.agent.status.StatusView;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.MediaType;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.QueryValue;
+import io.micronaut.http.sse.Event;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import java.util.List;
+import java.util.Optional;
+import reactor.core.publisher.Flux;
+
+/** What the page and the command line read. */
+@Controller("/api")
+final class ApiController {
+    private static final int MAX_VERDICTS = 1_000;
+
+    private final StatusView status;
+    private final Journal journal;
+    private final VerdictStreams streams;
+
+    ApiController(StatusView status, Journal journal, VerdictStreams streams) {
+        this.status = status;
+        this.journal = journal;
+        this.streams = streams;
+    }
+
+    @Get("/status")
+    @ExecuteOn(TaskExecutors.BLOCKING)
+    AgentStatus status() {
+        return status.now();
+    }
+
+    /** The latest verdicts, newest first. */
+    @Get("/verdicts")
+    @ExecuteOn(TaskExecutors.BLOCKING)
+    List<VerdictView> verdicts(@QueryValue(defaultValue = "50") int max) throws JournalUnavailableException {
+        return journal.latest(Math.clamp(max, 1, MAX_VERDICTS)).stream()
+                .map(PendingVerdict::verdict)
+                .map(VerdictView::of)
+                .toList();
+    }
+
+    /** Verdicts as they come; a beat now and then lets both sides notice a dead line. */
+    @Get(uri = "/verdicts/stream", produces = MediaType.TEXT_EVENT_STREAM)
+    HttpResponse<?> stream() {
+        Optional<Flux<Event<?>>> events = streams.open();
+        if (events.isEmpty()) {
+            return HttpResponse.status(HttpStatus.SERVICE_UNAVAILABLE)
+                    .contentType(MediaType.TEXT_PLAIN_TYPE)
+                    .body("Too many pages are open; close one, or raise http.max-streams.\n");
+        }
+        return HttpResponse.ok(events.get()).contentType(MediaType.TEXT_EVENT_STREAM_TYPE);
+    }
+}

@@ -1,0 +1,55 @@
+package dev.picket.agent.http;
+
+import dev.picket.agent.config.HttpConfig;
+import dev.picket.agent.journal.Verdict;
+import dev.picket.agent.read.LiveVerdicts;
+import io.micronaut.http.sse.Event;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.SynchronousSink;
+import reactor.core.scheduler.Schedulers;
+
+/** Verdicts as server-sent events, for a bounded number of pages; a page that reads too slowly misses some. */
+@Singleton
+final class VerdictStreams {
+    private static final int BUFFERED = 256;
+    /** A beat when nothing comes lets both sides notice a dead line. */
+    private static final Duration BEAT = Duration.ofSeconds(2);
+
+    private final LiveVerdicts live;
+    private final Semaphore places;
+
+    VerdictStreams(LiveVerdicts live, HttpConfig config) {
+        this.live = live;
+        this.places = new Semaphore(config.maxStreams());
+    }
+
+    /** The verdicts from now on; none when too many pages are open. */
+    Optional<Flux<Event<?>>> open() {
+        if (!places.tryAcquire()) {
+            return Optional.empty();
+        }
+        return Optional.of(Flux.using(
+                        () -> live.watch(BUFFERED),
+                        viewer -> Flux.<Event<?>>generate(sink -> next(viewer, sink)),
+                        LiveVerdicts.Viewer::close)
+                .subscribeOn(Schedulers.boundedElastic())
+                .doFinally(_ -> places.release()));
+    }
+
+    private static void next(LiveVerdicts.Viewer viewer, SynchronousSink<Event<?>> sink) {
+        try {
+            Verdict verdict = viewer.next(BEAT);
+            sink.next(
+                    verdict == null
+                            ? Event.of("").name("beat")
+                            : Event.of(VerdictView.of(verdict)).name("verdict"));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            sink.complete();
+        }
+    }
+}

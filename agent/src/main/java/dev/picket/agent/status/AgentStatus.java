@@ -1,0 +1,49 @@
+package dev.picket.agent.status;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One look at the whole agent.
+ *
+ * @param agent its version
+ * @param judging {@code serving} or {@code degraded: } and why
+ * @param set the Set that serves, such as {@code sets/released/3.json}; null while none does
+ * @param base the base's digest; null while no Set serves
+ * @param tasks the tasks that are served
+ * @param uplink {@code connected}, {@code off}, or why not connected
+ * @param update where the latest update stands, as one sentence
+ * @param unsentByPriority rows waiting for the broker
+ * @param dropsByReason readings dropped by a rule since the journal began
+ * @param troubles what keeps a part from its work, one sentence each; empty when all is well
+ */
+@JsonInclude(JsonInclude.Include.ALWAYS)
+public record AgentStatus(
+        String agent,
+        String site,
+        String gateway,
+        String judging,
+        @Nullable String set,
+        @Nullable String base,
+        List<String> tasks,
+        String uplink,
+        String update,
+        Figures figures,
+        Map<String, Long> unsentByPriority,
+        Map<String, Long> dropsByReason,
+        List<String> troubles) {
+    /**
+     * The figures that the page shows first.
+     *
+     * @param readings read since this start
+     * @param escalated verdicts of this start that a person should see
+     * @param unsent rows waiting for the broker
+     * @param acknowledged rows acknowledged by the broker since the journal began
+     * @param p50Millis median time to classify the latest texts, milliseconds
+     * @param lagMillis age of the oldest reading that is not on disk yet, milliseconds
+     */
+    public record Figures(
+            long readings, long escalated, long unsent, long acknowledged, double p50Millis, long lagMillis) {}
+}

@@ -1,0 +1,148 @@
+package dev.picket.agent.status;
+
+import dev.picket.agent.cli.Version;
+import dev.picket.agent.config.GatewayConfig;
+import dev.picket.agent.config.PicketConfig;
+import dev.picket.agent.journal.Depth;
+import dev.picket.agent.journal.Journal;
+import dev.picket.agent.journal.JournalUnavailableException;
+import dev.picket.agent.judge.ServingSet;
+import dev.picket.agent.read.Pipeline;
+import dev.picket.agent.read.ReadMetrics;
+import dev.picket.agent.update.UpdateLoop;
+import dev.picket.agent.uplink.Report;
+import dev.picket.agent.uplink.Served;
+import dev.picket.inference.Priority;
+import dev.picket.inference.engine.Classifier;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Asks every part how it stands and says it in the forms that page, command line and fleet want. */
+public final class StatusView {
+    private final PicketConfig config;
+    private final String configDigest;
+    private final Journal journal;
+    private final ServingSet serving;
+    private final Pipeline pipeline;
+    private final UpdateLoop updates;
+    private final Latencies latencies;
+    private final Supplier<String> uplink;
+
+    /**
+     * @param uplink {@code connected}, {@code off} or {@code away}
+     */
+    public StatusView(
+            PicketConfig config,
+            String configDigest,
+            Journal journal,
+            ServingSet serving,
+            Pipeline pipeline,
+            UpdateLoop updates,
+            Latencies latencies,
+            Supplier<String> uplink) {
+        this.config = config;
+        this.configDigest = configDigest;
+        this.journal = journal;
+        this.serving = serving;
+        this.pipeline = pipeline;
+        this.updates = updates;
+        this.latencies = latencies;
+        this.uplink = uplink;
+    }
+
+    /** One look at everything. */
+    public AgentStatus now() {
+        GatewayConfig gateway = config.gateway();
+        List<String> troubles = new ArrayList<>(pipeline.troubles());
+        if (!updates.trouble().isEmpty()) {
+            troubles.add(updates.trouble());
+        }
+        Depth depth = depth(troubles);
+        ReadMetrics read = pipeline.metrics();
+        return new AgentStatus(
+                Version.current(),
+                gateway.site(),
+                gateway.name(),
+                judging(),
+                set(),
+                serving.classifier().map(Classifier::baseDigest).orElse(null),
+                List.copyOf(serving.tasks()),
+                uplink.get(),
+                updates.sentence(),
+                new AgentStatus.Figures(
+                        read.readings(),
+                        latencies.escalated(),
+                        depth.total(),
+                        sum(depth.ackedThrough().values()),
+                        latencies.medianMillis(),
+                        read.lag().toMillis()),
+                named(depth.unsent()),
+                new TreeMap<>(depth.dropsByReason()),
+                troubles);
+    }
+
+    /** The reported state for the fleet. */
+    public Report report() {
+        List<String> ignored = new ArrayList<>();
+        Depth depth = depth(ignored);
+        return new Report(
+                Version.current(),
+                configDigest,
+                set(),
+                updates.sentence(),
+                judging(),
+                depth.unsent(),
+                depth.ackedThrough(),
+                depth.dropsByReason(),
+                pipeline.metrics().lag().toMillis());
+    }
+
+    /** What the birth says. */
+    public Served served() {
+        Map<String, String> tasks = serving.classifier()
+                .map(classifier ->
+                        classifier.tasks().stream().collect(Collectors.toMap(task -> task, classifier::taskDigest)))
+                .orElse(Map.of());
+        return new Served(
+                Version.current(),
+                serving.classifier().map(Classifier::baseDigest).orElse(null),
+                tasks);
+    }
+
+    private @Nullable String set() {
+        return serving.set().map(folder -> folder.set().label()).orElse(null);
+    }
+
+    private String judging() {
+        if (serving.set().isEmpty()) {
+            return "degraded(no model yet)";
+        }
+        List<String> troubles = pipeline.troubles();
+        return troubles.isEmpty() ? "serving" : "degraded(" + troubles.getFirst() + ")";
+    }
+
+    private Depth depth(List<String> troubles) {
+        try {
+            return journal.depth();
+        } catch (JournalUnavailableException e) {
+            troubles.add("The journal cannot be read: " + e.getMessage());
+            return new Depth(Map.of(), Map.of(), Map.of());
+        }
+    }
+
+    private static Map<String, Long> named(Map<Priority, Long> byPriority) {
+        return byPriority.entrySet().stream()
+                .collect(Collectors.toMap(
+                        each -> each.getKey().wireName(), Map.Entry::getValue, Long::sum, TreeMap::new));
+    }
+
+    private static long sum(Collection<Long> values) {
+        return values.stream().mapToLong(Long::longValue).sum();
+    }
+}
