@@ -38,7 +38,7 @@ final class Int4Blocks {
         for (int i = from; i < from + BLOCK; i++) {
             largest = Math.abs(values[i]) > Math.abs(largest) ? values[i] : largest;
         }
-        float scale = largest / -8;
+        float scale = largest == 0 ? 0 : largest / -8;
         float inverse = scale == 0 ? 0 : 1 / scale;
         for (int pair = 0; pair < BLOCK_BYTES; pair++) {
             int low = level(values[from + 2 * pair], inverse);

@@ -1,6 +1,5 @@
 package dev.picket.models.llama;
 
-import dev.picket.models.checkpoint.LlamaConfig;
 import dev.picket.models.onnx.Attribute;
 import dev.picket.models.onnx.ElementType;
 import dev.picket.models.onnx.OnnxGraph;
@@ -31,10 +30,13 @@ final class LlamaGraph {
 
     private final LlamaConfig config;
     private final OnnxGraph graph;
+    private final int accuracyLevel;
 
-    LlamaGraph(LlamaConfig config, OnnxGraph graph) {
+    /** @param accuracyLevel of {@code MatMulNBits}: 4 computes with int8 activations, 1 with float */
+    LlamaGraph(LlamaConfig config, OnnxGraph graph, int accuracyLevel) {
         this.config = config;
         this.graph = graph;
+        this.accuracyLevel = accuracyLevel;
     }
 
     void build() throws IOException {
@@ -164,7 +166,6 @@ final class LlamaGraph {
         return path;
     }
 
-    /** {@code accuracy_level} 4 is int8 activations, the fast path; without it the product is many times slower. */
     private void matrix(String path, String in, String out, int inputs, int outputs) throws IOException {
         graph.node(
                 OnnxGraph.MICROSOFT,
@@ -175,7 +176,7 @@ final class LlamaGraph {
                 Attribute.of("N", outputs),
                 Attribute.of("bits", 4),
                 Attribute.of("block_size", Int4Blocks.BLOCK),
-                Attribute.of("accuracy_level", 4));
+                Attribute.of("accuracy_level", accuracyLevel));
     }
 
     private void skipNorm(String stream, String added, String weight, String normed, String sum) throws IOException {

@@ -1,11 +1,11 @@
 package dev.picket.models.llama;
 
-import dev.picket.models.RefusedException;
-import dev.picket.models.checkpoint.Checkpoint;
-import dev.picket.models.checkpoint.LlamaConfig;
+import dev.picket.inference.BadArtefactException;
+import dev.picket.inference.codec.FloatTensor;
 import dev.picket.models.onnx.ElementType;
 import dev.picket.models.onnx.WeightFile;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * Writes the decoder's weights: matrices as INT4 in blocks of rows, norms and rotary tables as float. Names in the
@@ -25,12 +25,6 @@ final class LlamaWeights {
     private final WeightFile file;
     private final Progress progress;
 
-    /** Told how many rows more are quantised. */
-    @FunctionalInterface
-    interface Progress {
-        void rows(int more);
-    }
-
     LlamaWeights(LlamaConfig config, Checkpoint checkpoint, WeightFile file, Progress progress) {
         this.config = config;
         this.checkpoint = checkpoint;
@@ -45,7 +39,7 @@ final class LlamaWeights {
                 + Projection.all(config).stream().mapToLong(Projection::outputs).sum();
     }
 
-    void write() throws IOException, RefusedException {
+    void write() throws IOException, BadArtefactException {
         writeEmbedding();
         for (int i = 0; i < config.layers(); i++) {
             writeNorm("model.layers." + i + ".input_layernorm.weight");
@@ -66,14 +60,14 @@ final class LlamaWeights {
         }
     }
 
-    private record Written(WeightFile.Place packed, float[] scales) {}
+    private record Written(WeightFile.Place packed, FloatTensor scales) {}
 
     /** The embedding is read by rows and, where it is tied, multiplied by as well: the same bytes under two shapes. */
-    private void writeEmbedding() throws IOException, RefusedException {
+    private void writeEmbedding() throws IOException, BadArtefactException {
         Matrix embedding = new Matrix(EMBEDDING + ".weight", config.vocabulary(), config.hidden());
         Written written = quantised(embedding);
         WeightFile.Place scales =
-                file.floats(EMBEDDING + ".s", written.scales(), embedding.rows(), embedding.blocks());
+                file.floats(EMBEDDING + ".s", written.scales().values(), embedding.rows(), embedding.blocks());
         file.name(
                 written.packed(),
                 EMBEDDING + ".q",
@@ -96,17 +90,12 @@ final class LlamaWeights {
     }
 
     private void forProduct(Written written, Matrix matrix, String path) throws IOException {
-        file.floats(path + ".s", written.scales(), matrix.rows(), matrix.blocks());
+        file.floats(path + ".s", written.scales().values(), matrix.rows(), matrix.blocks());
         file.name(
-                written.packed(),
-                path + ".q",
-                ElementType.UINT8,
-                matrix.rows(),
-                matrix.blocks(),
-                Int4Blocks.BLOCK / 2);
+                written.packed(), path + ".q", ElementType.UINT8, matrix.rows(), matrix.blocks(), Int4Blocks.BLOCK / 2);
     }
 
-    private Written quantised(Matrix matrix) throws IOException, RefusedException {
+    private Written quantised(Matrix matrix) throws IOException, BadArtefactException {
         checkpoint.expect(matrix.name(), matrix.rows(), matrix.columns());
         float[] scales = new float[Math.toIntExact(matrix.rows() * matrix.blocks())];
         byte[] packed = new byte[ROWS_AT_ONCE * Int4Blocks.rowBytes(matrix.columns())];
@@ -119,12 +108,12 @@ final class LlamaWeights {
             file.write(packed, rows * Int4Blocks.rowBytes(matrix.columns()));
             progress.rows(rows);
         }
-        return new Written(place, scales);
+        return new Written(place, new FloatTensor(List.of((long) matrix.rows(), matrix.blocks()), scales));
     }
 
-    private void writeNorm(String name) throws IOException, RefusedException {
+    private void writeNorm(String name) throws IOException, BadArtefactException {
         checkpoint.expect(name, config.hidden());
-        file.floats(name, checkpoint.floats(name), config.hidden());
+        file.floats(name, checkpoint.floats(name, 0, config.hidden()), config.hidden());
     }
 
     /** Tables [context, head / 2]: position p, pair i turns by p * theta^(-2i / head) (Su et al. 2021). */

@@ -1,6 +1,5 @@
 package dev.picket.models.llama;
 
-import dev.picket.models.checkpoint.LlamaConfig;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,17 +8,17 @@ import java.util.List;
  *
  * @param path its module path in the checkpoint, such as {@code model.layers.0.self_attn.q_proj}
  */
-public record Projection(String path, int inputs, int outputs) {
-    public String loraA() {
+record Projection(String path, int inputs, int outputs) {
+    String loraA() {
         return path + ".lora_A";
     }
 
-    public String loraB() {
+    String loraB() {
         return path + ".lora_B";
     }
 
     /** All projections, in the order of the layers. */
-    public static List<Projection> all(LlamaConfig config) {
+    static List<Projection> all(LlamaConfig config) {
         int queries = config.heads() * config.headSize();
         int keys = config.kvHeads() * config.headSize();
         List<Projection> found = new ArrayList<>();

@@ -105,8 +105,7 @@ public final class OnnxGraph {
         }
     }
 
-    private static void head(CodedOutputStream tensor, String name, ElementType type, long... dims)
-            throws IOException {
+    private static void head(CodedOutputStream tensor, String name, ElementType type, long... dims) throws IOException {
         for (long dim : dims) {
             tensor.writeInt64(1, dim);
         }

@@ -1,9 +1,9 @@
-package dev.picket.models.checkpoint;
+package dev.picket.models.llama;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.picket.models.RefusedException;
+import dev.picket.inference.BadArtefactException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ import java.nio.file.Path;
  * @param epsilon RMSNorm's
  * @param tied whether the output matrix is the embedding
  */
-public record LlamaConfig(
+record LlamaConfig(
         int vocabulary,
         int hidden,
         int inner,
@@ -40,24 +40,24 @@ public record LlamaConfig(
     private static final int BLOCK = 32;
 
     /** Reads and checks FOLDER/config.json. */
-    public static LlamaConfig read(Path folder) throws IOException, RefusedException {
+    static LlamaConfig read(Path folder) throws IOException, BadArtefactException {
         Path file = folder.resolve("config.json");
         if (!Files.isRegularFile(file)) {
-            throw new RefusedException(
+            throw new BadArtefactException(
                     file + " is not there; give a Hugging Face folder with config.json, model.safetensors"
                             + " and tokenizer.json.");
         }
         if (Files.size(file) > MAX_BYTES) {
-            throw new RefusedException(file + " has more than " + MAX_BYTES + " bytes.");
+            throw new BadArtefactException(file + " has more than " + MAX_BYTES + " bytes.");
         }
         try {
             return of(new ObjectMapper().readTree(Files.readAllBytes(file)), file);
         } catch (JsonProcessingException e) {
-            throw new RefusedException(file + " is not JSON: " + e.getOriginalMessage());
+            throw new BadArtefactException(file + " is not JSON: " + e.getOriginalMessage());
         }
     }
 
-    private static LlamaConfig of(JsonNode json, Path file) throws RefusedException {
+    private static LlamaConfig of(JsonNode json, Path file) throws BadArtefactException {
         require(
                 json.path("architectures").path(0).asText().equals("LlamaForCausalLM"),
                 file,
@@ -88,7 +88,7 @@ public record LlamaConfig(
         return config;
     }
 
-    private void check(Path file) throws RefusedException {
+    private void check(Path file) throws BadArtefactException {
         require(
                 vocabulary > 0 && inner > 0 && layers > 0 && context > 0 && kvHeads > 0 && headSize > 0,
                 file,
@@ -101,9 +101,9 @@ public record LlamaConfig(
                 "hidden_size, intermediate_size and heads times head_dim must be multiples of the block, " + BLOCK);
     }
 
-    private static void require(boolean held, Path file, String what) throws RefusedException {
+    private static void require(boolean held, Path file, String what) throws BadArtefactException {
         if (!held) {
-            throw new RefusedException(file + " cannot be imported: " + what + ".");
+            throw new BadArtefactException(file + " cannot be imported: " + what + ".");
         }
     }
 }
