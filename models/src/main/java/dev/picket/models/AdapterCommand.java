@@ -22,10 +22,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(
-        name = "adapter",
-        mixinStandardHelpOptions = true,
-        description = "Makes a task out of a PEFT folder; calibrate it before it is used.")
+@Command(name = "adapter", description = "Makes a task out of a PEFT folder; calibrate it before it is used.")
 final class AdapterCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;

@@ -8,16 +8,12 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(
-        name = "import",
-        mixinStandardHelpOptions = true,
-        description = "Makes an INT4 base out of a Hugging Face folder of the Llama family.")
+@Command(name = "import", description = "Makes an INT4 base out of a Hugging Face folder of the Llama family.")
 final class ImportCommand implements Callable<Integer> {
     @Parameters(paramLabel = "HF_DIR", description = "Folder with config.json, model.safetensors and tokenizer.json.")
     private @Nullable Path source;
@@ -38,12 +34,7 @@ final class ImportCommand implements Callable<Integer> {
     public Integer call() throws IOException, BadArtefactException {
         Path folder = Objects.requireNonNull(out);
         LlamaBase base = LlamaBase.of(Objects.requireNonNull(source));
-        ProgressBarBuilder bar = new ProgressBarBuilder()
-                .setTaskName("quantising")
-                .setUnit(" rows", 1)
-                .setInitialMax(base.rows())
-                .setUpdateIntervalMillis(1000);
-        try (ProgressBar progress = bar.build()) {
+        try (ProgressBar progress = Progress.bar("quantising", "rows", base.rows())) {
             base.write(folder, new LlamaBase.Naming(name, version, licence), progress::stepBy);
         }
         System.out.println(folder.resolve("base.json") + " " + Sha256.of(folder.resolve("base.json")));

@@ -10,11 +10,12 @@ import picocli.CommandLine.Command;
  * {@code picket workshop}: makes bases and tasks from checkpoints, on a desk and from a checkout; a gateway has none of it.
  */
 @Command(
-        name = "workshop",
+        name = "picket workshop",
         mixinStandardHelpOptions = true,
+        scope = CommandLine.ScopeType.INHERIT,
         version = "picket workshop 0.1.0",
         description = "Makes bases and tasks: a checkpoint becomes an INT4 base, a PEFT folder a task.",
-        subcommands = {ImportCommand.class, AdapterCommand.class},
+        subcommands = {ImportCommand.class, AdapterCommand.class, CalibrateCommand.class, EvaluateCommand.class},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",
