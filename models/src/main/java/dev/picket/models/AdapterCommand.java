@@ -80,7 +80,7 @@ final class AdapterCommand implements Callable<Integer> {
                 version,
                 named,
                 new TaskManifest.Prompt(prefix, suffix, maxTextTokens));
-        System.out.println(folder.resolve(TaskManifest.FILE));
+        Objects.requireNonNull(spec).commandLine().getOut().println(folder.resolve(TaskManifest.FILE));
         return 0;
     }
 

@@ -13,11 +13,16 @@ import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 @Command(name = "calibrate", description = "Fits temperature, bias and threshold of a task, and makes its exam.")
 final class CalibrateCommand implements Callable<Integer> {
+    @Spec
+    private @Nullable CommandSpec spec;
+
     private static final int MAX_ROWS = 1_000_000;
 
     @Parameters(paramLabel = "TASK_DIR", description = "The task; its task.json and exam.jsonl are rewritten.")
@@ -56,14 +61,19 @@ final class CalibrateCommand implements Callable<Integer> {
             made = calibration.run(texts, bar::step);
         }
         TaskManifest.Threshold threshold = made.decision().threshold();
-        System.out.printf(
-                "temperature %.3f, bias %s, %s, exam claim macro-F1 %.2f%n",
-                made.calibration().temperature(),
-                made.calibration().bias().stream().map("%.3f"::formatted).toList(),
-                threshold == null
-                        ? "no threshold keeps to the error rate, so every text escalates"
-                        : "threshold %.2f (error at most %.3f)".formatted(threshold.value(), threshold.bound()),
-                made.exam().macroF1());
+        Objects.requireNonNull(spec)
+                .commandLine()
+                .getOut()
+                .printf(
+                        "temperature %.3f, bias %s, %s, exam claim macro-F1 %.2f%n",
+                        made.calibration().temperature(),
+                        made.calibration().bias().stream()
+                                .map("%.3f"::formatted)
+                                .toList(),
+                        threshold == null
+                                ? "no threshold keeps to the error rate, so every text escalates"
+                                : "threshold %.2f (error at most %.3f)".formatted(threshold.value(), threshold.bound()),
+                        made.exam().macroF1());
         return 0;
     }
 }

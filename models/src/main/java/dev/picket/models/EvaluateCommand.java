@@ -15,13 +15,18 @@ import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "evaluate",
         description = "Measures a task on labelled texts, through the classifier that the gateway runs.")
 final class EvaluateCommand implements Callable<Integer> {
+    @Spec
+    private @Nullable CommandSpec spec;
+
     private static final int MAX_ROWS = 1_000_000;
     private static final int BINS = 15;
 
@@ -51,7 +56,10 @@ final class EvaluateCommand implements Callable<Integer> {
                 done = desk.evaluate(texts, bar::step);
             }
         }
-        System.out.println(json ? object(done).toString() : table(done));
+        Objects.requireNonNull(spec)
+                .commandLine()
+                .getOut()
+                .println(json ? object(done).toString() : table(done));
         return 0;
     }
 

@@ -10,11 +10,16 @@ import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 @Command(name = "import", description = "Makes an INT4 base out of a Hugging Face folder of the Llama family.")
 final class ImportCommand implements Callable<Integer> {
+    @Spec
+    private @Nullable CommandSpec spec;
+
     @Parameters(paramLabel = "HF_DIR", description = "Folder with config.json, model.safetensors and tokenizer.json.")
     private @Nullable Path source;
 
@@ -37,7 +42,10 @@ final class ImportCommand implements Callable<Integer> {
         try (ProgressBar progress = Progress.bar("quantising", "rows", base.rows())) {
             base.write(folder, new LlamaBase.Naming(name, version, licence), progress::stepBy);
         }
-        System.out.println(folder.resolve("base.json") + " " + Sha256.of(folder.resolve("base.json")));
+        Objects.requireNonNull(spec)
+                .commandLine()
+                .getOut()
+                .println(folder.resolve("base.json") + " " + Sha256.of(folder.resolve("base.json")));
         return 0;
     }
 }

@@ -2,9 +2,15 @@ package dev.picket.models;
 
 import dev.picket.inference.BadArtefactException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /**
  * {@code picket workshop}: makes bases and tasks from checkpoints, on a desk and from a checkout; a gateway has none of it.
@@ -12,7 +18,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "picket workshop",
         mixinStandardHelpOptions = true,
-        scope = CommandLine.ScopeType.INHERIT,
+        scope = ScopeType.INHERIT,
         version = "picket workshop 0.1.0",
         description = "Makes bases and tasks: a checkpoint becomes an INT4 base, a PEFT folder a task.",
         subcommands = {ImportCommand.class, AdapterCommand.class, CalibrateCommand.class, EvaluateCommand.class},
@@ -27,8 +33,8 @@ public final class Workshop implements Callable<Integer> {
     private static final int REFUSED = 1;
     private static final int UNAVAILABLE = 3;
 
-    @CommandLine.Spec
-    private CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;
+    @Spec
+    private @Nullable CommandSpec spec;
 
     public static void main(String[] arguments) {
         System.exit(commandLine().execute(arguments));
@@ -49,8 +55,8 @@ public final class Workshop implements Callable<Integer> {
 
     private static String sentence(Exception thrown) {
         return switch (thrown) {
-            case java.nio.file.NoSuchFileException e -> e.getFile() + " is not there.";
-            case java.nio.file.AccessDeniedException e -> e.getFile() + " may not be read or written by this user.";
+            case NoSuchFileException e -> e.getFile() + " is not there.";
+            case AccessDeniedException e -> e.getFile() + " may not be read or written by this user.";
             default -> String.valueOf(thrown.getMessage());
         };
     }

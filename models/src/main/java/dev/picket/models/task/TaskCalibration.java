@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calibrates a task on labelled rows that it was not trained on: temperature and bias on every other row of each label,
@@ -150,7 +151,7 @@ public final class TaskCalibration {
             TaskManifest task,
             TaskManifest.Calibration calibration,
             TaskManifest.DecisionRule decision,
-            TaskManifest.@org.jspecify.annotations.Nullable Drift drift,
+            TaskManifest.@Nullable Drift drift,
             TaskManifest.ExamGates exam) {
         return new TaskManifest(
                 task.name(),

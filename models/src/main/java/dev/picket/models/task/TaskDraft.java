@@ -11,6 +11,7 @@ import dev.picket.inference.exam.ExamRow;
 import dev.picket.ota.AtomicFiles;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +75,7 @@ public final class TaskDraft {
     static void rewrite(Path out, TaskManifest task, List<ExamRow> exam) throws IOException {
         byte[] rows = ExamRow.write(exam);
         AtomicFiles.write(out.resolve(TaskManifest.EXAM), rows);
-        List<ListedFile> files = new java.util.ArrayList<>(task.files());
+        List<ListedFile> files = new ArrayList<>(task.files());
         files.removeIf(each -> each.name().equals(TaskManifest.EXAM));
         files.add(ListedFile.of(TaskManifest.EXAM, rows));
         TaskManifest whole = new TaskManifest(

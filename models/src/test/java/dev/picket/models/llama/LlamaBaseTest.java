@@ -8,6 +8,7 @@ import dev.picket.inference.codec.BaseFolder;
 import dev.picket.inference.codec.FloatTensor;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -68,6 +69,18 @@ class LlamaBaseTest {
     }
 
     @Test
+    void padsOnTheRightThatTheMaskCountsChangeNothingBeforeThem() throws Exception {
+        TinyCheckpoint tiny = new TinyCheckpoint(9, true);
+        int[] ids = ids(11);
+        try (GraphUnderTest graph = exported(tiny, INT8)) {
+            float[] bare = graph.run(ids, new long[] {10}).hidden().getFirst();
+            float[] padded =
+                    graph.run(Arrays.copyOf(ids, 16), new long[] {10}).hidden().getFirst();
+            assertThat(cosine(padded, bare)).isGreaterThan(SAME);
+        }
+    }
+
+    @Test
     void anAdapterChangesTheAnswerAsTheReferenceDoesAndLeavesNothingBehind() throws Exception {
         TinyCheckpoint tiny = new TinyCheckpoint(3, true);
         Map<String, FloatTensor> pairs = tiny.pairs(4);
@@ -89,8 +102,8 @@ class LlamaBaseTest {
         int[] ids = ids(20);
         try (GraphUnderTest graph = exported(tiny, INT8)) {
             float[] whole = graph.run(ids, new long[] {19}).hidden().get(0);
-            GraphUnderTest.Answer prefix = graph.run(java.util.Arrays.copyOf(ids, 8), new long[] {7});
-            int[] rest = java.util.Arrays.copyOfRange(ids, 8, 20);
+            GraphUnderTest.Answer prefix = graph.run(Arrays.copyOf(ids, 8), new long[] {7});
+            int[] rest = Arrays.copyOfRange(ids, 8, 20);
             float[] continued = graph.run(rest, new long[] {11}, Map.of(), prefix.present())
                     .hidden()
                     .get(0);

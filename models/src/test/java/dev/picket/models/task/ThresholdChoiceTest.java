@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.picket.inference.codec.TaskManifest;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,8 +24,8 @@ class ThresholdChoiceTest {
 
     @Test
     void theLeastThresholdThatKeepsToTheErrorRateIsChosen() {
-        List<Double> confidences = new java.util.ArrayList<>(Collections.nCopies(400, 0.97));
-        List<Boolean> right = new java.util.ArrayList<>(Collections.nCopies(400, true));
+        List<Double> confidences = new ArrayList<>(Collections.nCopies(400, 0.97));
+        List<Boolean> right = new ArrayList<>(Collections.nCopies(400, true));
         confidences.addAll(Collections.nCopies(60, 0.65));
         right.addAll(Collections.nCopies(60, false));
         var chosen = ThresholdChoice.of(confidences, right, 0.05);
