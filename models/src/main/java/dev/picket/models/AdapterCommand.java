@@ -1,0 +1,98 @@
+package dev.picket.models;
+
+import dev.picket.inference.BadArtefactException;
+import dev.picket.inference.Priority;
+import dev.picket.inference.codec.BaseFolder;
+import dev.picket.inference.codec.TaskManifest;
+import dev.picket.models.task.PeftFolder;
+import dev.picket.models.task.TaskDraft;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(name = "adapter", description = "Makes a task out of a PEFT folder; calibrate it before it is used.")
+final class AdapterCommand implements Callable<Integer> {
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Parameters(paramLabel = "PEFT_DIR", description = "Folder with adapter_config.json and adapter_model.safetensors.")
+    private @Nullable Path source;
+
+    @Option(names = "--base", required = true, paramLabel = "BASE_DIR", description = "The base it was trained on.")
+    private @Nullable Path base;
+
+    @Option(names = "--out", required = true, paramLabel = "TASK_DIR", description = "Folder to write.")
+    private @Nullable Path out;
+
+    @Option(names = "--name", required = true, description = "Name of the task.")
+    private String name = "";
+
+    @Option(names = "--task-version", defaultValue = "0.1.0", description = "Its version (${DEFAULT-VALUE}).")
+    private String version = "";
+
+    @Option(
+            names = "--label",
+            required = true,
+            paramLabel = "NAME=PRIORITY",
+            description = "A label with its priority (alarm, notice, routine); once per label, in the head's order.")
+    private Map<String, String> labels = Map.of();
+
+    @Option(names = "--escalate", paramLabel = "NAME", description = "A label that a person always sees.")
+    private List<String> escalated = List.of();
+
+    @Option(names = "--prefix", defaultValue = "<s>", description = "Stands before the text (${DEFAULT-VALUE}).")
+    private String prefix = "";
+
+    @Option(names = "--suffix", defaultValue = "</s>", description = "Stands behind the text (${DEFAULT-VALUE}).")
+    private String suffix = "";
+
+    @Option(
+            names = "--max-text-tokens",
+            defaultValue = "192",
+            description = "A longer text keeps its head and tail (${DEFAULT-VALUE}).")
+    private int maxTextTokens;
+
+    @Override
+    public Integer call() throws IOException, BadArtefactException {
+        List<TaskManifest.Label> named = new ArrayList<>();
+        for (Map.Entry<String, String> each : labels.entrySet()) {
+            named.add(new TaskManifest.Label(
+                    each.getKey(), priority(each.getValue()), escalated.contains(each.getKey())));
+        }
+        Path folder = Objects.requireNonNull(out);
+        TaskDraft.write(
+                folder,
+                BaseFolder.read(Objects.requireNonNull(base)),
+                new PeftFolder(Objects.requireNonNull(source)),
+                name,
+                version,
+                named,
+                new TaskManifest.Prompt(prefix, suffix, maxTextTokens));
+        Objects.requireNonNull(spec).commandLine().getOut().println(folder.resolve(TaskManifest.FILE));
+        return 0;
+    }
+
+    private Priority priority(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "alarm" -> Priority.ALARM;
+            case "notice" -> Priority.NOTICE;
+            case "routine" -> Priority.ROUTINE;
+            default ->
+                throw new CommandLine.ParameterException(
+                        Objects.requireNonNull(spec).commandLine(),
+                        "The priority '" + text + "' is none of alarm, notice and routine.");
+        };
+    }
+}

@@ -1,0 +1,72 @@
+package dev.picket.models;
+
+import dev.picket.inference.BadArtefactException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code picket workshop}: makes bases and tasks from checkpoints, on a desk and from a checkout; a gateway has none of it.
+ */
+@Command(
+        name = "picket workshop",
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        version = "picket workshop 0.1.0",
+        description = "Makes bases and tasks: a checkpoint becomes an INT4 base, a PEFT folder a task.",
+        subcommands = {ImportCommand.class, AdapterCommand.class, CalibrateCommand.class, EvaluateCommand.class},
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:what was given is refused; trying again will not help",
+            "2:the command line is wrong",
+            "3:a file could not be read or written; trying again may help"
+        })
+public final class Workshop implements Callable<Integer> {
+    private static final int REFUSED = 1;
+    private static final int UNAVAILABLE = 3;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Workshop()).setExecutionExceptionHandler((thrown, command, _) -> {
+            command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + sentence(thrown));
+            if (thrown instanceof BadArtefactException) {
+                return REFUSED;
+            }
+            if (thrown instanceof IOException) {
+                return UNAVAILABLE;
+            }
+            throw thrown;
+        });
+    }
+
+    private static String sentence(Exception thrown) {
+        return switch (thrown) {
+            case NoSuchFileException e -> e.getFile() + " is not there.";
+            case AccessDeniedException e -> e.getFile() + " may not be read or written by this user.";
+            default -> String.valueOf(thrown.getMessage());
+        };
+    }
+
+    /** Without a subcommand: the help, and the exit code of a wrong command line. */
+    @Override
+    public Integer call() {
+        if (spec != null) {
+            spec.commandLine().usage(spec.commandLine().getErr());
+        }
+        return CommandLine.ExitCode.USAGE;
+    }
+}

@@ -1,0 +1,136 @@
+package dev.picket.models.llama;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.picket.inference.BadArtefactException;
+import dev.picket.inference.codec.BaseManifest;
+import dev.picket.inference.codec.ListedFile;
+import dev.picket.inference.codec.Sha256;
+import dev.picket.models.onnx.OnnxGraph;
+import dev.picket.models.onnx.WeightFile;
+import dev.picket.ota.AtomicFiles;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Makes a base folder out of a Hugging Face folder: model.onnx.data and model.onnx, tokenizer.json and config.json as they
+ * are, and base.json last, so that a folder with a base.json is complete.
+ */
+public final class LlamaBase {
+    private static final String MODEL = "model.onnx";
+    private static final String WEIGHTS = "model.onnx.data";
+    private static final String CHECKPOINT = "model.safetensors";
+    private static final List<String> COPIED = List.of("tokenizer.json", "config.json");
+
+    /** Of MatMulNBits: int8 activations, the fast path; without it the product is many times slower. */
+    private static final int INT8_ACTIVATIONS = 4;
+
+    private final Path source;
+    private final LlamaConfig config;
+    private final int accuracyLevel;
+
+    /**
+     * What base.json says beyond the model itself.
+     *
+     * @param licence SPDX expression
+     */
+    public record Naming(String name, String version, String licence) {}
+
+    private LlamaBase(Path source, LlamaConfig config, int accuracyLevel) {
+        this.source = source;
+        this.config = config;
+        this.accuracyLevel = accuracyLevel;
+    }
+
+    /** Reads and checks the configuration; the weights are checked as they are read. */
+    public static LlamaBase of(Path source) throws IOException, BadArtefactException {
+        return of(source, INT8_ACTIVATIONS);
+    }
+
+    static LlamaBase of(Path source, int accuracyLevel) throws IOException, BadArtefactException {
+        LlamaConfig config = LlamaConfig.read(source);
+        for (String each : List.of(CHECKPOINT, "tokenizer.json")) {
+            if (!Files.isRegularFile(source.resolve(each))) {
+                throw new BadArtefactException(
+                        source.resolve(each) + " is not there; give a complete Hugging Face folder.");
+            }
+        }
+        return new LlamaBase(source, config, accuracyLevel);
+    }
+
+    /** Rows that will be quantised, for a progress bar. */
+    public long rows() {
+        return LlamaWeights.rows(config);
+    }
+
+    /** Writes the folder, which is made where it is missing. */
+    public void write(Path folder, Naming naming, Progress progress) throws IOException, BadArtefactException {
+        AtomicFiles.createFolders(folder);
+        AtomicFiles.remove(folder.resolve(BaseManifest.FILE));
+        OnnxGraph graph = new OnnxGraph(naming.name());
+        try (Checkpoint checkpoint = new Checkpoint(source.resolve(CHECKPOINT))) {
+            writeWeights(folder, graph, checkpoint, progress);
+        }
+        new LlamaGraph(config, graph, accuracyLevel).build();
+        AtomicFiles.write(folder.resolve(MODEL), graph.bytes());
+        for (String each : COPIED) {
+            AtomicFiles.write(folder.resolve(each), Files.readAllBytes(source.resolve(each)));
+        }
+        List<ListedFile> files = new ArrayList<>();
+        files.add(ListedFile.of(folder.resolve(MODEL)));
+        files.add(ListedFile.of(folder.resolve(WEIGHTS)));
+        for (String each : COPIED) {
+            files.add(ListedFile.of(folder.resolve(each)));
+        }
+        AtomicFiles.write(
+                folder.resolve(BaseManifest.FILE), manifest(naming, files).toBytes());
+    }
+
+    private void writeWeights(Path folder, OnnxGraph graph, Checkpoint checkpoint, Progress progress)
+            throws IOException, BadArtefactException {
+        try {
+            AtomicFiles.write(folder.resolve(WEIGHTS), AtomicFiles.Access.EVERYONE, out -> {
+                BufferedOutputStream buffered = new BufferedOutputStream(out, 1 << 16);
+                try {
+                    new LlamaWeights(config, checkpoint, new WeightFile(graph, WEIGHTS, buffered), progress).write();
+                } catch (BadArtefactException e) {
+                    throw new IOException(e);
+                }
+                buffered.flush();
+            });
+        } catch (IOException e) {
+            if (e.getCause() instanceof BadArtefactException refused) {
+                throw refused;
+            }
+            throw e;
+        }
+    }
+
+    private BaseManifest manifest(Naming naming, List<ListedFile> files) throws IOException {
+        ObjectNode madeBy = JsonNodeFactory.instance
+                .objectNode()
+                .put("tool", "picket workshop import")
+                .put("checkpoint", Sha256.of(source.resolve(CHECKPOINT)));
+        return new BaseManifest(
+                naming.name(),
+                naming.version(),
+                "LlamaForCausalLM",
+                new BaseManifest.Quantisation("int4", Int4Blocks.BLOCK, true, accuracyLevel),
+                config.context(),
+                new BaseManifest.Graph(
+                        BaseManifest.CONTRACT,
+                        config.layers(),
+                        config.kvHeads(),
+                        config.headSize(),
+                        config.hidden(),
+                        config.vocabulary(),
+                        Projection.all(config).stream().map(Projection::path).toList()),
+                files,
+                naming.licence(),
+                madeBy);
+    }
+}

@@ -1,0 +1,102 @@
+package dev.picket.models.task;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Temperature and bias per label by the least negative log likelihood: {@code p = softmax(logits / temperature + bias)}
+ * (temperature and vector scaling, Guo et al. 2017, "On Calibration of Modern Neural Networks", section 4.2). With
+ * a = 1 / temperature the loss is convex in (a, bias); it is walked down by gradient with backtracking. A small pull of
+ * the biases to zero keeps labels with few rows from running away.
+ *
+ * @param bias one a label, summing to 0
+ */
+record CalibrationFit(double temperature, List<Double> bias) {
+    private static final int MAX_STEPS = 3000;
+    private static final double PULL = 1e-3;
+    private static final double LEAST_SLOPE = 1e-2;
+    private static final double ENOUGH = 1e-9;
+
+    /** @param logits one list a row, one number a label; anything that differs from them by a constant a row does as well */
+    static CalibrationFit of(List<double[]> logits, List<Integer> truth) {
+        int labels = logits.getFirst().length;
+        double[] at = new double[labels + 1];
+        at[0] = 1;
+        double loss = loss(at, logits, truth);
+        double step = 1;
+        for (int n = 0; n < MAX_STEPS && step > ENOUGH; n++) {
+            double[] slope = slope(at, logits, truth);
+            double[] next = at.clone();
+            for (int i = 0; i < at.length; i++) {
+                next[i] -= step * slope[i];
+            }
+            next[0] = Math.max(LEAST_SLOPE, next[0]);
+            double there = loss(next, logits, truth);
+            if (there < loss) {
+                at = next;
+                loss = there;
+                step *= 1.5;
+            } else {
+                step /= 4;
+            }
+        }
+        double mean = Arrays.stream(at, 1, at.length).average().orElse(0);
+        return new CalibrationFit(
+                1 / at[0],
+                Arrays.stream(at, 1, at.length).map(b -> b - mean).boxed().toList());
+    }
+
+    /** Probabilities of one row. */
+    double[] apply(double[] logits) {
+        double[] at = new double[logits.length + 1];
+        at[0] = 1 / temperature;
+        for (int i = 0; i < logits.length; i++) {
+            at[i + 1] = bias.get(i);
+        }
+        return probabilities(at, logits);
+    }
+
+    private static double[] probabilities(double[] at, double[] logits) {
+        double[] p = new double[logits.length];
+        double most = Double.NEGATIVE_INFINITY;
+        for (int i = 0; i < p.length; i++) {
+            p[i] = at[0] * logits[i] + at[i + 1];
+            most = Math.max(most, p[i]);
+        }
+        double sum = 0;
+        for (int i = 0; i < p.length; i++) {
+            p[i] = Math.exp(p[i] - most);
+            sum += p[i];
+        }
+        for (int i = 0; i < p.length; i++) {
+            p[i] /= sum;
+        }
+        return p;
+    }
+
+    private static double loss(double[] at, List<double[]> logits, List<Integer> truth) {
+        double sum = 0;
+        for (int row = 0; row < logits.size(); row++) {
+            sum -= Math.log(Math.max(1e-300, probabilities(at, logits.get(row))[truth.get(row)]));
+        }
+        double pull = Arrays.stream(at, 1, at.length).map(b -> b * b).sum();
+        return sum / logits.size() + PULL * pull;
+    }
+
+    private static double[] slope(double[] at, List<double[]> logits, List<Integer> truth) {
+        double[] slope = new double[at.length];
+        for (int row = 0; row < logits.size(); row++) {
+            double[] z = logits.get(row);
+            double[] p = probabilities(at, z);
+            for (int i = 0; i < p.length; i++) {
+                double error = (p[i] - (truth.get(row) == i ? 1 : 0)) / logits.size();
+                slope[0] += error * z[i];
+                slope[i + 1] += error;
+            }
+        }
+        for (int i = 1; i < at.length; i++) {
+            slope[i] += 2 * PULL * at[i];
+        }
+        return slope;
+    }
+}

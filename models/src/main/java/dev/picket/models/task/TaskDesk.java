@@ -1,0 +1,106 @@
+package dev.picket.models.task;
+
+import dev.picket.inference.BadArtefactException;
+import dev.picket.inference.Classification;
+import dev.picket.inference.ClassificationException;
+import dev.picket.inference.Decision;
+import dev.picket.inference.codec.BaseFolder;
+import dev.picket.inference.codec.TaskFolder;
+import dev.picket.inference.codec.TaskManifest;
+import dev.picket.inference.engine.Classifier;
+import dev.picket.inference.engine.EngineOptions;
+import dev.picket.inference.exam.Metrics;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A task on the desk, asked through the classifier that the gateway runs. */
+public final class TaskDesk implements AutoCloseable {
+    private final Classifier classifier;
+    private final String task;
+
+    private TaskDesk(Classifier classifier, String task) {
+        this.classifier = classifier;
+        this.task = task;
+    }
+
+    /** Loads and verifies both folders. */
+    public static TaskDesk open(Path base, Path task) throws IOException, BadArtefactException {
+        TaskFolder folder = TaskFolder.read(task);
+        Classifier classifier = Classifier.open(BaseFolder.read(base), List.of(folder), EngineOptions.forCores(1));
+        return new TaskDesk(classifier, folder.manifest().name());
+    }
+
+    /** Told of each text that is done. */
+    @FunctionalInterface
+    public interface Done {
+        void one();
+    }
+
+    /**
+     * What a task did on labelled rows.
+     *
+     * @param accepted rows that it accepted
+     * @param acceptedWrong those of them that were wrong
+     */
+    public record Evaluation(
+            TaskManifest task,
+            String taskDigest,
+            String baseDigest,
+            Metrics metrics,
+            int accepted,
+            int acceptedWrong) {}
+
+    public TaskManifest manifest() {
+        return classifier.taskManifest(task);
+    }
+
+    Classification classify(String text) throws BadArtefactException {
+        try {
+            return classifier.classify(task, text);
+        } catch (ClassificationException e) {
+            throw new BadArtefactException("Task " + task + " fails on a text: " + e.getMessage(), e);
+        }
+    }
+
+    /** Scores before calibration, one a label. */
+    double[] scores(String text) throws BadArtefactException {
+        try {
+            float[] scores = classifier.scores(task, text);
+            double[] wide = new double[scores.length];
+            for (int i = 0; i < scores.length; i++) {
+                wide[i] = scores[i];
+            }
+            return wide;
+        } catch (ClassificationException e) {
+            throw new BadArtefactException("Task " + task + " fails on a text: " + e.getMessage(), e);
+        }
+    }
+
+    /** Classifies all rows. */
+    public Evaluation evaluate(List<LabelledText> rows, Done done) throws BadArtefactException {
+        List<Integer> truth = new ArrayList<>();
+        List<List<Float>> probabilities = new ArrayList<>();
+        int accepted = 0;
+        int wrong = 0;
+        for (LabelledText row : rows) {
+            Classification answer = classify(row.text());
+            truth.add(row.label());
+            probabilities.add(answer.probabilities());
+            if (answer.decision() instanceof Decision.Accept) {
+                accepted++;
+                wrong += answer.labels().indexOf(answer.label()) == row.label() ? 0 : 1;
+            }
+            done.one();
+        }
+        Metrics metrics = Metrics.of(manifest().labels().size(), truth, probabilities);
+        return new Evaluation(
+                manifest(), classifier.taskDigest(task), classifier.baseDigest(), metrics, accepted, wrong);
+    }
+
+    @Override
+    public void close() {
+        classifier.close();
+    }
+}

@@ -1,0 +1,27 @@
+package dev.picket.models;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Where the released folders and, beside the checkout, the labelled texts lie. */
+final class Released {
+    static final Path ROOT = Path.of(System.getProperty("picket.root", ".."));
+    static final Path BASE = ROOT.resolve("models/released/base");
+    static final Path FRAUD = ROOT.resolve("models/released/tasks/fraud");
+
+    private Released() {}
+
+    /** The folder that the property picket.data or the variable PICKET_DATA names, else ../shared/data. */
+    static Optional<Path> data() {
+        return Stream.of(
+                        Optional.ofNullable(System.getProperty("picket.data")),
+                        Optional.ofNullable(System.getenv("PICKET_DATA")),
+                        Optional.of(ROOT.resolve("../shared/data").toString()))
+                .flatMap(Optional::stream)
+                .map(Path::of)
+                .filter(Files::isDirectory)
+                .findFirst();
+    }
+}

@@ -1,0 +1,142 @@
+package dev.picket.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.picket.inference.codec.FloatTensor;
+import dev.picket.inference.codec.Safetensors;
+import dev.picket.inference.codec.TaskFolder;
+import dev.picket.inference.codec.TaskManifest;
+import dev.picket.inference.exam.ExamRow;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** The commands one after the other on the released base, with the released exam's rows as labelled texts. */
+class WorkshopFlowTest {
+    private static final Path ROWS = Released.FRAUD.resolve(TaskManifest.EXAM);
+    private static final int HIDDEN = 256;
+
+    @TempDir
+    private Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void aPeftFolderBecomesATaskThatIsCalibratedExaminedAndMeasured() throws Exception {
+        peftFolder();
+        Path task = folder.resolve("task");
+        run(
+                "adapter",
+                folder.resolve("peft").toString(),
+                "--base",
+                Released.BASE.toString(),
+                "--out",
+                task.toString(),
+                "--name",
+                "guess",
+                "--label",
+                "ham=routine",
+                "--label",
+                "spam=notice",
+                "--label",
+                "smishing=alarm",
+                "--escalate",
+                "smishing");
+        TaskManifest draft = TaskFolder.read(task).manifest();
+        assertThat(draft.labelNames()).containsExactly("ham", "spam", "smishing");
+        assertThat(draft.labels().getLast().escalate()).isTrue();
+        assertThat(draft.decision().threshold()).isNull();
+
+        run(
+                "calibrate",
+                task.toString(),
+                "--base",
+                Released.BASE.toString(),
+                "--rows",
+                ROWS.toString(),
+                "--exam-rows",
+                "25");
+        TaskFolder calibrated = TaskFolder.read(task);
+        assertThat(calibrated.manifest().calibration().n()).isEqualTo(60);
+        assertThat(ExamRow.parse(calibrated.file(TaskManifest.EXAM).orElseThrow(), draft.labelNames(), 100))
+                .hasSize(75);
+    }
+
+    @Test
+    void evaluatePrintsOneJsonObject() throws Exception {
+        run(
+                "evaluate",
+                Released.FRAUD.toString(),
+                "--base",
+                Released.BASE.toString(),
+                "--rows",
+                ROWS.toString(),
+                "--json");
+        JsonNode printed = JsonMapper.builder().build().readTree(out.toString());
+        assertThat(printed.path("rows").intValue()).isEqualTo(120);
+        assertThat(printed.path("macroF1").doubleValue()).isGreaterThan(0.75);
+        assertThat(printed.path("labels")).hasSize(3);
+        assertThat(printed.path("taskDigest").textValue())
+                .isEqualTo(TaskFolder.read(Released.FRAUD).digest());
+    }
+
+    @Test
+    void aTaskForAnotherBaseIsRefusedInOneSentence() throws Exception {
+        Path other = folder.resolve("base");
+        Files.createDirectories(other);
+        for (String name : List.of("model.onnx", "model.onnx.data", "tokenizer.json", "config.json")) {
+            Files.copy(Released.BASE.resolve(name), other.resolve(name));
+        }
+        Files.writeString(
+                other.resolve("base.json"),
+                Files.readString(Released.BASE.resolve("base.json")).replace("0.1.0", "0.1.1"));
+        assertThat(execute(
+                        "evaluate", Released.FRAUD.toString(), "--base", other.toString(), "--rows", ROWS.toString()))
+                .isEqualTo(1);
+        assertThat(err.toString().lines().filter(line -> line.startsWith("picket workshop evaluate: ")))
+                .hasSize(1);
+    }
+
+    private void peftFolder() throws Exception {
+        Random random = new Random(3);
+        Map<String, FloatTensor> tensors = new LinkedHashMap<>();
+        String module = "base_model.model.model.layers.0.self_attn.q_proj";
+        tensors.put(module + ".lora_A.weight", random(random, 4, HIDDEN));
+        tensors.put(module + ".lora_B.weight", random(random, HIDDEN, 4));
+        tensors.put("base_model.model.score.weight", random(random, 3, HIDDEN));
+        Path peft = Files.createDirectories(folder.resolve("peft"));
+        Files.write(peft.resolve("adapter_model.safetensors"), Safetensors.write(tensors));
+        Files.writeString(
+                peft.resolve("adapter_config.json"), "{\"peft_type\": \"LORA\", \"r\": 4, \"lora_alpha\": 8}");
+    }
+
+    private static FloatTensor random(Random random, int rows, int columns) {
+        float[] values = new float[rows * columns];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (0.05 * random.nextGaussian());
+        }
+        return new FloatTensor(List.of((long) rows, (long) columns), values);
+    }
+
+    private void run(String... arguments) {
+        assertThat(execute(arguments)).as(err.toString()).isZero();
+    }
+
+    private int execute(String... arguments) {
+        CommandLine line = Workshop.commandLine();
+        return line.setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+    }
+}

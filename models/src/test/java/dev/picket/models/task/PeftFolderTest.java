@@ -1,0 +1,94 @@
+package dev.picket.models.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.picket.inference.BadArtefactException;
+import dev.picket.inference.codec.BaseManifest;
+import dev.picket.inference.codec.FloatTensor;
+import dev.picket.inference.codec.Safetensors;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PeftFolderTest {
+    private static final BaseManifest BASE = new BaseManifest(
+            "tiny",
+            "0.0.1",
+            "LlamaForCausalLM",
+            new BaseManifest.Quantisation("int4", 32, true, 4),
+            64,
+            new BaseManifest.Graph(BaseManifest.CONTRACT, 1, 1, 8, 2, 16, List.of("model.layers.0.mlp.up_proj")),
+            List.of(),
+            "Apache-2.0",
+            JsonNodeFactory.instance.objectNode());
+
+    @TempDir
+    private Path folder;
+
+    private final Map<String, FloatTensor> tensors = new LinkedHashMap<>();
+
+    @BeforeEach
+    void aPairOfRankTwoAndAHead() throws Exception {
+        put("model.layers.0.mlp.up_proj.lora_A.weight", 2, 3, 1, 2, 3, 4, 5, 6);
+        put("model.layers.0.mlp.up_proj.lora_B.weight", 4, 2, 1, 2, 3, 4, 5, 6, 7, 8);
+        put("score.weight", 3, 2, 1, 2, 3, 4, 5, 6);
+        write("{\"peft_type\": \"LORA\", \"r\": 2, \"lora_alpha\": 3, \"modules_to_save\": [\"score\"]}");
+    }
+
+    @Test
+    void matricesAreTurnedAndAlphaOverRankIsFoldedIntoB() throws Exception {
+        Map<String, FloatTensor> made = new PeftFolder(folder).adapter(BASE).parameters();
+        FloatTensor a = named(made, "model.layers.0.mlp.up_proj.lora_A");
+        FloatTensor b = named(made, "model.layers.0.mlp.up_proj.lora_B");
+        assertThat(made).hasSize(2);
+        assertThat(a.shape()).containsExactly(3L, 2L);
+        assertThat(a.values()).containsExactly(1, 4, 2, 5, 3, 6);
+        assertThat(b.shape()).containsExactly(2L, 4L);
+        assertThat(b.values()).containsExactly(1.5f, 4.5f, 7.5f, 10.5f, 3, 6, 9, 12);
+    }
+
+    @Test
+    void aHeadWithoutABiasGetsZeros() throws Exception {
+        Map<String, FloatTensor> head = new PeftFolder(folder).head(3, 2);
+        assertThat(named(head, "weight").values()).containsExactly(1, 2, 3, 4, 5, 6);
+        assertThat(named(head, "bias").values()).containsExactly(0, 0, 0);
+        assertThatThrownBy(() -> new PeftFolder(folder).head(2, 2))
+                .isInstanceOf(BadArtefactException.class)
+                .hasMessageContaining("[3, 2]");
+    }
+
+    @Test
+    void aPairForAModuleThatTheBaseDoesNotAdaptIsRefused() throws Exception {
+        put("lm_head.lora_A.weight", 2, 3, 1, 2, 3, 4, 5, 6);
+        put("lm_head.lora_B.weight", 4, 2, 1, 2, 3, 4, 5, 6, 7, 8);
+        write("{\"peft_type\": \"LORA\", \"r\": 2, \"lora_alpha\": 3}");
+        assertThatThrownBy(() -> new PeftFolder(folder).adapter(BASE)).hasMessageContaining("lm_head.lora_A");
+    }
+
+    @Test
+    void aVariantThatComputesSomethingElseIsRefused() throws Exception {
+        write("{\"peft_type\": \"LORA\", \"r\": 2, \"lora_alpha\": 3, \"use_dora\": true}");
+        assertThatThrownBy(() -> new PeftFolder(folder)).hasMessageContaining("use_dora");
+    }
+
+    private static FloatTensor named(Map<String, FloatTensor> tensors, String name) {
+        return Objects.requireNonNull(tensors.get(name), name);
+    }
+
+    private void put(String name, int rows, int columns, float... values) {
+        tensors.put("base_model.model." + name, new FloatTensor(List.of((long) rows, (long) columns), values));
+    }
+
+    private void write(String config) throws Exception {
+        Files.writeString(folder.resolve("adapter_config.json"), config);
+        Files.write(folder.resolve("adapter_model.safetensors"), Safetensors.write(tensors));
+    }
+}
