@@ -88,8 +88,7 @@ class ClassifierTest {
     void theCachedPrefixChangesNoScore() throws Exception {
         EngineOptions none = new EngineOptions(1, 1, 0, 64);
         TaskFolder task = base.task("fraud").build();
-        TaskFolder whole =
-                base.task("fraud").prompt("<s>Is this fraud? ", "", 64).build();
+        base.task("fraud").prompt("<s>Is this fraud? ", "", 64).build();
         try (Classifier cached = open(task);
                 Classifier uncached = Classifier.open(base.read(), List.of(task), none);
                 Base bare = Base.open(base.read(), TinyBase.OPTIONS);
@@ -99,11 +98,9 @@ class ClassifierTest {
                 float[] scores = cached.scores("fraud", text);
                 assertThat(uncached.scores("fraud", text)).isEqualTo(scores);
                 assertThat(prompted.run(text, Base.HIDDEN).last())
-                        .usingComparatorWithPrecision(1e-4f)
                         .containsExactly(withoutPast(bare, prompted, task, text));
             }
         }
-        assertThat(whole.manifest().prompt().suffix()).isEmpty();
     }
 
     /** Prefix, text and suffix in one run over an empty past. */

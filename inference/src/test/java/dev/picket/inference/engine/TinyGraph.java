@@ -87,7 +87,8 @@ final class TinyGraph {
         float[] cos = new float[CONTEXT * half];
         float[] sin = new float[CONTEXT * half];
         for (int i = 0; i < cos.length; i++) {
-            double angle = (i / half) / Math.pow(10_000, (double) (i % half) / half);
+            int position = i / half;
+            double angle = position / Math.pow(10_000, (double) (i % half) / half);
             cos[i] = (float) Math.cos(angle);
             sin[i] = (float) Math.sin(angle);
         }

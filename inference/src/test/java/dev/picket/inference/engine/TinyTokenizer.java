@@ -77,7 +77,7 @@ final class TinyTokenizer {
     private static String shown(int value) {
         int hidden = 0;
         for (int b = 0; b < 256; b++) {
-            boolean prints = b >= '!' && b <= '~' || b >= 0xa1 && b <= 0xac || b >= 0xae;
+            boolean prints = (b >= '!' && b <= '~') || (b >= 0xa1 && b <= 0xac) || b >= 0xae;
             if (b == value) {
                 return String.valueOf((char) (prints ? b : 256 + hidden));
             }
