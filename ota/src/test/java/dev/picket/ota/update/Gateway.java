@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A gateway for tests: the real updater on a folder, opened as often as a test likes. */
 final class Gateway {
@@ -28,6 +29,10 @@ final class Gateway {
     Fetcher fetcher;
     Instant clock = Shop.NOW;
     Set<String> tasks = Set.of();
+
+    @Nullable
+    Step dieAfterSaving;
+
     ReleaseLimits limits = ReleaseLimits.DEFAULT;
 
     Gateway(Path folder, byte[] root, Fetcher fetcher) {
@@ -49,7 +54,14 @@ final class Gateway {
                 new FileStore(folder, fetcher, TWICE, 0),
                 trial,
                 () -> clock,
-                status -> steps.add(status.step()));
+                this::saved);
+    }
+
+    private void saved(UpdateStatus status) {
+        steps.add(status.step());
+        if (status.step() == dieAfterSaving) {
+            throw new FakeTrial.Killed();
+        }
     }
 
     /** Starts, resumes and polls once. */
