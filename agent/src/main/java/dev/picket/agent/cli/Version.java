@@ -3,6 +3,7 @@ package dev.picket.agent.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
@@ -13,6 +14,11 @@ public final class Version implements IVersionProvider {
     /** Such as {@code 0.1.0-SNAPSHOT}. */
     public static String current() {
         return load().getProperty("version");
+    }
+
+    /** When this agent was built: no clock that is right can be before it. */
+    public static Instant built() {
+        return Instant.parse(load().getProperty("built"));
     }
 
     private static Properties load() {

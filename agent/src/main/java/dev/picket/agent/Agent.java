@@ -1,0 +1,177 @@
+package dev.picket.agent;
+
+import dev.picket.agent.config.InferenceConfig;
+import dev.picket.agent.config.PicketConfig;
+import dev.picket.agent.config.SourceConfig;
+import dev.picket.agent.journal.Journal;
+import dev.picket.agent.journal.JournalUnavailableException;
+import dev.picket.agent.judge.ServingSet;
+import dev.picket.agent.read.LiveVerdicts;
+import dev.picket.agent.read.Pipeline;
+import dev.picket.agent.read.PipelineLimits;
+import dev.picket.agent.read.Route;
+import dev.picket.agent.read.Sources;
+import dev.picket.agent.sqlite.NewerSchemaException;
+import dev.picket.agent.state.State;
+import dev.picket.agent.state.StateUnavailableException;
+import dev.picket.agent.status.Latencies;
+import dev.picket.agent.status.StatusView;
+import dev.picket.agent.update.UpdateFlow;
+import dev.picket.agent.update.UpdateLoop;
+import dev.picket.agent.uplink.CurrentConnection;
+import dev.picket.inference.engine.EngineOptions;
+import dev.picket.ota.UnavailableException;
+import dev.picket.ota.update.UpdateStatus;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The four flows, built in the order in which they need each other, started in one place and stopped in reverse: sources
+ * first, so that what is in flight reaches the journal; the uplink next; the models and the files last.
+ */
+public final class Agent implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
+    private static final long STATE_BYTES = 64L << 20;
+    private static final long PREFIX_CACHE_BYTES = 64L << 20;
+    private static final int MAX_ADAPTER_RANK = 256;
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
+
+    private final PicketConfig config;
+    private final Clock clock;
+    private final Journal journal;
+    private final State state;
+    private final ServingSet serving;
+    private final LiveVerdicts live = new LiveVerdicts();
+    private final CurrentConnection connection = new CurrentConnection();
+    private final Consumer<UpdateStatus> onUpdate;
+    private final Pipeline pipeline;
+    private final UpdateLoop updates;
+    private final StatusView status;
+    private final @Nullable SendFlow sending;
+    private final Threads updating = new Threads();
+    private final Threads sweeping = new Threads();
+    private final CountDownLatch stopped = new CountDownLatch(1);
+
+    /**
+     * Opens files and loads nothing yet; starts nothing.
+     *
+     * @param configDigest SHA-256 of the configuration in force
+     * @param onUpdate told after each step of an update
+     */
+    public Agent(PicketConfig config, String configDigest, Clock clock, Consumer<UpdateStatus> onUpdate)
+            throws JournalUnavailableException, StateUnavailableException, NewerSchemaException, UnavailableException,
+                    IOException {
+        this.config = config;
+        this.clock = clock;
+        this.onUpdate = onUpdate;
+        Path data = config.data().directory();
+        this.journal = Journal.open(data.resolve("journal.db"), config.journal(), clock);
+        this.state = State.open(data.resolve("state.db"), STATE_BYTES, config.uplink().commandsKept());
+        int runs = runs(config.inference());
+        this.serving = new ServingSet(new EngineOptions(
+                runs, config.inference().threadsPerRun(), PREFIX_CACHE_BYTES, MAX_ADAPTER_RANK));
+        Latencies latencies = new Latencies(serving);
+        this.pipeline = new Pipeline(
+                routes(), latencies, journal, live, PipelineLimits.of(runs, config.journal()), clock);
+        this.updates = UpdateFlow.open(config, serving, clock, this::updated);
+        this.status = new StatusView(
+                config, configDigest, journal, serving, pipeline, updates, latencies, this::uplink);
+        this.sending = config.uplink().broker() == null
+                ? null
+                : new SendFlow(config, journal, state, connection, status::report, status::served, clock);
+    }
+
+    public void start() {
+        updating.start("updates", updates);
+        if (sending != null) {
+            sending.start();
+        }
+        pipeline.start();
+        sweeping.start("sweep", this::sweep);
+    }
+
+    public StatusView status() {
+        return status;
+    }
+
+    public Journal journal() {
+        return journal;
+    }
+
+    public LiveVerdicts live() {
+        return live;
+    }
+
+    public UpdateLoop updates() {
+        return updates;
+    }
+
+    @Override
+    public void close() {
+        pipeline.close();
+        stopped.countDown();
+        updating.interrupt();
+        updating.join(STOP_WITHIN);
+        sweeping.join(STOP_WITHIN);
+        if (sending != null) {
+            sending.close();
+        }
+        serving.close();
+        state.close();
+        journal.close();
+    }
+
+    private List<Route> routes() throws JournalUnavailableException {
+        String run = Long.toString(clock.millis(), Character.MAX_RADIX);
+        List<Route> routes = new ArrayList<>();
+        for (SourceConfig source : config.sources()) {
+            routes.add(new Route(Sources.open(source, journal, run, System.in, clock), source.tasks()));
+        }
+        return routes;
+    }
+
+    private void updated(UpdateStatus now) {
+        onUpdate.accept(now);
+        if (sending != null) {
+            sending.sayBirth();
+        }
+    }
+
+    private String uplink() {
+        if (sending == null) {
+            return "off";
+        }
+        return connection.isUp() ? "connected" : "away";
+    }
+
+    /** Erases what is past its retention, now and then. */
+    private void sweep() {
+        try {
+            do {
+                try {
+                    journal.sweep(clock.instant(), config.retention());
+                } catch (JournalUnavailableException e) {
+                    LOG.warn("The journal could not be swept, the next try follows: {}", e.getMessage());
+                }
+            } while (!stopped.await(config.journal().sweepEvery().toMillis(), TimeUnit.MILLISECONDS));
+        } catch (InterruptedException e) {
+            LOG.debug("The sweep was told to stop");
+        }
+    }
+
+    private static int runs(InferenceConfig inference) {
+        return inference.runs() > 0
+                ? inference.runs()
+                : Math.max(1, Runtime.getRuntime().availableProcessors());
+    }
+}

@@ -1,0 +1,242 @@
+package dev.picket.agent;
+
+import dev.picket.agent.cli.CommandFailure;
+import dev.picket.agent.cli.ExitCode;
+import dev.picket.agent.config.PicketConfig;
+import dev.picket.agent.http.Token;
+import dev.picket.agent.journal.JournalUnavailableException;
+import dev.picket.agent.sqlite.NewerSchemaException;
+import dev.picket.agent.state.StateUnavailableException;
+import dev.picket.ota.AtomicFiles;
+import dev.picket.ota.UnavailableException;
+import dev.picket.ota.update.UpdateStatus;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.runtime.server.EmbeddedServer;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One running agent: its lock on the data directory, its flows, and its page. */
+public final class AgentContext implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentContext.class);
+    private static final int TOKEN_BYTES = 32;
+
+    private final PicketConfig config;
+    private final FileChannel lock;
+    private final Agent agent;
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private @Nullable ApplicationContext http;
+    private URI page = URI.create("about:blank");
+
+    private AgentContext(PicketConfig config, FileChannel lock, Agent agent) {
+        this.config = config;
+        this.lock = lock;
+        this.agent = agent;
+    }
+
+    /** An agent that runs, with nobody told of its updates. */
+    public static AgentContext start(PicketConfig config) throws CommandFailure {
+        return start(config, _ -> {});
+    }
+
+    /**
+     * An agent that runs.
+     *
+     * @param onUpdate told after each step of an update
+     * @throws CommandFailure with one sentence that says why it does not
+     */
+    public static AgentContext start(PicketConfig config, Consumer<UpdateStatus> onUpdate) throws CommandFailure {
+        if (!"1".equals(System.getenv("ORT_DISABLE_TELEMETRY"))) {
+            throw new CommandFailure(
+                    ExitCode.CONFIG,
+                    "ONNX Runtime reports to its maker unless ORT_DISABLE_TELEMETRY=1 is set before the process starts;"
+                            + " set it");
+        }
+        FileChannel lock = lock(config.data().directory());
+        AgentContext context;
+        try {
+            context = new AgentContext(
+                    config, lock, new Agent(config, digest(config), Clock.systemUTC(), onUpdate));
+        } catch (JournalUnavailableException
+                | StateUnavailableException
+                | NewerSchemaException
+                | UnavailableException
+                | IOException e) {
+            closeQuietly(lock);
+            throw new CommandFailure(ExitCode.UNAVAILABLE, String.valueOf(e.getMessage()));
+        } catch (IllegalArgumentException e) {
+            closeQuietly(lock);
+            throw new CommandFailure(ExitCode.CONFIG, String.valueOf(e.getMessage()));
+        }
+        try {
+            context.serve();
+        } catch (CommandFailure | RuntimeException e) {
+            context.close();
+            throw e;
+        }
+        return context;
+    }
+
+    public Agent agent() {
+        return agent;
+    }
+
+    /** The page's address. */
+    public URI page() {
+        return page;
+    }
+
+    /** Ends {@link #awaitStop} on SIGTERM or Ctrl-C, and keeps the process alive until all is closed. */
+    public void stopOnSignal() {
+        Runtime.getRuntime().addShutdownHook(new Thread(
+                () -> {
+                    stop.countDown();
+                    try {
+                        closed.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "picket-stop"));
+    }
+
+    public void awaitStop() throws InterruptedException {
+        stop.await();
+    }
+
+    @Override
+    public void close() {
+        if (http != null) {
+            http.close();
+        }
+        agent.close();
+        try {
+            AtomicFiles.remove(config.data().runtime().resolve("address"));
+            AtomicFiles.remove(config.data().runtime().resolve("token"));
+        } catch (IOException e) {
+            LOG.warn("The runtime directory could not be tidied: {}", e.getMessage());
+        }
+        closeQuietly(lock);
+        closed.countDown();
+    }
+
+    /** The page first, since a port in use stops the start; then the flows. */
+    private void serve() throws CommandFailure {
+        Token token = new Token(HexFormat.of().formatHex(random()));
+        http = ApplicationContext.builder()
+                .properties(properties())
+                .banner(false)
+                .deduceEnvironment(false)
+                .singletons(config.http(), token, agent.status(), agent.journal(), agent.live())
+                .start();
+        String where = config.http().host() + ":" + config.http().port();
+        EmbeddedServer server = http.getBean(EmbeddedServer.class);
+        try {
+            server.start();
+        } catch (RuntimeException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new CommandFailure(
+                    ExitCode.UNAVAILABLE,
+                    "the page cannot listen on " + where + ": " + cause.getMessage() + "; free it, or set http.port");
+        }
+        page = URI.create("http://" + authority(config.http().host(), server.getPort()) + "/");
+        try {
+            Path runtime = config.data().runtime();
+            AtomicFiles.createFolders(runtime);
+            AtomicFiles.write(runtime.resolve("token"), AtomicFiles.Access.GROUP, bytes(token.value()));
+            AtomicFiles.write(runtime.resolve("address"), bytes(page.toString()));
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    ExitCode.UNAVAILABLE, "the runtime directory cannot be written: " + e.getMessage()
+                            + "; set data.runtime to one that can");
+        }
+        agent.start();
+        LOG.info("Ready; the page is at {}", page);
+    }
+
+    private Map<String, Object> properties() {
+        return Map.ofEntries(
+                Map.entry("micronaut.application.name", "picket"),
+                Map.entry("micronaut.server.host", config.http().host()),
+                Map.entry("micronaut.server.port", config.http().port() == 0 ? -1 : config.http().port()),
+                Map.entry("micronaut.server.max-request-size", "64KB"),
+                Map.entry("micronaut.server.idle-timeout", "60s"),
+                Map.entry("micronaut.router.static-resources.page.paths", "classpath:page"),
+                Map.entry("micronaut.router.static-resources.page.mapping", "/**"),
+                Map.entry("micronaut.metrics.export.prometheus.enabled", true),
+                Map.entry("endpoints.all.enabled", false),
+                Map.entry("endpoints.health.enabled", true),
+                Map.entry("endpoints.health.sensitive", false),
+                Map.entry("endpoints.health.details-visible", "ANONYMOUS"),
+                Map.entry("endpoints.prometheus.enabled", true),
+                Map.entry("endpoints.prometheus.sensitive", false),
+                Map.entry("netty.default.allocator.max-order", 3));
+    }
+
+    /** One agent a data directory: two would number their verdicts alike. */
+    private static FileChannel lock(Path directory) throws CommandFailure {
+        FileChannel channel = null;
+        try {
+            AtomicFiles.createFolders(directory);
+            channel = AtomicFiles.append(directory.resolve("lock"));
+            FileLock lock = channel.tryLock();
+            if (lock != null) {
+                return channel;
+            }
+            throw new CommandFailure(
+                    ExitCode.UNAVAILABLE, "another agent runs on " + directory + "; stop it, or set data.directory");
+        } catch (IOException e) {
+            closeQuietly(channel);
+            throw new CommandFailure(
+                    ExitCode.UNAVAILABLE, "the data directory " + directory + " cannot be used: " + e.getMessage()
+                            + "; set data.directory to one that this user can write to");
+        }
+    }
+
+    private static void closeQuietly(@Nullable FileChannel channel) {
+        try {
+            if (channel != null) {
+                channel.close();
+            }
+        } catch (IOException e) {
+            LOG.debug("The lock's file could not be closed: {}", e.getMessage());
+        }
+    }
+
+    private static String authority(String host, int port) {
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    }
+
+    private static byte[] random() {
+        byte[] bytes = new byte[TOKEN_BYTES];
+        new SecureRandom().nextBytes(bytes);
+        return bytes;
+    }
+
+    private static String digest(PicketConfig config) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes(config.toString())));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

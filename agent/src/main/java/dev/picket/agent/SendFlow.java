@@ -1,0 +1,137 @@
+package dev.picket.agent;
+
+import dev.picket.agent.commands.CommandHandler;
+import dev.picket.agent.commands.CommandInbox;
+import dev.picket.agent.commands.Commands;
+import dev.picket.agent.commands.Ping;
+import dev.picket.agent.commands.SignedVerb;
+import dev.picket.agent.commands.StatusCommand;
+import dev.picket.agent.config.PicketConfig;
+import dev.picket.agent.config.SourceConfig;
+import dev.picket.agent.config.UplinkConfig;
+import dev.picket.agent.journal.Journal;
+import dev.picket.agent.state.State;
+import dev.picket.agent.uplink.Backoff;
+import dev.picket.agent.uplink.ConnectionLoop;
+import dev.picket.agent.uplink.CurrentConnection;
+import dev.picket.agent.uplink.EventEncoder;
+import dev.picket.agent.uplink.PahoLink;
+import dev.picket.agent.uplink.Presence;
+import dev.picket.agent.uplink.Report;
+import dev.picket.agent.uplink.Reporter;
+import dev.picket.agent.uplink.SentMarks;
+import dev.picket.agent.uplink.Served;
+import dev.picket.agent.uplink.Topics;
+import dev.picket.agent.uplink.Uplink;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Sending and commands: built together, because they share the connection. */
+final class SendFlow implements AutoCloseable {
+    private static final Duration IDLE = Duration.ofSeconds(1);
+    private static final Duration PAUSE = Duration.ofSeconds(2);
+    private static final Duration TICK = Duration.ofMillis(500);
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(3);
+
+    private final ConnectionLoop connections;
+    private final Uplink uplink;
+    private final SentMarks marks;
+    private final CommandInbox inbox;
+    private final Threads sending = new Threads();
+    private final Threads connecting = new Threads();
+
+    /**
+     * @param report what the gateway reports of itself
+     * @param served what its birth says
+     * @throws IOException when the password's file cannot be read
+     */
+    SendFlow(
+            PicketConfig config,
+            Journal journal,
+            State state,
+            CurrentConnection current,
+            Supplier<Report> report,
+            Supplier<Served> served,
+            Clock clock)
+            throws IOException {
+        UplinkConfig settings = config.uplink();
+        Topics topics = new Topics(config.gateway());
+        List<CommandHandler> handlers = new ArrayList<>(List.of(new Ping(clock), new StatusCommand(report)));
+        handlers.addAll(SignedVerb.all());
+        this.inbox = new CommandInbox(
+                state,
+                new Commands(handlers),
+                topics,
+                clock,
+                settings.commandQueue(),
+                settings.commandBytes(),
+                settings.ackTimeout());
+        this.marks = new SentMarks(journal, settings.unmarked(), settings.markBatch(), settings.markDelay());
+        EventEncoder encoder =
+                new EventEncoder(topics, textMayLeave(config), config.retention().verdicts(), clock);
+        this.uplink = new Uplink(
+                journal,
+                current,
+                encoder,
+                marks,
+                new Uplink.Pace(settings.page(), settings.ackTimeout(), IDLE, PAUSE));
+        this.connections = new ConnectionLoop(
+                new PahoLink(settings, config.gateway(), password(settings.passwordFile())),
+                state,
+                new Presence(topics, journal.epoch(), served),
+                new Reporter(topics, report, settings.reportEvery(), clock),
+                topics,
+                inbox,
+                current,
+                new Backoff(settings.retryFirst(), settings.retryMost(), RandomGenerator.getDefault()),
+                clock,
+                new ConnectionLoop.Pace(settings.willDelay(), settings.ackTimeout(), TICK));
+        journal.onAppend(uplink::wake);
+    }
+
+    void start() {
+        connecting.start("connection", connections);
+        sending.start("uplink", uplink);
+        sending.start("sent-marks", marks);
+        sending.start("commands", inbox);
+    }
+
+    /** Says the birth again, because another Set serves. */
+    void sayBirth() {
+        connections.sayBirth();
+    }
+
+    /** Stops sending first, so that the farewell is the last word on the connection. */
+    @Override
+    public void close() {
+        inbox.stop();
+        uplink.stop();
+        marks.stop();
+        sending.join(STOP_WITHIN);
+        connections.stop("stopped");
+        connecting.join(STOP_WITHIN);
+    }
+
+    private static Predicate<String> textMayLeave(PicketConfig config) {
+        Set<String> leaving = config.sources().stream()
+                .filter(source -> source.leave() == SourceConfig.Leave.FULL)
+                .map(SourceConfig::name)
+                .collect(Collectors.toUnmodifiableSet());
+        return leaving::contains;
+    }
+
+    private static @Nullable String password(@Nullable Path file) throws IOException {
+        return file == null ? null : Files.readString(file).lines().findFirst().orElse("");
+    }
+}
