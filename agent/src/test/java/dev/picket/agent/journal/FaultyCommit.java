@@ -22,6 +22,10 @@ public final class FaultyCommit implements Commit {
         failing = true;
     }
 
+    boolean happened() {
+        return when == When.AFTER;
+    }
+
     @Override
     public void commit(Connection writer) throws SQLException {
         if (!failing) {
@@ -33,5 +37,12 @@ public final class FaultyCommit implements Commit {
             Commit.DURABLE.commit(writer);
         }
         throw new SQLException("injected fault");
+    }
+
+    /** Commits and fails when told to fail; else leaves the commit to another. */
+    void commitIfFailing(Connection writer) throws SQLException {
+        if (failing) {
+            commit(writer);
+        }
     }
 }
