@@ -62,7 +62,7 @@ class TidyTest {
                         tooLong.add(unit.getSourceFile().getName() + " " + method.getName() + ": " + length);
                     }
                 }
-                return super.visitMethod(method, nothing);
+                return super.visitMethod(method, null);
             }
         }.scan(unit, null));
         assertThat(tooLong).isEmpty();
@@ -77,7 +77,7 @@ class TidyTest {
                 if (BANNED_NAME.matcher(type.getSimpleName()).find()) {
                     banned.add(type.getSimpleName().toString());
                 }
-                return super.visitClass(type, nothing);
+                return super.visitClass(type, null);
             }
         }.scan(unit, null));
         assertThat(banned).isEmpty();
