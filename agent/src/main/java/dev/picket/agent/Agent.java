@@ -76,16 +76,17 @@ public final class Agent implements AutoCloseable {
         this.onUpdate = onUpdate;
         Path data = config.data().directory();
         this.journal = Journal.open(data.resolve("journal.db"), config.journal(), clock);
-        this.state = State.open(data.resolve("state.db"), STATE_BYTES, config.uplink().commandsKept());
+        this.state = State.open(
+                data.resolve("state.db"), STATE_BYTES, config.uplink().commandsKept());
         int runs = runs(config.inference());
-        this.serving = new ServingSet(new EngineOptions(
-                runs, config.inference().threadsPerRun(), PREFIX_CACHE_BYTES, MAX_ADAPTER_RANK));
+        this.serving = new ServingSet(
+                new EngineOptions(runs, config.inference().threadsPerRun(), PREFIX_CACHE_BYTES, MAX_ADAPTER_RANK));
         Latencies latencies = new Latencies(serving);
-        this.pipeline = new Pipeline(
-                routes(), latencies, journal, live, PipelineLimits.of(runs, config.journal()), clock);
+        this.pipeline =
+                new Pipeline(routes(), latencies, journal, live, PipelineLimits.of(runs, config.journal()), clock);
         this.updates = UpdateFlow.open(config, serving, clock, this::updated);
-        this.status = new StatusView(
-                config, configDigest, journal, serving, pipeline, updates, latencies, this::uplink);
+        this.status =
+                new StatusView(config, configDigest, journal, serving, pipeline, updates, latencies, this::uplink);
         this.sending = config.uplink().broker() == null
                 ? null
                 : new SendFlow(config, journal, state, connection, status::report, status::served, clock);

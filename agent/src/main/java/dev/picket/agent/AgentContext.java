@@ -70,8 +70,7 @@ public final class AgentContext implements AutoCloseable {
         FileChannel lock = lock(config.data().directory());
         AgentContext context;
         try {
-            context = new AgentContext(
-                    config, lock, new Agent(config, digest(config), Clock.systemUTC(), onUpdate));
+            context = new AgentContext(config, lock, new Agent(config, digest(config), Clock.systemUTC(), onUpdate));
         } catch (JournalUnavailableException
                 | StateUnavailableException
                 | NewerSchemaException
@@ -103,16 +102,17 @@ public final class AgentContext implements AutoCloseable {
 
     /** Ends {@link #awaitStop} on SIGTERM or Ctrl-C, and keeps the process alive until all is closed. */
     public void stopOnSignal() {
-        Runtime.getRuntime().addShutdownHook(new Thread(
-                () -> {
-                    stop.countDown();
-                    try {
-                        closed.await();
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                },
-                "picket-stop"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            stop.countDown();
+                            try {
+                                closed.await();
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                        },
+                        "picket-stop"));
     }
 
     public void awaitStop() throws InterruptedException {
@@ -162,7 +162,8 @@ public final class AgentContext implements AutoCloseable {
             AtomicFiles.write(runtime.resolve("address"), bytes(page.toString()));
         } catch (IOException e) {
             throw new CommandFailure(
-                    ExitCode.UNAVAILABLE, "the runtime directory cannot be written: " + e.getMessage()
+                    ExitCode.UNAVAILABLE,
+                    "the runtime directory cannot be written: " + e.getMessage()
                             + "; set data.runtime to one that can");
         }
         agent.start();
@@ -173,7 +174,9 @@ public final class AgentContext implements AutoCloseable {
         return Map.ofEntries(
                 Map.entry("micronaut.application.name", "picket"),
                 Map.entry("micronaut.server.host", config.http().host()),
-                Map.entry("micronaut.server.port", config.http().port() == 0 ? -1 : config.http().port()),
+                Map.entry(
+                        "micronaut.server.port",
+                        config.http().port() == 0 ? -1 : config.http().port()),
                 Map.entry("micronaut.server.max-request-size", "64KB"),
                 Map.entry("micronaut.server.idle-timeout", "60s"),
                 Map.entry("micronaut.router.static-resources.page.paths", "classpath:page"),
@@ -203,7 +206,8 @@ public final class AgentContext implements AutoCloseable {
         } catch (IOException e) {
             closeQuietly(channel);
             throw new CommandFailure(
-                    ExitCode.UNAVAILABLE, "the data directory " + directory + " cannot be used: " + e.getMessage()
+                    ExitCode.UNAVAILABLE,
+                    "the data directory " + directory + " cannot be used: " + e.getMessage()
                             + "; set data.directory to one that this user can write to");
         }
     }

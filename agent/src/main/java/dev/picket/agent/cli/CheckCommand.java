@@ -47,13 +47,13 @@ public final class CheckCommand implements Callable<Integer> {
     }
 
     private static String line(Finding finding) {
-        String style =
-                switch (finding.level()) {
-                    case OK -> "green";
-                    case WARNING -> "yellow";
-                    case ERROR -> "red";
-                };
+        String style = switch (finding.level()) {
+            case OK -> "green";
+            case WARNING -> "yellow";
+            case ERROR -> "red";
+        };
         String level = finding.level().name().toLowerCase(Locale.ROOT);
-        return Ansi.AUTO.string("@|" + style + " %-8s|@".formatted(level)) + finding.about() + ": " + finding.sentence();
+        return Ansi.AUTO.string("@|" + style + " %-8s|@".formatted(level)) + finding.about() + ": "
+                + finding.sentence();
     }
 }

@@ -69,15 +69,18 @@ final class Checks {
     private void page() {
         String where = config.http().host() + ":" + config.http().port();
         try (ServerSocket socket = new ServerSocket()) {
-            socket.bind(new InetSocketAddress(config.http().host(), config.http().port()));
+            socket.bind(
+                    new InetSocketAddress(config.http().host(), config.http().port()));
             findings.add(Finding.ok("http", where + " is free"));
         } catch (IOException e) {
             boolean agent = Files.exists(config.data().runtime().resolve("address"));
             findings.add(
                     agent
                             ? Finding.ok("http", where + " is in use, and an agent seems to run here")
-                            : Finding.error("http", where + " cannot be listened on: " + e.getMessage()
-                                    + "; free it, or set http.port"));
+                            : Finding.error(
+                                    "http",
+                                    where + " cannot be listened on: " + e.getMessage()
+                                            + "; free it, or set http.port"));
         }
         if (!loopback(config.http().host())) {
             findings.add(Finding.warning("http.host", config.http().host() + " can be reached from other machines"));

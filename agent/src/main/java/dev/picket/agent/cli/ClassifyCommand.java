@@ -9,6 +9,7 @@ import dev.picket.inference.Decision;
 import dev.picket.inference.engine.Classifier;
 import dev.picket.sensors.StreamSource;
 import java.io.PrintWriter;
+import java.time.Clock;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,6 +25,8 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class)
 public final class ClassifyCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final int MAX_LINE_BYTES = 64 << 10;
 
     @Mixin
     private ModelOptions model = new ModelOptions();
@@ -45,11 +48,10 @@ public final class ClassifyCommand implements Callable<Integer> {
                         ExitCode.DATA, "there is no task '" + task + "'; the tasks are " + classifier.tasks());
             }
             PrintWriter out = spec.commandLine().getOut();
-            StreamSource.of("stdin", System.in)
-                    .run((reading, _) -> {
-                        out.println(answer(classifier, reading.text()));
-                        out.flush();
-                    });
+            new StreamSource("stdin", "classify", System.in, MAX_LINE_BYTES, Clock.systemUTC()).run((reading, _) -> {
+                out.println(answer(classifier, reading.text()));
+                out.flush();
+            });
         }
         return ExitCode.OK;
     }
@@ -57,8 +59,10 @@ public final class ClassifyCommand implements Callable<Integer> {
     private String answer(Classifier classifier, String text) {
         try {
             Classification answer = classifier.classify(task, text);
-            return json ? json(answer) : "%-8s %-10s %.3f  %s".formatted(
-                    answer.decision().wireName(), answer.label(), answer.confidence(), text);
+            return json
+                    ? json(answer)
+                    : "%-8s %-10s %.3f  %s"
+                            .formatted(answer.decision().wireName(), answer.label(), answer.confidence(), text);
         } catch (ClassificationException e) {
             return failed(new Decision.Failed("error"), String.valueOf(e.getMessage()));
         }
@@ -79,7 +83,9 @@ public final class ClassifyCommand implements Callable<Integer> {
 
     private String failed(Decision decision, String reason) {
         return json
-                ? write(JSON.createObjectNode().put("decision", decision.wireName()).put("error", reason))
+                ? write(JSON.createObjectNode()
+                        .put("decision", decision.wireName())
+                        .put("error", reason))
                 : decision.wireName() + "  " + reason;
     }
 

@@ -28,8 +28,7 @@ final class LocalAgent {
     /** The body of a GET. */
     String get(String path) throws CommandFailure {
         URI address = URI.create(read("address")).resolve(path);
-        try (HttpClient client =
-                HttpClient.newBuilder().connectTimeout(TIMEOUT).build()) {
+        try (HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build()) {
             HttpRequest request = HttpRequest.newBuilder(address)
                     .timeout(TIMEOUT)
                     .header("Authorization", "Bearer " + read("token"))

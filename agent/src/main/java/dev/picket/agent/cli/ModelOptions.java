@@ -60,7 +60,8 @@ final class ModelOptions {
         Path folder = Path.of(root == null ? "." : root, "models", "released", "base");
         if (!Files.isDirectory(folder)) {
             throw new CommandFailure(
-                    ExitCode.UNAVAILABLE, "no base was named and there is none at " + folder + "; name one with --base");
+                    ExitCode.UNAVAILABLE,
+                    "no base was named and there is none at " + folder + "; name one with --base");
         }
         return folder;
     }

@@ -55,7 +55,8 @@ public final class StatusCommand implements Callable<Integer> {
         out.printf(
                 "verdicts   %d read, %d escalated, %.1f ms median, lag %d ms%n",
                 figures.readings(), figures.escalated(), figures.p50Millis(), figures.lagMillis());
-        out.printf("journal    %d waiting %s, %d acknowledged%n",
+        out.printf(
+                "journal    %d waiting %s, %d acknowledged%n",
                 figures.unsent(), status.unsentByPriority(), figures.acknowledged());
         out.printf("drops      %s%n", status.dropsByReason().isEmpty() ? "none" : status.dropsByReason());
         status.troubles().forEach(trouble -> out.printf("trouble    %s%n", trouble));

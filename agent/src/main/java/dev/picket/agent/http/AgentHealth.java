@@ -29,8 +29,7 @@ final class AgentHealth implements HealthIndicator {
         AgentStatus status = view.now();
         boolean up = status.judging().equals("serving");
         return HealthResult.builder("picket", up ? HealthStatus.UP : HealthStatus.DOWN)
-                .details(Map.of(
-                        "judging", status.judging(), "uplink", status.uplink(), "troubles", status.troubles()))
+                .details(Map.of("judging", status.judging(), "uplink", status.uplink(), "troubles", status.troubles()))
                 .build();
     }
 }

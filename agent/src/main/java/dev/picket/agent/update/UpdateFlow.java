@@ -38,14 +38,12 @@ public final class UpdateFlow {
      * @param listener told after each saved step
      * @throws UnavailableException when the saved state cannot be read
      */
-    public static UpdateLoop open(
-            PicketConfig config, ServingSet serving, Clock clock, Consumer<UpdateStatus> listener)
+    public static UpdateLoop open(PicketConfig config, ServingSet serving, Clock clock, Consumer<UpdateStatus> listener)
             throws UnavailableException {
         UpdatesConfig updates = config.updates();
         Path folder = config.data().directory().resolve("updates");
-        URI repository = updates.repository() == null
-                ? folder.resolve("no-repository").toUri()
-                : absolute(updates.repository());
+        URI repository =
+                updates.repository() == null ? folder.resolve("no-repository").toUri() : absolute(updates.repository());
         Fetcher fetcher = Fetcher.of(repository, FetchLimits.DEFAULT);
         byte[] root = root(updates.trust());
         Updater updater = Updater.open(
@@ -86,7 +84,10 @@ public final class UpdateFlow {
     /** {@code file:./repository} as people write it, from the folder that the agent was started in. */
     private static URI absolute(URI repository) {
         return repository.isOpaque() && "file".equals(repository.getScheme())
-                ? Path.of(repository.getSchemeSpecificPart()).toAbsolutePath().normalize().toUri()
+                ? Path.of(repository.getSchemeSpecificPart())
+                        .toAbsolutePath()
+                        .normalize()
+                        .toUri()
                 : repository;
     }
 }
