@@ -94,7 +94,8 @@ public final class Pipeline implements AutoCloseable {
 
     /** What keeps readings from becoming verdicts now, a sentence each; empty when nothing does. */
     public List<String> troubles() {
-        return Stream.concat(Stream.of(fault, committer.trouble()), intakes.stream().map(Intake::trouble))
+        return Stream.concat(
+                        Stream.of(fault, committer.trouble()), intakes.stream().map(Intake::trouble))
                 .filter(trouble -> !trouble.isEmpty())
                 .toList();
     }
