@@ -1,0 +1,119 @@
+package dev.picket.agent.update;
+
+import dev.picket.agent.judge.Judge;
+import dev.picket.agent.judge.JudgingFailedException;
+import dev.picket.agent.judge.NotServingException;
+import dev.picket.inference.Classification;
+import dev.picket.inference.ClassificationException;
+import dev.picket.inference.engine.Serving;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Set that answers now. A switch is one step: the next text gets the new Set, texts that run finish on the old one,
+ * and no text falls between. Answers come from many threads; switches from the update's alone.
+ */
+public final class ServingSet implements Judge, AutoCloseable {
+    /** Replaced as one, so that a text never sees a Set of one time and the watch of another. */
+    private record Current(LoadedSet set, Serving serving, Watch watch) {}
+
+    private volatile @Nullable Current current;
+    private volatile String why = "no Set is installed yet";
+
+    @Override
+    public Set<String> tasks() {
+        Current now = current;
+        return now == null ? Set.of() : now.set().classifier().tasks();
+    }
+
+    @Override
+    public Classification judge(String task, String text) throws NotServingException, JudgingFailedException {
+        while (true) {
+            Current now = current;
+            if (now == null) {
+                throw new NotServingException(task, why);
+            }
+            if (!now.set().classifier().tasks().contains(task)) {
+                throw new NotServingException(
+                        task, "Set " + now.set().folder().set().label() + " has no such task");
+            }
+            try {
+                Classification answer = now.serving().classify(task, text);
+                now.watch().answered();
+                return answer;
+            } catch (ClassificationException e) {
+                now.watch().failed();
+                throw new JudgingFailedException("error", e);
+            } catch (IllegalStateException | IllegalArgumentException e) {
+                // A switch came between: the next turn asks what serves now.
+                if (now.equals(current)) {
+                    now.watch().failed();
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** The label of the Set that serves, {@code factory/3}. */
+    public Optional<String> label() {
+        return Optional.ofNullable(current).map(now -> now.set().folder().set().label());
+    }
+
+    /** The digest of the base that serves. */
+    public Optional<String> baseDigest() {
+        return Optional.ofNullable(current).map(now -> now.set().baseDigest());
+    }
+
+    /** The digest of each task that serves, by name. */
+    public Map<String, String> taskDigests() {
+        Current now = current;
+        Map<String, String> digests = new LinkedHashMap<>();
+        if (now != null) {
+            now.set().tasks().forEach(each -> digests.put(each.manifest().name(), each.digest()));
+        }
+        return digests;
+    }
+
+    /** Why nothing serves; empty while a Set does. */
+    public String trouble() {
+        return current == null ? why : "";
+    }
+
+    @Nullable
+    LoadedSet loaded() {
+        Current now = current;
+        return now == null ? null : now.set();
+    }
+
+    /** The watch of the Set that serves. */
+    Optional<Watch> watch() {
+        return Optional.ofNullable(current).map(Current::watch);
+    }
+
+    /** Takes over the Set; lets go of the one before. */
+    synchronized void switchTo(LoadedSet next) {
+        Current before = current;
+        current = new Current(next, new Serving(next.classifier()), new Watch());
+        if (before != null) {
+            before.set().close();
+        }
+    }
+
+    /** Lets nothing serve. */
+    synchronized void stop(String reason) {
+        Current before = current;
+        why = reason;
+        current = null;
+        if (before != null) {
+            before.set().close();
+        }
+    }
+
+    @Override
+    public void close() {
+        stop("the agent is stopping");
+    }
+}

@@ -1,0 +1,109 @@
+package dev.picket.agent.update;
+
+import dev.picket.ota.RejectedException;
+import dev.picket.ota.UnavailableException;
+import dev.picket.ota.update.UpdateStatus;
+import dev.picket.ota.update.Updater;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The update flow's thread: serves the installed Set first, then polls until it is interrupted. */
+public final class UpdateLoop implements Runnable {
+    private static final Logger log = LoggerFactory.getLogger(UpdateLoop.class);
+    private static final double JITTER = 0.2;
+
+    private final Updater updater;
+    private final Duration interval;
+    private final String off;
+    private final Semaphore wanted = new Semaphore(0);
+    private volatile String trouble = "";
+
+    /**
+     * Makes the loop; nothing runs before {@link #run}.
+     *
+     * @param off why nothing is polled, or empty: then the installed Set is served, and no more
+     */
+    UpdateLoop(Updater updater, Duration interval, String off) {
+        this.updater = updater;
+        this.interval = interval;
+        this.off = off;
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!resume()) {
+                await();
+            }
+            while (true) {
+                if (off.isEmpty()) {
+                    poll();
+                }
+                await();
+            }
+        } catch (InterruptedException _) {
+            log.debug("Updates stop at {}", updater.status().step());
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Polls as soon as it can, instead of at the next interval. */
+    public void pollNow() {
+        if (wanted.availablePermits() == 0) {
+            wanted.release();
+        }
+    }
+
+    /** Where updates stand. */
+    public UpdateStatus status() {
+        return updater.status();
+    }
+
+    /** What keeps updates from working now, as one sentence; empty when nothing does. */
+    public String trouble() {
+        return trouble.isEmpty() ? off : trouble;
+    }
+
+    private boolean resume() throws InterruptedException {
+        try {
+            updater.resume();
+            trouble = "";
+            return true;
+        } catch (RejectedException e) {
+            // Nothing serves; a new Set may still come.
+            log.error("The installed Set cannot be loaded: {}", e.getMessage());
+            trouble = String.valueOf(e.getMessage());
+            return true;
+        } catch (UnavailableException e) {
+            log.warn("Updates wait: {}", e.getMessage());
+            trouble = String.valueOf(e.getMessage());
+            return false;
+        }
+    }
+
+    private void poll() throws InterruptedException {
+        try {
+            updater.poll();
+            trouble = "";
+        } catch (UnavailableException e) {
+            log.warn("Updates wait: {}", e.getMessage());
+            trouble = String.valueOf(e.getMessage());
+        } catch (RuntimeException e) {
+            log.error(
+                    "A fault of ours in the update at {}, tried again later",
+                    updater.status().step(),
+                    e);
+            trouble = "A fault of ours: " + e + ".";
+        }
+    }
+
+    private void await() throws InterruptedException {
+        double factor = 1 + JITTER * (2 * ThreadLocalRandom.current().nextDouble() - 1);
+        boolean asked = wanted.tryAcquire((long) (interval.toMillis() * factor), TimeUnit.MILLISECONDS);
+        log.trace("Next poll, asked for: {}", asked);
+    }
+}

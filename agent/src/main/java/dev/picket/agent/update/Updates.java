@@ -1,0 +1,118 @@
+package dev.picket.agent.update;
+
+import dev.picket.agent.config.UpdatesConfig;
+import dev.picket.inference.engine.EngineOptions;
+import dev.picket.ota.UnavailableException;
+import dev.picket.ota.fetch.FetchLimits;
+import dev.picket.ota.fetch.Fetcher;
+import dev.picket.ota.fetch.Retry;
+import dev.picket.ota.release.ReleaseLimits;
+import dev.picket.ota.store.FileStore;
+import dev.picket.ota.tuf.TufClient;
+import dev.picket.ota.tuf.TufLimits;
+import dev.picket.ota.update.StateFile;
+import dev.picket.ota.update.UpdateSettings;
+import dev.picket.ota.update.UpdateStatus;
+import dev.picket.ota.update.Updater;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Builds the update flow out of its configuration. */
+public final class Updates {
+    private static final int LATENCY_ROWS = 200;
+    private static final int LATENCY_ROUNDS = 3;
+    private static final long MIN_TEXTS = 20;
+    private static final Duration PROBATION_STEP = Duration.ofSeconds(1);
+
+    private Updates() {}
+
+    /**
+     * Opens the store of Sets; nothing is loaded before the loop runs.
+     *
+     * @param folder the folder of updates, {@code updates} under the agent's data
+     * @param tasks the tasks that sources are routed to; others of a Set are left out. Empty: all
+     * @param builtAt when this agent was built
+     * @param listener told after each saved step, on the loop's thread
+     * @throws UnavailableException when the store cannot be opened
+     */
+    public static UpdateLoop open(
+            UpdatesConfig config,
+            Path folder,
+            Set<String> tasks,
+            ServingSet serving,
+            EngineOptions engine,
+            String agentVersion,
+            Instant builtAt,
+            InstantSource clock,
+            Consumer<UpdateStatus> listener)
+            throws UnavailableException {
+        String off = off(config);
+        Fetcher fetcher = fetcher(config);
+        UpdateSettings settings =
+                new UpdateSettings(config.channel(), tasks, agentVersion, builtAt, config.attempts(), limits(config));
+        byte[] root = off.isEmpty() ? root(config.root()) : new byte[0];
+        Updater updater = Updater.open(
+                new StateFile(folder),
+                settings,
+                new TufClient(folder.resolve("metadata"), root, fetcher, TufLimits.DEFAULT, Retry.DEFAULT),
+                new FileStore(folder, fetcher, Retry.DEFAULT, config.spareBytes()),
+                new SetTrial(serving, trial(config, engine), Thread::sleep),
+                clock,
+                listener);
+        return new UpdateLoop(updater, config.interval(), off);
+    }
+
+    private static String off(UpdatesConfig config) {
+        if (config.repository() == null) {
+            return "Updates are off: updates.repository is not set.";
+        }
+        return Files.isReadable(config.root())
+                ? ""
+                : "Updates are off: the trusted root " + config.root() + " cannot be read.";
+    }
+
+    private static Fetcher fetcher(UpdatesConfig config) {
+        FetchLimits limits = new FetchLimits(
+                config.connectTimeout(),
+                config.readTimeout(),
+                FetchLimits.DEFAULT.whole(),
+                FetchLimits.DEFAULT.redirects());
+        URI repository = config.repository();
+        return Fetcher.of(repository == null ? URI.create("file:///nowhere") : repository, limits);
+    }
+
+    private static byte[] root(Path file) throws UnavailableException {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new UnavailableException("The trusted root " + file + " cannot be read: " + e.getMessage() + ".", e);
+        }
+    }
+
+    private static ReleaseLimits limits(UpdatesConfig config) {
+        ReleaseLimits usual = ReleaseLimits.DEFAULT;
+        return new ReleaseLimits(
+                usual.manifestBytes(), usual.files(), usual.fileBytes(), config.maxSetBytes(), usual.tasks());
+    }
+
+    private static TrialSettings trial(UpdatesConfig config, EngineOptions engine) {
+        return new TrialSettings(
+                engine,
+                config.examRows(),
+                LATENCY_ROWS,
+                LATENCY_ROUNDS,
+                Optional.ofNullable(config.maxLatency()),
+                config.probation(),
+                PROBATION_STEP,
+                config.probationMaxFailures(),
+                MIN_TEXTS);
+    }
+}
