@@ -30,7 +30,9 @@ public final class Base implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Base.class);
     private static final String PROVIDER = "CPUExecutionProvider";
-    private static final int MAX_MODEL_BYTES = 512 << 20;
+    /** The graph alone: weights belong into external data, which is not read into the heap. */
+    private static final int MAX_MODEL_BYTES = 64 << 20;
+
     private static final int MAX_TOKENIZER_BYTES = 128 << 20;
 
     private final BaseFolder folder;

@@ -53,23 +53,49 @@ public final class Classifier implements AutoCloseable {
      * @throws BadArtefactException when a task is damaged or was made for another base
      */
     public static Classifier on(Base base, List<TaskFolder> tasks) throws BadArtefactException {
-        Map<String, LoadedTask> loaded = new LinkedHashMap<>();
+        return assemble(base, tasks, Map.of());
+    }
+
+    /**
+     * The same base with exactly these tasks; one that is loaded already, by its digest, is shared. This classifier stays
+     * as it is and open.
+     *
+     * @throws BadArtefactException when a task is damaged or was made for another base
+     * @throws IllegalStateException when this classifier is closed
+     */
+    public Classifier withTasks(List<TaskFolder> wanted) throws BadArtefactException {
+        enter();
+        try {
+            return assemble(base, wanted, tasks);
+        } finally {
+            lifetime.leave();
+        }
+    }
+
+    private static Classifier assemble(Base base, List<TaskFolder> wanted, Map<String, LoadedTask> loaded)
+            throws BadArtefactException {
+        Map<String, LoadedTask> next = new LinkedHashMap<>();
         boolean complete = false;
         try {
-            for (TaskFolder task : tasks) {
-                LoadedTask next = LoadedTask.load(base, task);
-                LoadedTask twin = loaded.put(next.name(), next);
-                if (twin != null) {
-                    twin.lifetime().end();
-                    throw new BadArtefactException("Two tasks are named '" + next.name() + "'.");
+            for (TaskFolder folder : wanted) {
+                if (next.containsKey(folder.manifest().name())) {
+                    throw new BadArtefactException(
+                            "Two tasks are named '" + folder.manifest().name() + "'.");
+                }
+                LoadedTask same = loaded.get(folder.manifest().name());
+                if (same != null && same.digest().equals(folder.digest())) {
+                    same.lifetime().share();
+                    next.put(same.name(), same);
+                } else {
+                    next.put(folder.manifest().name(), LoadedTask.load(base, folder));
                 }
             }
             base.lifetime().share();
             complete = true;
-            return new Classifier(base, loaded);
+            return new Classifier(base, next);
         } finally {
             if (!complete) {
-                loaded.values().forEach(task -> task.lifetime().end());
+                next.values().forEach(task -> task.lifetime().leave());
             }
         }
     }
@@ -157,11 +183,11 @@ public final class Classifier implements AutoCloseable {
 
     /** SHA-256 of the task's task.json, lower-case hex. */
     public String taskDigest(String task) {
-        return task(task).folder().digest();
+        return task(task).digest();
     }
 
     public TaskManifest taskManifest(String task) {
-        return task(task).folder().manifest();
+        return task(task).manifest();
     }
 
     /** False once this classifier is closed; then the caller takes the one that serves now. */

@@ -10,11 +10,14 @@ import dev.picket.inference.codec.TaskManifest;
 import java.util.Arrays;
 import java.util.List;
 
-/** One task in memory on its base: scorer, calibration and thresholds around a prompted base. */
+/**
+ * One task in memory on its base: scorer, calibration and thresholds around a prompted base. The files' bytes are not kept.
+ */
 final class LoadedTask {
     private static final String SELF_TEST = "Picket tests itself: 0 1 2 3, ä é 日本.";
 
-    private final TaskFolder task;
+    private final TaskManifest manifest;
+    private final String digest;
     private final List<String> labels;
     private final PromptedBase prompted;
     private final Scorer scorer;
@@ -23,12 +26,13 @@ final class LoadedTask {
     private final Lifetime lifetime;
 
     private LoadedTask(TaskFolder task, PromptedBase prompted, Scorer scorer) {
-        this.task = task;
-        this.labels = task.manifest().labelNames();
+        this.manifest = task.manifest();
+        this.digest = task.digest();
+        this.labels = manifest.labelNames();
         this.prompted = prompted;
         this.scorer = scorer;
-        this.calibration = new Calibration(task.manifest().calibration());
-        this.thresholds = new Thresholds(task.manifest());
+        this.calibration = new Calibration(manifest.calibration());
+        this.thresholds = new Thresholds(manifest);
         this.lifetime = new Lifetime(prompted::close);
     }
 
@@ -99,11 +103,11 @@ final class LoadedTask {
         for (int i = 1; i < probabilities.size(); i++) {
             best = probabilities.get(i) > probabilities.get(best) ? i : best;
         }
-        TaskManifest.Label label = task.manifest().labels().get(best);
+        TaskManifest.Label label = manifest.labels().get(best);
         return new Classification(
                 name(),
                 prompted.base().digest(),
-                task.digest(),
+                digest,
                 labels,
                 probabilities,
                 label.name(),
@@ -140,11 +144,15 @@ final class LoadedTask {
     }
 
     String name() {
-        return task.manifest().name();
+        return manifest.name();
     }
 
-    TaskFolder folder() {
-        return task;
+    TaskManifest manifest() {
+        return manifest;
+    }
+
+    String digest() {
+        return digest;
     }
 
     PromptedBase prompted() {

@@ -40,7 +40,30 @@ public final class PromptEncoder implements AutoCloseable {
     public static PromptEncoder of(byte[] tokenizerJson) throws BadArtefactException {
         TokenizerJson json = TokenizerJson.parse(tokenizerJson);
         HuggingFaceTokenizer prompts = tokenizer(json.whole());
-        return new PromptEncoder(prompts, tokenizer(json.textOnly()), json.longestToken());
+        PromptEncoder encoder = new PromptEncoder(prompts, tokenizer(json.textOnly()), json.longestToken());
+        boolean safe = false;
+        try {
+            encoder.requireNoControls(json.controls());
+            safe = true;
+        } finally {
+            if (!safe) {
+                encoder.close();
+            }
+        }
+        return encoder;
+    }
+
+    /** A vocabulary may hold control tokens by itself, and some tokenizers look whole words up in it. */
+    private void requireNoControls(Map<Long, String> controls) throws BadArtefactException {
+        for (String content : controls.values()) {
+            for (long id : texts.encode(content, false, false).getIds()) {
+                if (controls.containsKey(id)) {
+                    throw new BadArtefactException("tokenizer.json: '" + content
+                            + "' stays a control token inside a text, so a text could speak to the model; take it out of"
+                            + " $.model.vocab or change $.pre_tokenizer.");
+                }
+            }
+        }
     }
 
     private static HuggingFaceTokenizer tokenizer(byte[] json) throws BadArtefactException {

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.picket.inference.BadArtefactException;
 import java.io.IOException;
 import java.util.Iterator;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A {@code tokenizer.json} in the two forms that prompts need: whole, and without its added tokens, so that a control
@@ -14,9 +16,10 @@ import java.util.Iterator;
  * @param whole bytes for the prompt's own parts
  * @param textOnly bytes for texts
  * @param longestToken characters of the longest token that a text can give
+ * @param controls special tokens by id
  */
 @SuppressWarnings("ArrayRecordComponent") // made once a load, never compared
-record TokenizerJson(byte[] whole, byte[] textOnly, int longestToken) {
+record TokenizerJson(byte[] whole, byte[] textOnly, int longestToken, Map<Long, String> controls) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     static TokenizerJson parse(byte[] bytes) throws BadArtefactException {
@@ -29,11 +32,22 @@ record TokenizerJson(byte[] whole, byte[] textOnly, int longestToken) {
             top.putNull("truncation");
             top.putNull("padding");
             byte[] whole = JSON.writeValueAsBytes(top);
+            Map<Long, String> controls = controls(top.path("added_tokens"));
             top.putArray("added_tokens");
-            return new TokenizerJson(whole, JSON.writeValueAsBytes(top), longest(vocabulary));
+            return new TokenizerJson(whole, JSON.writeValueAsBytes(top), longest(vocabulary), controls);
         } catch (IOException e) {
             throw new BadArtefactException("tokenizer.json is not JSON.", e);
         }
+    }
+
+    private static Map<Long, String> controls(JsonNode added) {
+        Map<Long, String> controls = new TreeMap<>();
+        for (JsonNode token : added) {
+            if (token.path("special").asBoolean()) {
+                controls.put(token.path("id").asLong(-1), token.path("content").asText());
+            }
+        }
+        return controls;
     }
 
     /** BPE and WordPiece list a map from token to id, Unigram pairs of token and score. */

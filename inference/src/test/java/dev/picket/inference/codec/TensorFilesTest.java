@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtLoraAdapter;
 import dev.picket.inference.BadArtefactException;
 import java.nio.ByteBuffer;
@@ -108,7 +109,7 @@ class TensorFilesTest {
 
     @Test
     void onnxRuntimeTakesTheAdapterThatWeWrite() throws Exception {
-        OrtEnvironment.getEnvironment();
+        OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "picket");
         try (OrtLoraAdapter adapter = OrtLoraAdapter.create(new AdapterFile(1, TWO).toBytes())) {
             assertThat(adapter).isNotNull();
         }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
 import dev.picket.inference.BadArtefactException;
 import dev.picket.inference.codec.TaskManifest;
 import java.util.ArrayList;
@@ -82,7 +83,8 @@ class PartsTest {
     }
 
     private static KeyValues tenFloats(long id, List<Long> freed) throws OrtException {
-        OnnxTensor tensor = OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), new float[10]);
+        OnnxTensor tensor = OnnxTensor.createTensor(
+                OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "picket"), new float[10]);
         return new KeyValues(1, Map.of("past", tensor), () -> {
             tensor.close();
             freed.add(id);

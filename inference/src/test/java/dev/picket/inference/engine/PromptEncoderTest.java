@@ -89,6 +89,16 @@ class PromptEncoderTest {
     }
 
     @Test
+    void aTokenizerThatLooksControlTokensUpInATextIsRefused() throws Exception {
+        String json = new String(TinyTokenizer.json(), UTF_8)
+                .replace("\"use_regex\":true", "\"use_regex\":false")
+                .replace("\"type\":\"BPE\"", "\"type\":\"BPE\",\"ignore_merges\":true");
+        assertThatThrownBy(() -> PromptEncoder.of(json.getBytes(UTF_8)))
+                .isInstanceOf(BadArtefactException.class)
+                .hasMessageStartingWith("tokenizer.json: '<s>' stays a control token inside a text");
+    }
+
+    @Test
     void aFileThatIsNoTokenizerIsRefused() {
         for (String json : new String[] {"", "{}", "[]", "{\"model\":{\"type\":\"none\",\"vocab\":{\"a\":0}}}"}) {
             assertThatThrownBy(() -> PromptEncoder.of(json.getBytes(UTF_8)))

@@ -115,6 +115,22 @@ class ServingTest {
     }
 
     @Test
+    void aNewSetOnTheSameBaseSharesTheTasksThatStay() throws Exception {
+        TaskFolder kept = base.task("kept").build();
+        Classifier first = Classifier.open(base.read(), List.of(version(0), kept), TinyBase.OPTIONS);
+        Lifetime leaving = first.taskLifetime("fraud");
+        Lifetime staying = first.taskLifetime("kept");
+        try (Classifier next = first.withTasks(List.of(kept, base.task("new").build()))) {
+            first.close();
+            assertThat(leaving.isOver()).isTrue();
+            assertThat(next.taskLifetime("kept")).isSameAs(staying);
+            assertThat(next.tasks()).containsExactly("kept", "new");
+            assertThat(next.classify("kept", "text").label()).isIn(TinyBase.LABELS);
+        }
+        assertThat(staying.isOver()).isTrue();
+    }
+
+    @Test
     void aLoadThatFailsFreesWhatItHadLoaded() throws Exception {
         Lifetime lifetime;
         try (Base opened = Base.open(base.read(), TinyBase.OPTIONS)) {
