@@ -1,11 +1,11 @@
 package dev.picket.agent;
 
+import dev.picket.agent.cli.Version;
 import dev.picket.agent.config.InferenceConfig;
 import dev.picket.agent.config.PicketConfig;
 import dev.picket.agent.config.SourceConfig;
 import dev.picket.agent.journal.Journal;
 import dev.picket.agent.journal.JournalUnavailableException;
-import dev.picket.agent.judge.ServingSet;
 import dev.picket.agent.read.LiveVerdicts;
 import dev.picket.agent.read.Pipeline;
 import dev.picket.agent.read.PipelineLimits;
@@ -16,8 +16,9 @@ import dev.picket.agent.state.State;
 import dev.picket.agent.state.StateUnavailableException;
 import dev.picket.agent.status.Latencies;
 import dev.picket.agent.status.StatusView;
-import dev.picket.agent.update.UpdateFlow;
+import dev.picket.agent.update.ServingSet;
 import dev.picket.agent.update.UpdateLoop;
+import dev.picket.agent.update.Updates;
 import dev.picket.agent.uplink.CurrentConnection;
 import dev.picket.inference.engine.EngineOptions;
 import dev.picket.ota.UnavailableException;
@@ -28,9 +29,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,7 +53,7 @@ public final class Agent implements AutoCloseable {
     private final Clock clock;
     private final Journal journal;
     private final State state;
-    private final ServingSet serving;
+    private final ServingSet serving = new ServingSet();
     private final LiveVerdicts live = new LiveVerdicts();
     private final CurrentConnection connection = new CurrentConnection();
     private final Consumer<UpdateStatus> onUpdate;
@@ -79,12 +82,21 @@ public final class Agent implements AutoCloseable {
         this.state = State.open(
                 data.resolve("state.db"), STATE_BYTES, config.uplink().commandsKept());
         int runs = runs(config.inference());
-        this.serving = new ServingSet(
-                new EngineOptions(runs, config.inference().threadsPerRun(), PREFIX_CACHE_BYTES, MAX_ADAPTER_RANK));
+        EngineOptions engine =
+                new EngineOptions(runs, config.inference().threadsPerRun(), PREFIX_CACHE_BYTES, MAX_ADAPTER_RANK);
         Latencies latencies = new Latencies(serving);
         this.pipeline =
                 new Pipeline(routes(), latencies, journal, live, PipelineLimits.of(runs, config.journal()), clock);
-        this.updates = UpdateFlow.open(config, serving, clock, this::updated);
+        this.updates = Updates.open(
+                config.updates(),
+                data.resolve("updates"),
+                tasks(),
+                serving,
+                engine,
+                Version.current(),
+                Version.built(),
+                clock,
+                this::updated);
         this.status =
                 new StatusView(config, configDigest, journal, serving, pipeline, updates, latencies, this::uplink);
         this.sending = config.uplink().broker() == null
@@ -139,6 +151,13 @@ public final class Agent implements AutoCloseable {
             routes.add(new Route(Sources.open(source, journal, run, System.in, clock), source.tasks()));
         }
         return routes;
+    }
+
+    /** The tasks that some source is routed to; others of a Set need not be loaded. */
+    private Set<String> tasks() {
+        return config.sources().stream()
+                .flatMap(source -> source.tasks().stream())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private void updated(UpdateStatus now) {

@@ -124,12 +124,12 @@ final class Checks {
     }
 
     private void trust() {
-        Path root = config.updates().trust();
+        Path root = config.updates().root();
         findings.add(
                 Files.isReadable(root)
-                        ? Finding.ok("updates.trust", root + " is there")
+                        ? Finding.ok("updates.root", root + " is there")
                         : Finding.warning(
-                                "updates.trust",
+                                "updates.root",
                                 root + " is not there, so updates and signed verbs are off; copy the publisher's"
                                         + " 1.root.json to it"));
     }

@@ -6,14 +6,15 @@ import dev.picket.agent.config.PicketConfig;
 import dev.picket.agent.journal.Depth;
 import dev.picket.agent.journal.Journal;
 import dev.picket.agent.journal.JournalUnavailableException;
-import dev.picket.agent.judge.ServingSet;
 import dev.picket.agent.read.Pipeline;
 import dev.picket.agent.read.ReadMetrics;
+import dev.picket.agent.update.ServingSet;
 import dev.picket.agent.update.UpdateLoop;
 import dev.picket.agent.uplink.Report;
 import dev.picket.agent.uplink.Served;
 import dev.picket.inference.Priority;
-import dev.picket.inference.engine.Classifier;
+import dev.picket.ota.update.Ended;
+import dev.picket.ota.update.UpdateStatus;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -71,10 +72,10 @@ public final class StatusView {
                 gateway.name(),
                 judging(),
                 set(),
-                serving.classifier().map(Classifier::baseDigest).orElse(null),
+                serving.baseDigest().orElse(null),
                 List.copyOf(serving.tasks()),
                 uplink.get(),
-                updates.sentence(),
+                updateSentence(),
                 new AgentStatus.Figures(
                         read.readings(),
                         latencies.escalated(),
@@ -95,7 +96,7 @@ public final class StatusView {
                 Version.current(),
                 configDigest,
                 set(),
-                updates.sentence(),
+                updateSentence(),
                 judging(),
                 depth.unsent(),
                 depth.ackedThrough(),
@@ -105,26 +106,33 @@ public final class StatusView {
 
     /** What the birth says. */
     public Served served() {
-        Map<String, String> tasks = serving.classifier()
-                .map(classifier ->
-                        classifier.tasks().stream().collect(Collectors.toMap(task -> task, classifier::taskDigest)))
-                .orElse(Map.of());
-        return new Served(
-                Version.current(),
-                serving.classifier().map(Classifier::baseDigest).orElse(null),
-                tasks);
+        return new Served(Version.current(), serving.baseDigest().orElse(null), serving.taskDigests());
     }
 
     private @Nullable String set() {
-        return serving.set().map(folder -> folder.set().label()).orElse(null);
+        return serving.label().orElse(null);
     }
 
     private String judging() {
-        if (serving.set().isEmpty()) {
-            return "degraded(no model yet)";
+        if (!serving.trouble().isEmpty()) {
+            return "degraded(" + serving.trouble() + ")";
         }
         List<String> troubles = pipeline.troubles();
         return troubles.isEmpty() ? "serving" : "degraded(" + troubles.getFirst() + ")";
+    }
+
+    /** {@code factory/4: exam}, or how the last one ended. */
+    private String updateSentence() {
+        UpdateStatus now = updates.status();
+        return now.candidate()
+                .map(candidate -> candidate + ": " + now.step().wireName())
+                .or(() -> now.last().map(StatusView::sentence))
+                .orElse("none yet");
+    }
+
+    private static String sentence(Ended last) {
+        String reason = last.reason().map(each -> "(" + each.wireName() + ")").orElse("");
+        return last.set() + ": " + last.step().wireName() + reason + ": " + last.sentence();
     }
 
     private Depth depth(List<String> troubles) {
