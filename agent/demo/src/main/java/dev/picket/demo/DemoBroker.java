@@ -35,6 +35,7 @@ final class DemoBroker implements AutoCloseable {
                 .withConfigurationFolder(config)
                 .withDataFolder(data)
                 .withExtensionsFolder(extensions)
+                .withoutLoggingBootstrap()
                 .build();
         try {
             broker.start().join();
