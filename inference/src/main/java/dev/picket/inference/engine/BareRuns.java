@@ -19,20 +19,29 @@ public final class BareRuns implements AutoCloseable {
     private BareRuns(LoadedTask task, KeyValues past, List<RunInputs> runs) {
         this.task = task;
         this.past = past;
-        this.runs = List.copyOf(runs);
+        this.runs = runs;
     }
 
     /** Called while the task is held. */
     static BareRuns prepare(LoadedTask task, List<String> texts) throws ClassificationException {
         PromptedBase prompted = task.prompted();
+        List<RunInputs> runs = new ArrayList<>();
         try {
             KeyValues past = prompted.prefix();
-            List<RunInputs> runs = new ArrayList<>();
-            for (String text : texts) {
-                runs.add(prompted.base().inputs(prompted.tokens(prompted.encode(text)), past));
-            }
             task.lifetime().share();
-            return new BareRuns(task, past, runs);
+            BareRuns bare = new BareRuns(task, past, runs);
+            boolean ready = false;
+            try {
+                for (String text : texts) {
+                    runs.add(prompted.base().inputs(prompted.tokens(prompted.encode(text)), past));
+                }
+                ready = true;
+            } finally {
+                if (!ready) {
+                    bare.close();
+                }
+            }
+            return bare;
         } catch (OrtException e) {
             throw new ClassificationException(task.name(), "The inputs cannot be made: " + e.getMessage(), e);
         }

@@ -228,6 +228,23 @@ class ClassifierTest {
     }
 
     @Test
+    void aGraphThatIsNotWhatTheManifestSaysIsRefused() throws Exception {
+        byte[] model = Files.readAllBytes(folder.resolve("model.onnx"));
+        baseRefused(model, 3, 1, "the input 'past_key_values.2.key' has dimensions []");
+        baseRefused(model, 2, 2, "has dimensions [1, 1, -1, 16], base.json says 2 heads of 16.");
+        baseRefused(model, 1, 1, "model.onnx needs the input 'past_key_values.1.");
+        baseRefused(new byte[100], 2, 1, "model.onnx is not an ONNX model");
+        baseRefused(Arrays.copyOf(model, model.length - 40), 2, 1, "model.onnx is not an ONNX model");
+    }
+
+    private void baseRefused(byte[] model, int layers, int kvHeads, String why) throws Exception {
+        TinyBase other = TinyBase.write(folder, model, layers, kvHeads);
+        assertThatThrownBy(() -> Base.open(other.read(), TinyBase.OPTIONS).close())
+                .isInstanceOf(BadArtefactException.class)
+                .hasMessageContaining(why);
+    }
+
+    @Test
     void theBareRunsUseTheSameInputs() throws Exception {
         try (Classifier classifier = open(base.task("fraud").build());
                 BareRuns bare = classifier.bareRuns("fraud", TEXTS)) {

@@ -38,7 +38,12 @@ final class TinyBase {
 
     /** Byte 1's embedding is NaN, so that a text can make the graph fail. */
     static TinyBase write(Path folder) throws IOException {
-        Files.write(folder.resolve("model.onnx"), new TinyGraph(TinyTokenizer.VOCABULARY, 1).toBytes());
+        return write(folder, new TinyGraph(TinyTokenizer.VOCABULARY, 1).toBytes(), TinyGraph.LAYERS, 1);
+    }
+
+    /** A base whose manifest lists the file that is there, but may say something else of its graph. */
+    static TinyBase write(Path folder, byte[] model, int layers, int kvHeads) throws IOException {
+        Files.write(folder.resolve("model.onnx"), model);
         Files.write(folder.resolve("tokenizer.json"), TinyTokenizer.json());
         BaseManifest manifest = new BaseManifest(
                 "tiny",
@@ -48,8 +53,8 @@ final class TinyBase {
                 TinyGraph.CONTEXT,
                 new BaseManifest.Graph(
                         BaseManifest.CONTRACT,
-                        TinyGraph.LAYERS,
-                        1,
+                        layers,
+                        kvHeads,
                         (int) TinyGraph.HEAD,
                         (int) TinyGraph.HIDDEN,
                         TinyTokenizer.VOCABULARY,
