@@ -20,12 +20,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,8 +43,11 @@ class UpdateFlowTest {
     private final ServingSet serving = new ServingSet();
     private final BlockingQueue<UpdateStatus> seen = new LinkedBlockingQueue<>();
     private Models models;
-    private UpdateLoop loop;
-    private Thread thread;
+
+    @Nullable UpdateLoop loop;
+
+    @Nullable Thread thread;
+
 
     @BeforeEach
     void aGatewayThatFollowsARepository() throws Exception {
@@ -70,7 +75,7 @@ class UpdateFlowTest {
         Judges judges = new Judges();
 
         models.publish(UnaryOperator.identity(), Models.version("2"));
-        loop.pollNow();
+        Objects.requireNonNull(loop).pollNow();
         Ended end = ended();
         judges.stop();
 
@@ -89,7 +94,7 @@ class UpdateFlowTest {
         assertThat(ended().step()).isEqualTo(Step.COMMITTED);
 
         models.publish(UpdateFlowTest::turnedRound, Models.version("2"));
-        loop.pollNow();
+        Objects.requireNonNull(loop).pollNow();
         Ended end = ended();
 
         assertThat(end.step()).isEqualTo(Step.REJECTED);
@@ -106,16 +111,15 @@ class UpdateFlowTest {
         start();
         assertThat(ended().step()).isEqualTo(Step.COMMITTED);
         Classification before = serving.judge("fraud", TEXT);
-        thread.interrupt();
-        thread.join(30_000);
-        serving.close();
+        stop();
         Files.move(folder.resolve("models"), folder.resolve("gone"));
 
         ServingSet again = new ServingSet();
         UpdateLoop next = open(again, folder.resolve("gone/repo/tree/metadata/1.root.json"));
-        thread = Thread.ofPlatform().name("picket-updates").start(next);
+        Thread restarted = Thread.ofPlatform().name("picket-updates").start(next);
+        thread = restarted;
         for (int i = 0; i < 600 && again.tasks().isEmpty(); i++) {
-            TimeUnit.MILLISECONDS.timedJoin(thread, 50);
+            TimeUnit.MILLISECONDS.timedJoin(restarted, 50);
         }
 
         assertThat(again.judge("fraud", TEXT).probabilities()).isEqualTo(before.probabilities());
@@ -123,8 +127,9 @@ class UpdateFlowTest {
     }
 
     private void start() throws Exception {
-        loop = open(serving, models.root());
-        thread = Thread.ofPlatform().name("picket-updates").start(loop);
+        UpdateLoop opened = open(serving, models.root());
+        loop = opened;
+        thread = Thread.ofPlatform().name("picket-updates").start(opened);
     }
 
     private UpdateLoop open(ServingSet set, Path root) throws Exception {
