@@ -1,0 +1,111 @@
+package dev.picket.agent.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.picket.ota.release.Kind;
+import dev.picket.ota.release.Release;
+import dev.picket.ota.release.SetManifest;
+import dev.picket.ota.repository.Repository;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Adds a base, a task or a Set to a repository; nothing counts before it is published. */
+@Command(
+        name = "add",
+        description = "Add a base, a task or a Set; it counts once it is published.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
+final class ReleaseAdd {
+    private static final String MINIMUM_AGENT = "0.1.0";
+
+    @Command(
+            name = "base",
+            description = "Add a base's folder as the next release of its name.",
+            mixinStandardHelpOptions = true,
+            versionProvider = Version.class)
+    int base(
+            @Mixin ReleaseOptions options,
+            @Parameters(paramLabel = "DIR", description = "The folder with base.json.") Path folder,
+            @Option(
+                            names = "--minimum-agent",
+                            defaultValue = MINIMUM_AGENT,
+                            description = "The oldest agent that can run it. Default: ${DEFAULT-VALUE}.")
+                    String minimumAgent)
+            throws CommandFailure {
+        return add(options, Kind.BASE, folder, minimumAgent);
+    }
+
+    @Command(
+            name = "task",
+            description = "Add a task's folder as the next release of its name; its base must be here.",
+            mixinStandardHelpOptions = true,
+            versionProvider = Version.class)
+    int task(
+            @Mixin ReleaseOptions options,
+            @Parameters(paramLabel = "DIR", description = "The folder with task.json.") Path folder,
+            @Option(
+                            names = "--minimum-agent",
+                            defaultValue = MINIMUM_AGENT,
+                            description = "The oldest agent that can run it. Default: ${DEFAULT-VALUE}.")
+                    String minimumAgent)
+            throws CommandFailure {
+        return add(options, Kind.TASK, folder, minimumAgent);
+    }
+
+    @Command(
+            name = "set",
+            description = "Add the next Set of a name: one base and its tasks.",
+            mixinStandardHelpOptions = true,
+            versionProvider = Version.class)
+    int set(
+            @Mixin ReleaseOptions options,
+            @Parameters(paramLabel = "NAME", description = "The Set's name.") String name,
+            @Option(
+                            names = "--base",
+                            required = true,
+                            paramLabel = "NAME[/N]",
+                            description = "The base; its newest release unless a counter is given.")
+                    String base,
+            @Option(names = "--task", paramLabel = "NAME[/N]", description = "A task; repeat for more.") @Nullable
+                    List<String> tasks,
+            @Option(names = "--channel", paramLabel = "NAME", description = "Make this channel name the Set.") @Nullable
+                    String channel)
+            throws CommandFailure {
+        Repository repository = options.open();
+        List<String> members = tasks == null ? List.of() : tasks;
+        SetManifest set = ReleaseOptions.run(() -> repository.addSet(name, base, members));
+        if (channel != null) {
+            ReleaseOptions.run(() -> {
+                repository.pointChannel(channel, set.path());
+                return set;
+            });
+        }
+        ObjectNode result = ReleaseOptions.object()
+                .put("set", set.path())
+                .put("counter", set.counter())
+                .put("channel", channel);
+        String named = channel == null ? "" : " Channel " + channel + " names it.";
+        options.print(result, List.of("Added " + set.path() + "." + named + " Publish it next."));
+        return ExitCode.OK;
+    }
+
+    private static int add(ReleaseOptions options, Kind kind, Path folder, String minimumAgent) throws CommandFailure {
+        Repository repository = options.open();
+        try (CopyProgress progress = new CopyProgress("Copying", options.json)) {
+            Release release = ReleaseOptions.run(() -> repository.add(kind, folder, minimumAgent, progress));
+            ObjectNode result = ReleaseOptions.object()
+                    .put("release", release.path())
+                    .put("digest", release.digest())
+                    .put("bytes", release.bytes());
+            options.print(
+                    result,
+                    List.of("Added " + release.path() + ": " + release.bytes() + " bytes, digest " + release.digest()
+                            + "."));
+        }
+        return ExitCode.OK;
+    }
+}
