@@ -1,7 +1,6 @@
 package dev.picket.agent.journal;
 
 import dev.picket.inference.Priority;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,16 +14,16 @@ import org.jspecify.annotations.Nullable;
 final class Append {
     private record Model(String base, String task, List<String> labels) {}
 
-    private final Connection connection;
+    private final Prepared prepared;
     private final Counters counters;
     private final long nowMillis;
     private final Map<Priority, Long> lastSeq;
     private final Map<Priority, Long> added = new EnumMap<>(Priority.class);
     private final Map<Model, Long> models = new HashMap<>();
 
-    Append(Connection connection, long nowMillis) throws SQLException {
-        this.connection = connection;
-        this.counters = new Counters(connection);
+    Append(Prepared prepared, long nowMillis) throws SQLException {
+        this.prepared = prepared;
+        this.counters = new Counters(prepared);
         this.nowMillis = nowMillis;
         this.lastSeq = counters.byPriority(Counters.SEQ);
     }
@@ -32,13 +31,12 @@ final class Append {
     /** Answers how many rows were new. */
     int outcomes(List<? extends Outcome> outcomes) throws SQLException {
         int inserted = 0;
-        try (PreparedStatement insert = connection.prepareStatement(VerdictRows.INSERT)) {
-            for (Outcome outcome : outcomes) {
-                inserted += switch (outcome) {
-                    case Verdict verdict -> verdict(insert, verdict);
-                    case Drop drop -> drop(drop);
-                };
-            }
+        PreparedStatement insert = prepared.get(VerdictRows.INSERT);
+        for (Outcome outcome : outcomes) {
+            inserted += switch (outcome) {
+                case Verdict verdict -> verdict(insert, verdict);
+                case Drop drop -> drop(drop);
+            };
         }
         for (Map.Entry<Priority, Long> entry : added.entrySet()) {
             String name = entry.getKey().wireName();
@@ -49,26 +47,24 @@ final class Append {
     }
 
     void positions(Map<String, String> positions) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement("INSERT INTO position (source, position)"
-                + " VALUES (?, ?) ON CONFLICT DO UPDATE SET position = excluded.position")) {
-            for (Map.Entry<String, String> entry : positions.entrySet()) {
-                update.setString(1, entry.getKey());
-                update.setString(2, entry.getValue());
-                update.executeUpdate();
-            }
+        PreparedStatement update = prepared.get("INSERT INTO position (source, position)"
+                + " VALUES (?, ?) ON CONFLICT DO UPDATE SET position = excluded.position");
+        for (Map.Entry<String, String> entry : positions.entrySet()) {
+            update.setString(1, entry.getKey());
+            update.setString(2, entry.getValue());
+            update.executeUpdate();
         }
     }
 
     void attempts(Map<String, Attempt> attempts) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement(
-                "INSERT INTO attempt (source, reading, count) VALUES (?, ?, ?) ON CONFLICT DO UPDATE"
-                        + " SET reading = excluded.reading, count = excluded.count")) {
-            for (Map.Entry<String, Attempt> entry : attempts.entrySet()) {
-                update.setString(1, entry.getKey());
-                update.setString(2, entry.getValue().readingId());
-                update.setInt(3, entry.getValue().count());
-                update.executeUpdate();
-            }
+        PreparedStatement update =
+                prepared.get("INSERT INTO attempt (source, reading, count) VALUES (?, ?, ?) ON CONFLICT DO UPDATE"
+                        + " SET reading = excluded.reading, count = excluded.count");
+        for (Map.Entry<String, Attempt> entry : attempts.entrySet()) {
+            update.setString(1, entry.getKey());
+            update.setString(2, entry.getValue().readingId());
+            update.setInt(3, entry.getValue().count());
+            update.executeUpdate();
         }
     }
 
@@ -86,19 +82,18 @@ final class Append {
     }
 
     private int drop(Drop drop) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO dropped"
-                + " (source, reading, task, reason, written_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")) {
-            insert.setString(1, drop.source());
-            insert.setString(2, drop.readingId());
-            insert.setString(3, drop.task());
-            insert.setString(4, drop.reason());
-            insert.setLong(5, nowMillis);
-            int inserted = insert.executeUpdate();
-            if (inserted > 0) {
-                counters.add(Counters.DROP, drop.reason(), inserted);
-            }
-            return inserted;
+        PreparedStatement insert = prepared.get("INSERT INTO dropped"
+                + " (source, reading, task, reason, written_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+        insert.setString(1, drop.source());
+        insert.setString(2, drop.readingId());
+        insert.setString(3, drop.task());
+        insert.setString(4, drop.reason());
+        insert.setLong(5, nowMillis);
+        int inserted = insert.executeUpdate();
+        if (inserted > 0) {
+            counters.add(Counters.DROP, drop.reason(), inserted);
         }
+        return inserted;
     }
 
     private @Nullable Long model(Verdict verdict) throws SQLException {
@@ -119,15 +114,14 @@ final class Append {
 
     private long intern(Model model) throws SQLException {
         // The update changes nothing; it makes RETURNING answer for a row that is there already.
-        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO model (base, task, labels)"
-                + " VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET base = base RETURNING id")) {
-            insert.setString(1, model.base());
-            insert.setString(2, model.task());
-            insert.setString(3, VerdictRows.json(model.labels()));
-            try (ResultSet rows = insert.executeQuery()) {
-                rows.next();
-                return rows.getLong(1);
-            }
+        PreparedStatement insert = prepared.get("INSERT INTO model (base, task, labels)"
+                + " VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET base = base RETURNING id");
+        insert.setString(1, model.base());
+        insert.setString(2, model.task());
+        insert.setString(3, VerdictRows.json(model.labels()));
+        try (ResultSet rows = insert.executeQuery()) {
+            rows.next();
+            return rows.getLong(1);
         }
     }
 }

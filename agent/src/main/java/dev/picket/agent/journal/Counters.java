@@ -1,7 +1,6 @@
 package dev.picket.agent.journal;
 
 import dev.picket.inference.Priority;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -17,20 +16,18 @@ final class Counters {
     static final String DROP = "drop";
     static final String ERASED = "erased";
 
-    private final Connection connection;
+    private final Prepared prepared;
 
-    Counters(Connection connection) {
-        this.connection = connection;
+    Counters(Prepared prepared) {
+        this.prepared = prepared;
     }
 
     long get(String kind, String name) throws SQLException {
-        try (PreparedStatement query =
-                connection.prepareStatement("SELECT value FROM counter WHERE kind = ? AND name = ?")) {
-            query.setString(1, kind);
-            query.setString(2, name);
-            try (ResultSet rows = query.executeQuery()) {
-                return rows.next() ? rows.getLong(1) : 0;
-            }
+        PreparedStatement query = prepared.get("SELECT value FROM counter WHERE kind = ? AND name = ?");
+        query.setString(1, kind);
+        query.setString(2, name);
+        try (ResultSet rows = query.executeQuery()) {
+            return rows.next() ? rows.getLong(1) : 0;
         }
     }
 
@@ -53,17 +50,15 @@ final class Counters {
     }
 
     Map<String, Long> all(String kind) throws SQLException {
-        try (PreparedStatement query =
-                connection.prepareStatement("SELECT name, value FROM counter WHERE kind = ? ORDER BY name")) {
-            query.setString(1, kind);
-            Map<String, Long> values = new LinkedHashMap<>();
-            try (ResultSet rows = query.executeQuery()) {
-                while (rows.next()) {
-                    values.put(rows.getString(1), rows.getLong(2));
-                }
+        PreparedStatement query = prepared.get("SELECT name, value FROM counter WHERE kind = ? ORDER BY name");
+        query.setString(1, kind);
+        Map<String, Long> values = new LinkedHashMap<>();
+        try (ResultSet rows = query.executeQuery()) {
+            while (rows.next()) {
+                values.put(rows.getString(1), rows.getLong(2));
             }
-            return values;
         }
+        return values;
     }
 
     Map<Priority, Long> byPriority(String kind) throws SQLException {
@@ -76,11 +71,10 @@ final class Counters {
     }
 
     private void upsert(String sql, String kind, String name, long value) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement(sql)) {
-            update.setString(1, kind);
-            update.setString(2, name);
-            update.setLong(3, value);
-            update.executeUpdate();
-        }
+        PreparedStatement update = prepared.get(sql);
+        update.setString(1, kind);
+        update.setString(2, name);
+        update.setLong(3, value);
+        update.executeUpdate();
     }
 }

@@ -55,6 +55,8 @@ public final class Journal implements AutoCloseable {
     private final JournalConfig config;
     private final Clock clock;
     private final String epoch;
+    private final Prepared writing = new Prepared();
+    private final Prepared reading = new Prepared();
     private volatile Runnable onAppend = () -> {};
 
     private Journal(Database database, JournalConfig config, Clock clock, String epoch) {
@@ -168,13 +170,12 @@ public final class Journal implements AutoCloseable {
             List<PendingVerdict> found = new ArrayList<>();
             String sql =
                     VerdictRows.SELECT + " WHERE v.sent = 0 AND v.priority = ? AND v.seq > ? ORDER BY v.seq LIMIT ?";
-            try (PreparedStatement query = connection.prepareStatement(sql)) {
-                for (Priority priority : Priority.values()) {
-                    query.setInt(1, VerdictRows.rank(priority));
-                    query.setLong(2, after.getOrDefault(priority, 0L));
-                    query.setInt(3, max - found.size());
-                    collect(query, found);
-                }
+            PreparedStatement query = reading.on(connection).get(sql);
+            for (Priority priority : Priority.values()) {
+                query.setInt(1, VerdictRows.rank(priority));
+                query.setLong(2, after.getOrDefault(priority, 0L));
+                query.setInt(3, max - found.size());
+                collect(query, found);
             }
             return found;
         });
@@ -203,7 +204,7 @@ public final class Journal implements AutoCloseable {
     /** The counts, as the last transaction left them. */
     public Depth depth() throws JournalUnavailableException {
         return read(connection -> {
-            Counters counters = new Counters(connection);
+            Counters counters = new Counters(reading.on(connection));
             return new Depth(
                     counters.byPriority(Counters.UNSENT),
                     counters.byPriority(Counters.ACKED),
@@ -221,8 +222,10 @@ public final class Journal implements AutoCloseable {
         int changed = 0;
         int step;
         do {
-            step = write(connection -> new Retention(connection, config.keepRows()).eraseTexts(texts));
-            step += write(connection -> new Retention(connection, config.keepRows()).deleteSent(verdicts));
+            step = write(connection ->
+                    new Retention(connection, writing.on(connection), config.keepRows()).eraseTexts(texts));
+            step += write(connection ->
+                    new Retention(connection, writing.on(connection), config.keepRows()).deleteSent(verdicts));
             changed += step;
         } while (step > 0);
         if (changed > 0) {
@@ -252,7 +255,7 @@ public final class Journal implements AutoCloseable {
             Map<String, String> positions,
             Map<String, Attempt> attempts)
             throws SQLException {
-        Append append = new Append(connection, clock.millis());
+        Append append = new Append(writing.on(connection), clock.millis());
         int inserted = append.outcomes(outcomes);
         append.positions(positions);
         append.attempts(attempts);
@@ -260,10 +263,11 @@ public final class Journal implements AutoCloseable {
     }
 
     private int makeRoom() throws JournalUnavailableException {
-        return write(connection -> new Retention(connection, config.keepRows()).deleteSent(Long.MAX_VALUE));
+        return write(connection ->
+                new Retention(connection, writing.on(connection), config.keepRows()).deleteSent(Long.MAX_VALUE));
     }
 
-    private static int sent(Connection connection, Collection<Long> rows) throws SQLException {
+    private int sent(Connection connection, Collection<Long> rows) throws SQLException {
         Map<Priority, Long> marked = new EnumMap<>(Priority.class);
         try (PreparedStatement update = connection.prepareStatement(
                 "UPDATE verdict SET sent = 1 WHERE sent = 0 AND id IN (SELECT value FROM json_each(?))"
@@ -275,7 +279,7 @@ public final class Journal implements AutoCloseable {
                 }
             }
         }
-        Counters counters = new Counters(connection);
+        Counters counters = new Counters(writing.on(connection));
         for (Map.Entry<Priority, Long> entry : marked.entrySet()) {
             String name = entry.getKey().wireName();
             counters.add(Counters.UNSENT, name, -entry.getValue());
@@ -320,7 +324,14 @@ public final class Journal implements AutoCloseable {
 
     private <T> T write(Database.Work<T> work) throws JournalUnavailableException {
         try {
-            return database.write(work);
+            return database.write(connection -> {
+                try {
+                    return work.run(connection);
+                } catch (SQLException e) {
+                    forget(writing, e);
+                    throw e;
+                }
+            });
         } catch (SQLException e) {
             throw unavailable(e);
         }
@@ -328,9 +339,24 @@ public final class Journal implements AutoCloseable {
 
     private <T> T read(Database.Work<T> work) throws JournalUnavailableException {
         try {
-            return database.read(work);
+            return database.read(connection -> {
+                try {
+                    return work.run(connection);
+                } catch (SQLException e) {
+                    forget(reading, e);
+                    throw e;
+                }
+            });
         } catch (SQLException e) {
             throw unavailable(e);
+        }
+    }
+
+    private static void forget(Prepared prepared, SQLException cause) {
+        try {
+            prepared.forget();
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
         }
     }
 

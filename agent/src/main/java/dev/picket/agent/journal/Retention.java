@@ -11,16 +11,18 @@ final class Retention {
     static final int ROWS_PER_TRANSACTION = 1_000;
 
     private final Connection connection;
+    private final Prepared prepared;
     private final int keepRows;
 
-    Retention(Connection connection, int keepRows) {
+    Retention(Connection connection, Prepared prepared, int keepRows) {
         this.connection = connection;
+        this.prepared = prepared;
         this.keepRows = keepRows;
     }
 
     /** Erases the texts of the oldest rows written before that; answers how many rows it went through. */
     int eraseTexts(long beforeMillis) throws SQLException {
-        Counters counters = new Counters(connection);
+        Counters counters = new Counters(prepared);
         long erased = counters.get(Counters.ERASED, "");
         long through = erased;
         int rows = 0;
