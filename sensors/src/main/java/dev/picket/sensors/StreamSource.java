@@ -36,6 +36,11 @@ public final class StreamSource implements Source {
         this.clock = clock;
     }
 
+    /** A stream that is read once and by one program: 8 KiB lines, ids {@code 1:LINE}. */
+    public static StreamSource of(String name, InputStream in) {
+        return new StreamSource(name, "1", in, FileLimits.usual().maxLineBytes(), Clock.systemUTC());
+    }
+
     @Override
     public String name() {
         return name;
