@@ -4,6 +4,7 @@ import dev.picket.agent.state.CommandKey;
 import dev.picket.agent.state.Standing;
 import dev.picket.agent.state.State;
 import dev.picket.agent.state.StateUnavailableException;
+import dev.picket.agent.uplink.BrokerConnection;
 import dev.picket.agent.uplink.BrokerUnavailableException;
 import dev.picket.agent.uplink.Delivery;
 import dev.picket.agent.uplink.Incoming;
@@ -18,6 +19,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +47,7 @@ public final class CommandInbox implements Runnable, Consumer<Incoming> {
     private final Duration patience;
     private final BlockingQueue<Incoming> waiting;
     private Instant sweptAt;
+    private volatile @Nullable BrokerConnection overflowed;
     private volatile boolean stopping;
 
     /**
@@ -64,11 +67,14 @@ public final class CommandInbox implements Runnable, Consumer<Incoming> {
         this.sweptAt = Instant.MIN;
     }
 
-    /** Takes a command from a thread of the link; never blocks. */
+    /**
+     * Takes a command from a thread of the link; never blocks. Some brokers send more than the receive maximum; what finds
+     * no place is not acknowledged, and comes again on a new connection, which is made once the inbox is empty.
+     */
     @Override
     public void accept(Incoming message) {
         if (!waiting.offer(message)) {
-            LOG.warn("A command on '{}' found the inbox full; the broker delivers it again", message.topic());
+            overflowed = message.connection();
         }
     }
 
@@ -81,13 +87,24 @@ public final class CommandInbox implements Runnable, Consumer<Incoming> {
         try {
             while (!stopping) {
                 Incoming message = waiting.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
-                if (message != null && message.connection().isOpen()) {
+                if (message == null) {
+                    endOverflow();
+                } else if (message.connection().isOpen()) {
                     take(message);
                 }
                 sweep();
             }
         } catch (InterruptedException e) {
             LOG.debug("The commands' thread was interrupted and ends");
+        }
+    }
+
+    private void endOverflow() {
+        BrokerConnection full = overflowed;
+        if (full != null) {
+            overflowed = null;
+            LOG.warn("More commands came than the inbox holds; connecting again, so that the broker repeats the rest");
+            full.abort();
         }
     }
 

@@ -52,4 +52,29 @@ public record UplinkConfig(
         @Default("64KiB") @Range(min = 1_024, max = 1_048_576)
         long commandBytes,
 
-        @Default("10000") @Range(min = 1, max = 1_000_000) int commandsKept) {}
+        @Default("10000") @Range(min = 1, max = 1_000_000) int commandsKept) {
+    /** The same, with another broker. */
+    public UplinkConfig withBroker(URI other) {
+        return new UplinkConfig(
+                other,
+                clientId,
+                username,
+                passwordFile,
+                keepAlive,
+                connectTimeout,
+                ackTimeout,
+                sessionExpiry,
+                willDelay,
+                retryFirst,
+                retryMost,
+                window,
+                page,
+                unmarked,
+                markBatch,
+                markDelay,
+                reportEvery,
+                commandQueue,
+                commandBytes,
+                commandsKept);
+    }
+}

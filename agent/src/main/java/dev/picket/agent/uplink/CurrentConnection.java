@@ -18,7 +18,8 @@ public final class CurrentConnection {
     private final Condition changed = lock.newCondition();
     private @Nullable Up up;
 
-    void set(@Nullable Up now) {
+    /** Null: there is none. */
+    public void set(@Nullable Up now) {
         lock.lock();
         try {
             up = now;

@@ -54,7 +54,7 @@ public final class EventEncoder {
     }
 
     /** @param connectedAt rows written before it are historical */
-    Message encode(PendingVerdict pending, Instant connectedAt) {
+    public Message encode(PendingVerdict pending, Instant connectedAt) {
         Verdict verdict = pending.verdict();
         boolean escalated = escalated(verdict.decision());
         String topic = escalated ? topics.escalation(verdict.source()) : topics.verdict(verdict.source());

@@ -19,7 +19,6 @@ import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.MqttSubscription;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
-import org.eclipse.paho.mqttv5.common.packet.UserProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -97,7 +96,7 @@ final class PahoConnection implements BrokerConnection, MqttCallback {
             using.lockInterruptibly();
             try {
                 requireOpen();
-                client.publish(message.topic(), paho(message), null, sent);
+                client.publish(message.topic(), PahoMessage.of(message), null, sent);
             } finally {
                 using.unlock();
             }
@@ -126,24 +125,6 @@ final class PahoConnection implements BrokerConnection, MqttCallback {
         if (!isOpen()) {
             throw new BrokerUnavailableException("The connection to the broker is over");
         }
-    }
-
-    private static MqttMessage paho(Message message) {
-        MqttProperties properties = new MqttProperties();
-        properties.setContentType(Message.CONTENT_TYPE);
-        properties.setPayloadFormat(true);
-        if (message.expirySeconds() != null) {
-            properties.setMessageExpiryInterval(message.expirySeconds());
-        }
-        if (message.correlation() != null) {
-            properties.setCorrelationData(message.correlation());
-        }
-        if (!message.properties().isEmpty()) {
-            properties.setUserProperties(message.properties().stream()
-                    .map(p -> new UserProperty(p.getKey(), p.getValue()))
-                    .toList());
-        }
-        return new MqttMessage(message.payload(), 1, message.retained(), properties);
     }
 
     @Override

@@ -115,9 +115,16 @@ public final class Agent implements AutoCloseable {
     }
 
     /** The number of the session that is up, -1 while none is. */
-    long session() {
+    public long session() {
         CurrentConnection.Up up = current.get();
         return up == null ? -1 : up.session();
+    }
+
+    /** Waits until the connection is up, with its subscriptions. */
+    public void awaitUp() throws InterruptedException {
+        if (current.await(Duration.ofSeconds(PATIENCE_SECONDS)) == null) {
+            throw new IllegalStateException("No connection within " + PATIENCE_SECONDS + " s");
+        }
     }
 
     void stopThreads() throws InterruptedException {
