@@ -4,6 +4,7 @@ import dev.picket.agent.cli.BenchCommand;
 import dev.picket.agent.cli.CheckCommand;
 import dev.picket.agent.cli.ClassifyCommand;
 import dev.picket.agent.cli.Cli;
+import dev.picket.agent.cli.ReleaseCommand;
 import dev.picket.agent.cli.RunCommand;
 import dev.picket.agent.cli.StatusCommand;
 import dev.picket.agent.cli.Version;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Spec;
             CheckCommand.class,
             ClassifyCommand.class,
             BenchCommand.class,
+            ReleaseCommand.class,
             HelpCommand.class
         },
         footer = {

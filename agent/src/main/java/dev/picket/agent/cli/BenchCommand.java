@@ -1,17 +1,207 @@
 package dev.picket.agent.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.picket.agent.bench.ClassifyBench;
+import dev.picket.agent.bench.JournalBench;
+import dev.picket.agent.bench.Result;
+import dev.picket.agent.bench.UplinkBench;
+import dev.picket.agent.config.ConfigLoader;
+import dev.picket.agent.config.JournalConfig;
+import dev.picket.agent.config.UplinkConfig;
+import dev.picket.agent.journal.JournalUnavailableException;
+import dev.picket.agent.sqlite.NewerSchemaException;
+import dev.picket.agent.uplink.BrokerUnavailableException;
+import dev.picket.inference.ClassificationException;
+import dev.picket.inference.engine.Classifier;
+import dev.picket.ota.AtomicFiles;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
-/** Measures speed as ratios against a floor in the same run. */
+/** Measures speed as ratios against a floor that is measured in the same run. */
 @Command(
         name = "bench",
-        description = "Measures speed as ratios against a floor that is measured in the same run.",
+        description = {
+            "Measures speed as ratios against a floor that is measured in the same run: ours and the bare way take",
+            "turns in one process, and the value is the median of the rounds' ratios."
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 public final class BenchCommand implements Callable<Integer> {
+    /** What could not be measured, and why. */
+    private record Skipped(String name, String reason) {}
+
+    @FunctionalInterface
+    private interface Bench {
+        Result run()
+                throws ClassificationException, SQLException, IOException, JournalUnavailableException,
+                        NewerSchemaException, BrokerUnavailableException, InterruptedException, CommandFailure;
+    }
+
+    @Mixin
+    private ModelOptions model = new ModelOptions();
+
+    @Option(names = "--task", paramLabel = "NAME", description = "The task to ask; default: ${DEFAULT-VALUE}.")
+    private String task = "fraud";
+
+    @Option(
+            names = "--broker",
+            paramLabel = "URI",
+            description = "Where to publish, as mqtt://host:port; default: a Mosquitto of its own.")
+    private @Nullable URI broker;
+
+    @Option(
+            names = "--disk",
+            paramLabel = "DIR",
+            description = "A folder on the disk to measure; default: the temporary one.")
+    private @Nullable Path disk;
+
+    @Option(names = "--only", paramLabel = "NAME", description = "Only benchmarks whose name contains this.")
+    private String only = "";
+
+    @Option(names = "--json", description = "One JSON object instead of a table.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    private final List<Result> results = new ArrayList<>();
+    private final List<Skipped> skipped = new ArrayList<>();
+
     @Override
-    public Integer call() {
+    public Integer call() throws CommandFailure, InterruptedException, JsonProcessingException {
+        Path folder = folder();
+        JournalConfig journal = ConfigLoader.defaults(JournalConfig.class);
+        UplinkConfig uplink = ConfigLoader.defaults(UplinkConfig.class);
+        Map<String, Bench> benches = new LinkedHashMap<>();
+        benches.put("classify-overhead", this::classify);
+        benches.put("journal-append-ratio", () -> new JournalBench(folder, journal).run());
+        benches.put("uplink-drain-ratio", () -> new UplinkBench(folder, journal, uplink, broker).run());
+        benches.keySet().removeIf(name -> !name.contains(only));
+        try (ProgressBar bar = progress(benches.size())) {
+            for (Map.Entry<String, Bench> each : benches.entrySet()) {
+                bar.setExtraMessage(each.getKey());
+                measure(each.getKey(), each.getValue());
+                bar.step();
+            }
+        } finally {
+            remove(folder);
+        }
+        print();
         return ExitCode.OK;
+    }
+
+    private void measure(String name, Bench bench) throws InterruptedException {
+        try {
+            results.add(bench.run());
+        } catch (BrokerUnavailableException
+                | ClassificationException
+                | CommandFailure
+                | IOException
+                | JournalUnavailableException
+                | NewerSchemaException
+                | SQLException e) {
+            skipped.add(new Skipped(name, String.valueOf(e.getMessage())));
+        }
+    }
+
+    private Result classify() throws CommandFailure, ClassificationException {
+        try (Classifier classifier = model.open()) {
+            if (!classifier.tasks().contains(task)) {
+                throw new CommandFailure(
+                        ExitCode.DATA, "there is no task '" + task + "'; the tasks are " + classifier.tasks());
+            }
+            return new ClassifyBench(classifier, task).run();
+        }
+    }
+
+    private void print() throws JsonProcessingException {
+        PrintWriter out = spec.commandLine().getOut();
+        Map<String, Object> report = new LinkedHashMap<>();
+        report.put("machine", machine());
+        report.put("versions", versions());
+        report.put("results", results);
+        report.put("skipped", skipped);
+        if (json) {
+            out.println(new ObjectMapper().writeValueAsString(report));
+            return;
+        }
+        out.println(machine());
+        out.printf("%-24s %9s %9s %9s %14s %14s%n", "name", "median", "low", "high", "measured", "floor");
+        for (Result each : results) {
+            out.printf(
+                    Locale.ROOT,
+                    "%-24s %9.3f %9.3f %9.3f %14.3f %14.3f%n",
+                    each.name(),
+                    each.value(),
+                    each.low(),
+                    each.high(),
+                    each.measured(),
+                    each.floor());
+        }
+        skipped.forEach(each -> out.printf("%-24s skipped: %s%n", each.name(), each.reason()));
+    }
+
+    private static Map<String, Object> machine() {
+        Map<String, Object> machine = new LinkedHashMap<>();
+        machine.put("processors", Runtime.getRuntime().availableProcessors());
+        machine.put("architecture", System.getProperty("os.arch"));
+        machine.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+        machine.put("heapMegabytes", Runtime.getRuntime().maxMemory() >> 20);
+        return machine;
+    }
+
+    private static Map<String, String> versions() {
+        Map<String, String> versions = new LinkedHashMap<>();
+        versions.put("picket", Version.current());
+        versions.put("java", Runtime.version().toString());
+        versions.put("onnxruntime", ModelOptions.runtimeVersion());
+        versions.put("provider", "CPUExecutionProvider");
+        return versions;
+    }
+
+    private ProgressBar progress(int steps) {
+        return new ProgressBarBuilder()
+                .setTaskName("bench")
+                .setInitialMax(steps)
+                .setStyle(ProgressBarStyle.ASCII)
+                .build();
+    }
+
+    private Path folder() throws CommandFailure {
+        try {
+            return disk == null
+                    ? Files.createTempDirectory("picket-bench-")
+                    : Files.createTempDirectory(disk, "picket-bench-");
+        } catch (IOException e) {
+            throw new CommandFailure(ExitCode.UNAVAILABLE, "no folder for the bench can be made: " + e.getMessage());
+        }
+    }
+
+    private static void remove(Path folder) throws CommandFailure {
+        try {
+            AtomicFiles.removeTree(folder);
+        } catch (IOException e) {
+            throw new CommandFailure(ExitCode.UNAVAILABLE, folder + " could not be removed: " + e.getMessage());
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.picket.agent.cli;
 
+import ai.onnxruntime.OrtEnvironment;
 import dev.picket.inference.BadArtefactException;
 import dev.picket.inference.codec.BaseFolder;
 import dev.picket.inference.codec.TaskFolder;
@@ -53,6 +54,11 @@ final class ModelOptions {
         } catch (IOException e) {
             throw new CommandFailure(ExitCode.UNAVAILABLE, "the model cannot be read: " + e.getMessage());
         }
+    }
+
+    /** The version of ONNX Runtime that is linked. */
+    static String runtimeVersion() {
+        return OrtEnvironment.getEnvironment().getVersion();
     }
 
     private static Path released() throws CommandFailure {

@@ -41,6 +41,16 @@ public final class ConfigLoader {
         return new ConfigLoader().read(file, environment);
     }
 
+    /** A section as it is where no file says anything; for sections all of whose keys have a default. */
+    public static <T extends Record> T defaults(Class<T> section) {
+        Binder binder = new Binder(key -> "");
+        T bound = binder.bind(section, new ObjectMapper().createObjectNode(), "");
+        if (bound == null) {
+            throw new IllegalArgumentException(section + " has no defaults: " + binder.faults());
+        }
+        return bound;
+    }
+
     private PicketConfig read(Path file, Map<String, String> environment) throws ConfigException {
         ObjectNode tree = yaml.createObjectNode();
         for (Path each : files(file)) {

@@ -44,10 +44,11 @@ class UpdateFlowTest {
     private final BlockingQueue<UpdateStatus> seen = new LinkedBlockingQueue<>();
     private Models models;
 
-    @Nullable UpdateLoop loop;
+    @Nullable
+    UpdateLoop loop;
 
-    @Nullable Thread thread;
-
+    @Nullable
+    Thread thread;
 
     @BeforeEach
     void aGatewayThatFollowsARepository() throws Exception {
