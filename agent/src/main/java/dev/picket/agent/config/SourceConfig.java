@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  * One entry of the section {@code sources}.
  *
  * @param name stands in topics and ids: 1 to 64 bytes
+ * @param kind {@code file}: a file that is followed; {@code stdin}: standard input, to its end
  * @param path the file to follow; only for {@code file}
- * @param tasks what each reading is asked, by the tasks' names
- * @param leave whether texts may leave the gateway
+ * @param tasks what each reading is asked, by the tasks' names; at least one
+ * @param leave whether texts may leave the gateway: {@code none} or {@code full}
  * @param store how texts are kept on the gateway, for {@code retention.text}
  * @param maxLineBytes the longest text; a longer one is cut there and marked
  * @param poll how often the file is looked at once all of it is read
