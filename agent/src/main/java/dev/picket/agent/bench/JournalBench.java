@@ -24,7 +24,7 @@ import java.util.Map;
  */
 public final class JournalBench {
     private static final int ROUNDS = 9;
-    private static final int COMMITS = 60;
+    private static final int COMMITS = 150;
     private static final long SECOND_NANOS = 1_000_000_000L;
 
     private final Path folder;
