@@ -45,7 +45,7 @@ public record UplinkConfig(
         @Default("500") @Range(min = 1, max = 10_000) int page,
         @Default("4000") @Range(min = 1, max = 100_000) int unmarked,
         @Default("1000") @Range(min = 1, max = 10_000) int markBatch,
-        @Default("50ms") @Range(min = 0, max = 10_000) Duration markDelay,
+        @Default("20ms") @Range(min = 0, max = 10_000) Duration markDelay,
         @Default("10s") @Range(min = 100, max = 3_600_000) Duration reportEvery,
         @Default("16") @Range(min = 1, max = 1_000) int commandQueue,
 

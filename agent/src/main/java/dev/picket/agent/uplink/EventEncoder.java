@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the event of one verdict: CloudEvents 1.0 in MQTT 5 binary mode.
@@ -35,11 +36,15 @@ public final class EventEncoder {
     private static final long LONGEST_EXPIRY_SECONDS = 0xFFFF_FFFFL;
     private static final int MAX_SUBJECT_CHARS = 1_024;
 
+    private record SourceTopics(String source, String verdict, String escalation) {}
+
     private final Topics topics;
     private final String sourceUri;
     private final Predicate<String> textMayLeave;
     private final Duration rowLife;
     private final Clock clock;
+    /** Those of the last row: rows come in runs of one source, and checking a name costs more than the rest. */
+    private volatile @Nullable SourceTopics lastTopics;
 
     /**
      * @param textMayLeave whether a source, by name, is configured {@code leave: full}
@@ -57,14 +62,23 @@ public final class EventEncoder {
     public Message encode(PendingVerdict pending, Instant connectedAt) {
         Verdict verdict = pending.verdict();
         boolean escalated = escalated(verdict.decision());
-        String topic = escalated ? topics.escalation(verdict.source()) : topics.verdict(verdict.source());
+        SourceTopics to = topicsOf(verdict.source());
         return new Message(
-                topic,
+                escalated ? to.escalation() : to.verdict(),
                 payload(verdict, escalated),
                 false,
                 expirySeconds(pending.writtenAt()),
                 null,
                 attributes(pending, escalated, connectedAt));
+    }
+
+    private SourceTopics topicsOf(String source) {
+        SourceTopics last = lastTopics;
+        if (last == null || !last.source().equals(source)) {
+            last = new SourceTopics(source, topics.verdict(source), topics.escalation(source));
+            lastTopics = last;
+        }
+        return last;
     }
 
     private static boolean escalated(Decision decision) {
@@ -133,6 +147,9 @@ public final class EventEncoder {
 
     /** CloudEvents allows no control characters in attributes, and MQTT no lone surrogates in strings. */
     private static String attributeText(String text) {
+        if (text.length() <= MAX_SUBJECT_CHARS && text.chars().allMatch(c -> c >= ' ' && c < 0x7F)) {
+            return text;
+        }
         StringBuilder clean = new StringBuilder(Math.min(text.length(), MAX_SUBJECT_CHARS));
         text.codePoints()
                 .limit(MAX_SUBJECT_CHARS)

@@ -24,8 +24,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class SentMarks implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(SentMarks.class);
-    private static final Duration LOOK = Duration.ofMillis(250);
+    private static final Duration LOOK = Duration.ofMillis(100);
     private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration LAST_ACKS = Duration.ofSeconds(1);
 
     private final Journal journal;
     private final int places;
@@ -33,6 +34,7 @@ public final class SentMarks implements Runnable {
     private final Duration delay;
     private final Semaphore free;
     private final BlockingQueue<Long> acknowledged;
+    private volatile long stopBy;
     private volatile boolean stopping;
 
     /**
@@ -75,15 +77,16 @@ public final class SentMarks implements Runnable {
         return true;
     }
 
-    /** Ends the loop after it has marked what is acknowledged. */
+    /** Ends the loop after it has marked what is acknowledged, and what is acknowledged within a moment more. */
     public void stop() {
+        stopBy = System.nanoTime() + LAST_ACKS.toNanos();
         stopping = true;
     }
 
     @Override
     public void run() {
         try {
-            while (!stopping || !acknowledged.isEmpty()) {
+            while (!stopping || awaitsMore()) {
                 List<Long> rows = next();
                 if (!rows.isEmpty()) {
                     mark(rows);
@@ -92,6 +95,11 @@ public final class SentMarks implements Runnable {
         } catch (InterruptedException e) {
             LOG.debug("The marking thread was interrupted; what it had not marked is sent again");
         }
+    }
+
+    private boolean awaitsMore() {
+        boolean inFlight = free.availablePermits() < places;
+        return !acknowledged.isEmpty() || (inFlight && System.nanoTime() - stopBy < 0);
     }
 
     private List<Long> next() throws InterruptedException {

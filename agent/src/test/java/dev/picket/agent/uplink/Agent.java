@@ -43,7 +43,23 @@ public final class Agent implements AutoCloseable {
 
     public Agent(Path folder, UplinkConfig config, BrokerLink link, List<CommandHandler> more)
             throws JournalUnavailableException, NewerSchemaException, StateUnavailableException {
-        this.journal = Journal.open(folder.resolve("journal.db"), Configs.JOURNAL, Clock.systemUTC());
+        this(
+                folder,
+                config,
+                Journal.open(folder.resolve("journal.db"), Configs.JOURNAL, Clock.systemUTC()),
+                link,
+                more);
+    }
+
+    /** Over a journal that another part has opened. */
+    public Agent(Path folder, UplinkConfig config, Journal journal)
+            throws NewerSchemaException, StateUnavailableException {
+        this(folder, config, journal, new PahoLink(config, Configs.GATEWAY, null), List.of());
+    }
+
+    private Agent(Path folder, UplinkConfig config, Journal journal, BrokerLink link, List<CommandHandler> more)
+            throws NewerSchemaException, StateUnavailableException {
+        this.journal = journal;
         this.state = State.open(folder.resolve("state.db"), 16 << 20, config.commandsKept());
         Clock clock = Clock.systemUTC();
         Topics topics = new Topics(Configs.GATEWAY);

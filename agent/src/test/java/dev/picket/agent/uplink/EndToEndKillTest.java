@@ -1,0 +1,125 @@
+package dev.picket.agent.uplink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.picket.agent.journal.Journal;
+import dev.picket.agent.journal.PendingVerdict;
+import dev.picket.agent.read.ReadProcess;
+import dev.picket.agent.read.Until;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Clock;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The main job, killed again and again: file to journal to a real broker to a consumer that keeps ids. */
+class EndToEndKillTest {
+    private static final int LINES = 5_000;
+    private static final int KILLS = 20;
+    private static final int MAX_LIFE_MILLIS = 600;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void killedAtRandomMomentsEachLineIsOneVerdictInTheJournalAndOneIdAtTheConsumer() throws Exception {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        try (Mosquitto broker = Mosquitto.start(folder);
+                Subscriber consumer = new Subscriber(broker.uri(), "consumer", "picket/v1/plant/press-4/#")) {
+            for (int kill = 0; kill < KILLS; kill++) {
+                append(kill * (LINES / KILLS), LINES / KILLS);
+                Process process = start(broker, "1000");
+                assertThat(process.waitFor(random.nextInt(MAX_LIFE_MILLIS), TimeUnit.MILLISECONDS))
+                        .as("it lives until it is killed")
+                        .isFalse();
+                process.destroyForcibly().waitFor();
+            }
+            Process last = start(broker, "0");
+            Until.holds("all is read and sent", () -> count("1 = 1") == LINES && count("sent = 0") == 0);
+            last.outputWriter().close();
+            assertThat(last.waitFor(30, TimeUnit.SECONDS)).isTrue();
+
+            assertThat(consumer.awaits(c -> c.ids().size() >= LINES)).isTrue();
+            List<PendingVerdict> rows = rows();
+            assertThat(rows).as("seed %d", seed).hasSize(LINES);
+            assertThat(rows.stream().map(row -> row.verdict().text()).distinct())
+                    .hasSize(LINES);
+            assertThat(consumer.ids())
+                    .as("seed %d", seed)
+                    .isEqualTo(rows.stream().map(PendingVerdict::id).collect(Collectors.toCollection(TreeSet::new)));
+            assertDense(rows);
+            assertThat(consumer.all().stream().filter(got -> got.text().contains("\"online\":true")))
+                    .as("many of the killed ones had got as far as sending")
+                    .hasSizeGreaterThan(KILLS / 2);
+        }
+    }
+
+    private static void assertDense(List<PendingVerdict> rows) {
+        rows.stream()
+                .collect(Collectors.groupingBy(PendingVerdict::priority))
+                .forEach((priority, of) -> assertThat(
+                                of.stream().map(PendingVerdict::seq).sorted())
+                        .as("seq of %s", priority)
+                        .containsExactlyElementsOf(
+                                LongStream.rangeClosed(1, of.size()).boxed().toList()));
+    }
+
+    private Process start(Mosquitto broker, String micros) throws Exception {
+        Process process = ReadProcess.launch(
+                SendProcess.class,
+                journal().toString(),
+                log().toString(),
+                micros,
+                "",
+                broker.uri().toString());
+        assertThat(process.inputReader().readLine()).isEqualTo("started");
+        return process;
+    }
+
+    private List<PendingVerdict> rows() throws Exception {
+        try (Journal journal = Journal.open(journal(), Configs.JOURNAL, Clock.systemUTC())) {
+            return journal.latest(2 * LINES);
+        }
+    }
+
+    /** Beside the living process, whose file this is: reads only. */
+    private long count(String condition) throws Exception {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:file:" + journal() + "?mode=ro");
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT count(*) FROM verdict WHERE " + condition)) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    private void append(int first, int lines) throws Exception {
+        String text = String.join(
+                "",
+                IntStream.range(first, first + lines)
+                        .mapToObj("line %d\n"::formatted)
+                        .toList());
+        Files.writeString(log(), text, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    private Path journal() {
+        return folder.resolve("journal.db");
+    }
+
+    private Path log() {
+        return folder.resolve("app.log");
+    }
+}
