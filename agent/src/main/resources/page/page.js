@@ -23,7 +23,7 @@ function show(verdict) {
   if (empty) empty.remove();
   const row = body.insertRow(0);
   if (!verdict.decision.startsWith('ACCEPT')) row.className = 'escalation';
-  cell(row, new Date(verdict.at).toLocaleTimeString());
+  cell(row, new Date(verdict.at).toLocaleTimeString([], { hour12: false }));
   cell(row, verdict.source);
   cell(row, verdict.task);
   cell(row, verdict.label ?? '–', verdict.priority);
@@ -50,7 +50,7 @@ function figures(status) {
   element('latency').textContent = status.figures.p50Millis.toFixed(1);
   element('uplink').textContent = status.uplink;
   element('set').textContent = status.set
-    ? `${status.set} on base ${status.base} with ${status.tasks.join(', ')}` : 'no Set yet';
+    ? `${status.set} on base ${status.base.slice(0, 12)} with ${status.tasks.join(', ')}` : 'no Set yet';
   element('update').textContent = status.update;
   element('troubles').replaceChildren(...status.troubles.map(trouble => {
     const item = document.createElement('li');
@@ -74,9 +74,18 @@ async function poll() {
   setTimeout(poll, 2000);
 }
 
-const stream = new EventSource('/api/verdicts/stream');
-stream.addEventListener('verdict', event => {
-  if (!paused) show(JSON.parse(event.data));
-});
-stream.addEventListener('error', unreachable);
+// The browser connects the stream again by itself; whether the agent is there, the poll says.
+async function follow() {
+  try {
+    const latest = await (await fetch(`/api/verdicts?max=${MAX_ROWS}`)).json();
+    latest.reverse().forEach(show);
+  } catch {
+    unreachable();
+  }
+  new EventSource('/api/verdicts/stream').addEventListener('verdict', event => {
+    if (!paused) show(JSON.parse(event.data));
+  });
+}
+
 poll();
+follow();

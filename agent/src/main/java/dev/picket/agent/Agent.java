@@ -111,6 +111,9 @@ public final class Agent implements AutoCloseable {
         }
         pipeline.start();
         sweeping.start("sweep", this::sweep);
+        if (!journal.stoppedCleanly()) {
+            sweeping.start("journal-check", this::checkJournal);
+        }
     }
 
     public StatusView status() {
@@ -186,6 +189,15 @@ public final class Agent implements AutoCloseable {
             } while (!stopped.await(config.journal().sweepEvery().toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             LOG.debug("The sweep was told to stop");
+        }
+    }
+
+    /** After an unclean start only, and beside the flows, since it takes longer the larger the file is. */
+    private void checkJournal() {
+        try {
+            journal.quickCheck().ifPresent(fault -> LOG.error("The journal is damaged: {}", fault));
+        } catch (JournalUnavailableException e) {
+            LOG.warn("The journal could not be checked: {}", e.getMessage());
         }
     }
 

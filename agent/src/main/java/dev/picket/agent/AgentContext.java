@@ -188,6 +188,7 @@ public final class AgentContext implements AutoCloseable {
                 Map.entry("endpoints.health.details-visible", "ANONYMOUS"),
                 Map.entry("endpoints.prometheus.enabled", true),
                 Map.entry("endpoints.prometheus.sensitive", false),
+                Map.entry("jackson.serialization.writeDatesAsTimestamps", false),
                 Map.entry("netty.default.allocator.max-order", 3));
     }
 

@@ -3,6 +3,8 @@ package dev.picket.agent.cli;
 import dev.picket.agent.AgentContext;
 import dev.picket.agent.config.ConfigException;
 import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -13,15 +15,31 @@ import picocli.CommandLine.Mixin;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 public final class RunCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
+
     @Mixin
     private ConfigOption config = new ConfigOption();
 
     @Override
     public Integer call() throws ConfigException, CommandFailure, InterruptedException {
+        Thread.setDefaultUncaughtExceptionHandler(RunCommand::halt);
         try (AgentContext agent = AgentContext.start(config.load())) {
             agent.stopOnSignal();
             agent.awaitStop();
         }
         return ExitCode.OK;
+    }
+
+    /**
+     * An Error in one thread, such as no memory left, leaves a flow without it; a restart is what the journal is made
+     * for. No orderly stop is tried: it might wait for what is gone.
+     */
+    private static void halt(Thread thread, Throwable fault) {
+        LOG.error(
+                "The thread {} has ended by {}; the agent stops, so that it is started again",
+                thread.getName(),
+                fault.toString(),
+                fault);
+        Runtime.getRuntime().halt(ExitCode.INTERNAL);
     }
 }

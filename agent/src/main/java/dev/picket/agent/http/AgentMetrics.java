@@ -1,0 +1,104 @@
+package dev.picket.agent.http;
+
+import dev.picket.agent.status.AgentStatus;
+import dev.picket.agent.status.StatusView;
+import dev.picket.inference.Priority;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import jakarta.inject.Singleton;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.ToDoubleFunction;
+
+/** The agent's own figures under {@code /prometheus}, all from one look at it a second at most. */
+@Singleton
+final class AgentMetrics implements MeterBinder {
+    private static final long FRESH_NANOS = 1_000_000_000L;
+
+    private record Look(AgentStatus status, long atNanos) {}
+
+    private final StatusView view;
+    private final AtomicReference<Look> latest;
+
+    AgentMetrics(StatusView view) {
+        this.view = view;
+        this.latest = new AtomicReference<>();
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        counter(
+                registry,
+                "picket.readings",
+                "readings that have their outcomes on disk",
+                s -> s.figures().readings());
+        counter(
+                registry,
+                "picket.escalated",
+                "verdicts that a person should see",
+                s -> s.figures().escalated());
+        counter(
+                registry,
+                "picket.acknowledged",
+                "rows that the broker has acknowledged",
+                s -> s.figures().acknowledged());
+        gauge(
+                registry,
+                "picket.serving",
+                "1 while texts are judged",
+                s -> s.judging().equals("serving") ? 1 : 0);
+        gauge(
+                registry,
+                "picket.connected",
+                "1 while the broker is connected",
+                s -> s.uplink().equals("connected") ? 1 : 0);
+        gauge(
+                registry,
+                "picket.classify.p50.seconds",
+                "median time to classify the latest texts",
+                s -> s.figures().p50Millis() / 1e3);
+        gauge(
+                registry,
+                "picket.lag.seconds",
+                "age of the oldest reading that is not on disk yet",
+                s -> s.figures().lagMillis() / 1e3);
+        gauge(
+                registry,
+                "picket.troubles",
+                "what keeps a part from its work",
+                s -> s.troubles().size());
+        for (Priority priority : Priority.values()) {
+            Gauge.builder("picket.unsent", this, me -> unsent(me.look(), priority))
+                    .description("rows waiting for the broker")
+                    .tag("priority", priority.wireName())
+                    .register(registry);
+        }
+    }
+
+    private static double unsent(AgentStatus status, Priority priority) {
+        return status.unsentByPriority().getOrDefault(priority.wireName(), 0L);
+    }
+
+    private void counter(MeterRegistry registry, String name, String what, ToDoubleFunction<AgentStatus> value) {
+        FunctionCounter.builder(name, this, me -> value.applyAsDouble(me.look()))
+                .description(what)
+                .register(registry);
+    }
+
+    private void gauge(MeterRegistry registry, String name, String what, ToDoubleFunction<AgentStatus> value) {
+        Gauge.builder(name, this, me -> value.applyAsDouble(me.look()))
+                .description(what)
+                .register(registry);
+    }
+
+    private AgentStatus look() {
+        Look before = latest.get();
+        if (before != null && System.nanoTime() - before.atNanos < FRESH_NANOS) {
+            return before.status;
+        }
+        Look now = new Look(view.now(), System.nanoTime());
+        latest.set(now);
+        return now.status;
+    }
+}
