@@ -44,7 +44,8 @@ class ReleaseCommandTest {
         assertThat(out.toString()).contains("\"release\":\"releases/task/fraud/1.json\"");
         assertThat(run("add", "set", "factory", "--base", "small", "--task", "fraud", "--channel", "stable"))
                 .isZero();
-        assertThat(run("publish", path("www"), "--passphrase-file", path("passphrase"))).isZero();
+        assertThat(run("publish", path("www"), "--passphrase-file", path("passphrase")))
+                .isZero();
 
         assertThat(err.toString()).isEmpty();
         assertThat(out.toString()).contains("targets 1, snapshot 1, timestamp 1");
@@ -66,7 +67,8 @@ class ReleaseCommandTest {
         run("init", "--passphrase-file", path("passphrase"));
         Files.writeString(folder.resolve("wrong"), "battery staple\n");
 
-        assertThat(run("publish", path("www"), "--passphrase-file", path("wrong"))).isEqualTo(ExitCode.DATA);
+        assertThat(run("publish", path("www"), "--passphrase-file", path("wrong")))
+                .isEqualTo(ExitCode.DATA);
         assertThat(err.toString()).contains("passphrase does not open").hasLineCount(1);
         assertThat(folder.resolve("www")).doesNotExist();
     }
