@@ -64,7 +64,7 @@ public final class ServingSet implements Judge, AutoCloseable {
 
     /** The digest of the base that serves. */
     public Optional<String> baseDigest() {
-        return Optional.ofNullable(current).map(now -> now.set().baseDigest());
+        return Optional.ofNullable(current).map(now -> now.set().classifier().baseDigest());
     }
 
     /** The digest of each task that serves, by name. */
@@ -72,7 +72,10 @@ public final class ServingSet implements Judge, AutoCloseable {
         Current now = current;
         Map<String, String> digests = new LinkedHashMap<>();
         if (now != null) {
-            now.set().tasks().forEach(each -> digests.put(each.manifest().name(), each.digest()));
+            now.set()
+                    .classifier()
+                    .tasks()
+                    .forEach(each -> digests.put(each, now.set().classifier().taskDigest(each)));
         }
         return digests;
     }

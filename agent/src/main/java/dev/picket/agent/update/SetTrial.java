@@ -3,7 +3,7 @@ package dev.picket.agent.update;
 import dev.picket.inference.BadArtefactException;
 import dev.picket.inference.Classification;
 import dev.picket.inference.ClassificationException;
-import dev.picket.inference.codec.TaskFolder;
+import dev.picket.inference.codec.ListedFile;
 import dev.picket.inference.codec.TaskManifest;
 import dev.picket.inference.exam.ExamRow;
 import dev.picket.ota.Reason;
@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * loaded for the exam is what the switch takes.
  */
 final class SetTrial implements Trial {
+    private static final int MAX_EXAM_BYTES = 64 << 20;
+
     private final ServingSet serving;
     private final TrialSettings settings;
     private final Retry.Sleeper sleeper;
@@ -132,11 +134,13 @@ final class SetTrial implements Trial {
         }
     }
 
-    private String examineAll(LoadedSet loaded) throws RejectedException, InterruptedException {
+    private String examineAll(LoadedSet loaded) throws RejectedException, UnavailableException, InterruptedException {
         List<String> sentences = new ArrayList<>();
-        for (TaskFolder task : loaded.tasks()) {
+        for (String task : loaded.classifier().tasks()) {
             try {
-                sentences.add(examineTask(loaded, task));
+                sentences.add(examineTask(loaded, loaded.classifier().taskManifest(task)));
+            } catch (IOException e) {
+                throw new UnavailableException("The exam of task " + task + " cannot be read: " + e.getMessage(), e);
             } catch (ClassificationException | BadArtefactException e) {
                 throw new RejectedException(Reason.EXAM_FAILED, String.valueOf(e.getMessage()));
             }
@@ -144,12 +148,12 @@ final class SetTrial implements Trial {
         return sentences.isEmpty() ? "No task to examine." : String.join(" ", sentences);
     }
 
-    private String examineTask(LoadedSet loaded, TaskFolder task)
-            throws RejectedException, BadArtefactException, ClassificationException, InterruptedException {
-        TaskManifest manifest = task.manifest();
-        byte[] bytes = task.file(TaskManifest.EXAM)
+    private String examineTask(LoadedSet loaded, TaskManifest manifest)
+            throws RejectedException, BadArtefactException, ClassificationException, IOException, InterruptedException {
+        ListedFile exam = manifest.file(TaskManifest.EXAM)
                 .orElseThrow(() -> new RejectedException(
                         Reason.EXAM_FAILED, "Task " + manifest.name() + " comes without an exam."));
+        byte[] bytes = exam.read(loaded.folder().task(manifest.name()), MAX_EXAM_BYTES);
         List<ExamRow> rows = ExamRow.parse(bytes, manifest.labelNames(), settings.examRows());
         List<Classification> answers = new ArrayList<>();
         for (ExamRow row : rows) {

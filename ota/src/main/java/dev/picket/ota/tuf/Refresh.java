@@ -38,14 +38,17 @@ final class Refresh {
         return new TrustedTargets(trusted, this, fetcher, limits, retry);
     }
 
-    /** The chain from the first root to the last one that was trusted, verified again link by link. */
-    private void localRoots() throws RejectedException, IOException {
+    /**
+     * The chain from the first root to the last one that was trusted, verified again link by link. A link that does not
+     * hold (the first root was replaced by hand, the disk rotted) ends it; the repository has the rest.
+     */
+    private void localRoots() throws IOException {
         for (int i = 0; i < limits.rootRotations(); i++) {
-            byte[] next = folder.root(trusted.root().version() + 1);
-            if (next == null) {
+            long version = trusted.root().version() + 1;
+            byte[] next = folder.root(version);
+            if (next == null || !tolerate(version + ".root.json", () -> trusted.updateRoot(next))) {
                 return;
             }
-            trusted.updateRoot(next);
         }
     }
 

@@ -68,6 +68,18 @@ class TufAttackTest {
     }
 
     @Test
+    void aFirstRootThatWasReplacedByHandEndsTheOldChain() throws Exception {
+        repository.publishRoot(List.of());
+        refresh(Simulator.NOW);
+        repository = new Simulator();
+        repository.publishRoot(List.of());
+        refresh(Simulator.NOW);
+
+        assertThat(folder.resolve("root.json")).hasBinaryContent(repository.roots.get(1));
+        onDisk(1, 1, 1);
+    }
+
+    @Test
     void aRootThatTheOldKeysDidNotSignIsRefused() {
         repository.keys.put("root", new ArrayList<>(List.of(Simulator.newKey())));
         repository.publishRoot(List.of());

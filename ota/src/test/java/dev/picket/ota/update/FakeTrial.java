@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A trial that passes everything, but for what its knobs say. */
-final class FakeTrial implements Trial {
+class FakeTrial implements Trial {
     final List<String> calls = new ArrayList<>();
 
     @Nullable

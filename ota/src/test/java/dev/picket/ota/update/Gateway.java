@@ -46,6 +46,10 @@ final class Gateway {
         FakeTrial fresh = new FakeTrial();
         fresh.failAt = trial.failAt;
         fresh.dieAt = trial.dieAt;
+        return startWith(fresh);
+    }
+
+    Updater startWith(FakeTrial fresh) throws UnavailableException {
         trial = fresh;
         return Updater.open(
                 new StateFile(folder),

@@ -7,11 +7,13 @@ import dev.picket.ota.Reason;
 import dev.picket.ota.UnavailableException;
 import dev.picket.ota.fetch.FetchLimits;
 import dev.picket.ota.fetch.Fetcher;
+import dev.picket.ota.fetch.WebServer;
 import dev.picket.ota.release.Release;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +62,21 @@ class UpdaterTest {
         assertThat(set.resolve("base/base.json")).exists();
         assertThat(set.resolve("tasks/fraud/exam.jsonl")).hasContent("exam one");
         assertThat(gateway.saved().counters()).containsEntry("factory", 1L);
+    }
+
+    @Test
+    void theSameTreeServedByAWebServerInstallsTheSameSet() throws Exception {
+        try (WebServer server = new WebServer();
+                Stream<Path> all = Files.walk(shop.served())) {
+            for (Path each : all.filter(Files::isRegularFile).toList()) {
+                server.files.put(shop.served().relativize(each).toString(), Files.readAllBytes(each));
+            }
+            gateway.fetcher = Fetcher.of(server.uri(), FetchLimits.DEFAULT);
+
+            assertThat(gateway.run().active()).contains("factory/1");
+            assertThat(server.asked.getFirst()).isEqualTo("metadata/2.root.json");
+        }
+        InstalledOnDisk.check(gateway);
     }
 
     @Test

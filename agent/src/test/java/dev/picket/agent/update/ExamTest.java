@@ -1,0 +1,117 @@
+package dev.picket.agent.update;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.picket.inference.Classification;
+import dev.picket.inference.Decision;
+import dev.picket.inference.Priority;
+import dev.picket.inference.codec.Scoring;
+import dev.picket.inference.codec.TaskManifest;
+import dev.picket.inference.exam.ExamRow;
+import dev.picket.ota.Reason;
+import dev.picket.ota.RejectedException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ExamTest {
+    private static final int ROWS = 100;
+
+    @Test
+    void answersLikeTheDesksPassWithTheirNumbers() throws Exception {
+        assertThat(exam(0.9).check(answers(0, 0)))
+                .isEqualTo("Task fraud: 100 rows, agreement 1.0000, mean difference 0.0000, macro-F1 1.0000.");
+    }
+
+    @Test
+    void twoLabelsOfAHundredMayDifferAndThreeMayNot() throws Exception {
+        assertThat(exam(0.9).check(answers(2, 0))).contains("agreement 0.9800");
+        assertFails(exam(0.9), answers(3, 0), "0.9700");
+    }
+
+    @Test
+    void probabilitiesThatDriftedFailThoughTheLabelsAgree() throws Exception {
+        assertThat(exam(0.9).check(answers(0, 0.019))).contains("mean difference 0.0190");
+        assertFails(exam(0.9), answers(0, 0.03), "0.0300");
+        assertFails(exam(0.9), answers(0, Double.NaN), "NaN");
+    }
+
+    @Test
+    void aClaimOfMacroF1ThatIsNotReachedFails() {
+        List<ExamRow> wrong = new ArrayList<>();
+        for (ExamRow row : rows()) {
+            wrong.add(new ExamRow(
+                    row.text(), row.label().equals("a") ? "b" : "a", row.deskLabel(), row.deskProbabilities()));
+        }
+        assertFails(new Exam(task(0.9), wrong), answers(0, 0), "claims 0.9000");
+    }
+
+    @Test
+    void anExamWithoutRowsFails() {
+        assertFails(new Exam(task(0), List.of()), List.of(), "0 rows");
+    }
+
+    private static void assertFails(Exam exam, List<Classification> answers, String number) {
+        assertThatThrownBy(() -> exam.check(answers))
+                .isInstanceOfSatisfying(
+                        RejectedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.EXAM_FAILED))
+                .hasMessageContaining(number);
+    }
+
+    private static Exam exam(double claim) {
+        return new Exam(task(claim), rows());
+    }
+
+    private static List<ExamRow> rows() {
+        List<ExamRow> rows = new ArrayList<>();
+        for (int i = 0; i < ROWS; i++) {
+            boolean a = i % 2 == 0;
+            rows.add(new ExamRow(
+                    "text " + i, a ? "a" : "b", a ? "a" : "b", a ? List.of(0.75, 0.25) : List.of(0.25, 0.75)));
+        }
+        return rows;
+    }
+
+    /** The desk's answers, the first of them turned round, all of them off by so much. */
+    private static List<Classification> answers(int turned, double off) {
+        List<Classification> answers = new ArrayList<>();
+        for (int i = 0; i < ROWS; i++) {
+            boolean a = i % 2 == 0;
+            float high = (float) (0.75 - off);
+            float low = (float) (0.25 + off);
+            answers.add(new Classification(
+                    "fraud",
+                    "base",
+                    "task",
+                    List.of("a", "b"),
+                    a ? List.of(high, low) : List.of(low, high),
+                    a == (i >= turned) ? "a" : "b",
+                    high,
+                    Priority.ROUTINE,
+                    new Decision.Accept(),
+                    false,
+                    1));
+        }
+        return answers;
+    }
+
+    private static TaskManifest task(double claim) {
+        return new TaskManifest(
+                "fraud",
+                "1",
+                "0".repeat(64),
+                List.of(
+                        new TaskManifest.Label("a", Priority.ROUTINE, false),
+                        new TaskManifest.Label("b", Priority.ALARM, false)),
+                new Scoring.Head(),
+                new TaskManifest.Prompt("", "", 64),
+                new TaskManifest.Calibration(1, List.of(0.0, 0.0), "0".repeat(64), 1, "cpu", "x86-64"),
+                new TaskManifest.DecisionRule(null, Map.of()),
+                null,
+                new TaskManifest.ExamGates(0.98, 0.02, claim, 1.5),
+                0.2,
+                List.of());
+    }
+}

@@ -1,0 +1,111 @@
+package dev.picket.ota.fetch;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** A real web server with knobs: ranges, cut answers, hanging ones, redirects, endless ones. */
+public final class WebServer implements AutoCloseable {
+    public final Map<String, byte[]> files = new HashMap<>();
+    public final List<String> asked = Collections.synchronizedList(new ArrayList<>());
+    /** Answers that break off after this many bytes, by how many are left to break. */
+    public final AtomicInteger cuts = new AtomicInteger();
+
+    public volatile int cutAfter;
+    public volatile boolean ranges = true;
+
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    public WebServer() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(threads);
+        server.createContext("/", this::handle);
+        server.start();
+    }
+
+    public URI uri() {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/repo/");
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath().replaceFirst("^/repo/", "");
+        String range = exchange.getRequestHeaders().getFirst("Range");
+        asked.add(path + (range == null ? "" : " " + range));
+        try (exchange) {
+            switch (path) {
+                case "hang" -> waitForClose();
+                case "busy" -> exchange.sendResponseHeaders(503, -1);
+                case "forbidden" -> exchange.sendResponseHeaders(403, -1);
+                case "elsewhere" -> redirect(exchange, "http://localhost:" + uri().getPort() + "/repo/file");
+                case "moved" -> redirect(exchange, "/repo/file");
+                case "circle" -> redirect(exchange, "/repo/circle");
+                case "endless" -> pour(exchange);
+                default -> serve(exchange, path, range);
+            }
+        }
+    }
+
+    private void serve(HttpExchange exchange, String path, @Nullable String range) throws IOException {
+        byte[] bytes = files.get(path);
+        if (bytes == null) {
+            exchange.sendResponseHeaders(404, -1);
+            return;
+        }
+        int from = 0;
+        if (range != null && ranges) {
+            from = Integer.parseInt(range.replaceAll("[^0-9]", ""));
+            exchange.getResponseHeaders().set("Content-Range", "bytes " + from + "-" + (bytes.length - 1) + "/*");
+        }
+        exchange.sendResponseHeaders(from > 0 ? 206 : 200, bytes.length - from);
+        int length = bytes.length - from;
+        if (cuts.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+            length = Math.min(length, cutAfter);
+        }
+        OutputStream out = exchange.getResponseBody();
+        out.write(bytes, from, length);
+        out.flush();
+    }
+
+    private static void redirect(HttpExchange exchange, String to) throws IOException {
+        exchange.getResponseHeaders().set("Location", to);
+        exchange.sendResponseHeaders(302, -1);
+    }
+
+    private static void pour(HttpExchange exchange) throws IOException {
+        exchange.sendResponseHeaders(200, 0);
+        while (true) {
+            exchange.getResponseBody().write(new byte[1 << 16]);
+        }
+    }
+
+    private void waitForClose() {
+        try {
+            closed.await();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        server.stop(0);
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,95 @@
+package dev.picket.ota.tuf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
+import java.util.Base64;
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+
+class KeyTest {
+    private static final byte[] MESSAGE = "signed".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] OTHER = "other".getBytes(StandardCharsets.UTF_8);
+
+    @Test
+    void ed25519InHexAndInPemVerifies() throws Exception {
+        KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        byte[] encoded = pair.getPublic().getEncoded();
+        String hex = HexFormat.of().formatHex(encoded, encoded.length - 32, encoded.length);
+        byte[] signature = sign(Signature.getInstance("Ed25519"), pair);
+
+        verifies(new Key("ed25519", "ed25519", hex), signature);
+        verifies(new Key("ed25519", "ed25519", pem(pair)), signature);
+    }
+
+    @Test
+    void theVectorOfRfc8032Verifies() {
+        // RFC 8032, section 7.1, test 2.
+        Key key = new Key("ed25519", "ed25519", "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c");
+        byte[] signature = HexFormat.of()
+                .parseHex("92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+                        + "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00");
+
+        assertThat(key.verifies(new byte[] {0x72}, signature)).isTrue();
+        assertThat(key.verifies(new byte[] {0x73}, signature)).isFalse();
+    }
+
+    @Test
+    void ecdsaP256Verifies() throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec("secp256r1"));
+        KeyPair pair = generator.generateKeyPair();
+
+        verifies(
+                new Key("ecdsa", "ecdsa-sha2-nistp256", pem(pair)),
+                sign(Signature.getInstance("SHA256withECDSA"), pair));
+    }
+
+    @Test
+    void rsaPssVerifies() throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(2048);
+        KeyPair pair = generator.generateKeyPair();
+        Signature signer = Signature.getInstance("RSASSA-PSS");
+        signer.setParameter(new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1));
+
+        verifies(new Key("rsa", "rsassa-pss-sha256", pem(pair)), sign(signer, pair));
+    }
+
+    @Test
+    void whatCannotBeReadVerifiesNothing() {
+        assertThat(new Key("ed25519", "ed25519", "abc").verifies(MESSAGE, new byte[64]))
+                .isFalse();
+        assertThat(new Key("sphincs", "shake", "00").verifies(MESSAGE, new byte[64]))
+                .isFalse();
+        assertThat(new Key("rsa", "rsassa-pss-sha256", "-----BEGIN X-----\n!!\n").verifies(MESSAGE, OTHER))
+                .isFalse();
+    }
+
+    private static void verifies(Key key, byte[] signature) {
+        assertThat(key.verifies(MESSAGE, signature)).isTrue();
+        assertThat(key.verifies(OTHER, signature)).isFalse();
+        byte[] broken = signature.clone();
+        broken[broken.length / 2] ^= 1;
+        assertThat(key.verifies(MESSAGE, broken)).isFalse();
+        assertThat(key.verifies(MESSAGE, new byte[0])).isFalse();
+    }
+
+    private static byte[] sign(Signature signer, KeyPair pair) throws Exception {
+        signer.initSign(pair.getPrivate());
+        signer.update(MESSAGE);
+        return signer.sign();
+    }
+
+    private static String pem(KeyPair pair) {
+        return "-----BEGIN PUBLIC KEY-----\n"
+                + Base64.getMimeEncoder().encodeToString(pair.getPublic().getEncoded())
+                + "\n-----END PUBLIC KEY-----\n";
+    }
+}
