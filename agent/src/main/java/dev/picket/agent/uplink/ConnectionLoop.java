@@ -103,6 +103,7 @@ public final class ConnectionLoop implements Runnable {
             throws BrokerUnavailableException, BrokerRefusedException, StateUnavailableException, InterruptedException {
         long session = state.nextSession();
         signals.newConnection();
+        reporter.newConnection();
         BrokerConnection connection = link.open(presence.will(session), pace.willDelay(), new Hearing(session));
         try {
             // The birth goes first: what the own subscription then brings is that birth, or what fell over it.

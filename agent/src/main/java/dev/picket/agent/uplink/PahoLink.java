@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
@@ -23,6 +25,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PahoLink implements BrokerLink {
     private static final int UNLIMITED = 65_535;
+    /** Paho prints a stack trace whenever a broker goes; what matters of it is said by {@link ConnectionLoop}. */
+    private static final Logger PAHO = Logger.getLogger("org.eclipse.paho");
+
+    static {
+        PAHO.setLevel(Level.OFF);
+    }
 
     private final UplinkConfig config;
     private final URI broker;

@@ -24,6 +24,12 @@ public final class Reporter {
         this.clock = clock;
     }
 
+    /** Forgets what was said: a broker that was away may have lost what it retained. */
+    void newConnection() {
+        last = new byte[0];
+        lastAt = Instant.MIN;
+    }
+
     /** What to publish now, null when there is nothing new to say or it is too soon. */
     @Nullable
     Message due() {

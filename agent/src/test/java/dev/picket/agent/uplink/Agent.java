@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /** The send and the command flow, wired as the agent wires them, over a journal and a state of their own. */
@@ -125,7 +126,7 @@ public final class Agent implements AutoCloseable {
             if (System.nanoTime() > until) {
                 return false;
             }
-            TimeUnit.MILLISECONDS.sleep(10);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }
         return true;
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.picket.agent.journal.Verdict;
 import dev.picket.agent.journal.Verdicts;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +21,7 @@ class LostAckTest {
     private final FakeLink link = new FakeLink();
 
     private Agent agentWith(int verdicts) throws Exception {
-        Agent agent = new Agent(folder, Configs.uplink(java.net.URI.create("mqtt://nowhere:1883")), link, List.of());
+        Agent agent = new Agent(folder, Configs.uplink(URI.create("mqtt://nowhere:1883")), link, List.of());
         List<Verdict> rows = new ArrayList<>();
         for (int i = 0; i < verdicts; i++) {
             rows.add(Verdicts.routine("r" + i));
@@ -63,10 +65,10 @@ class LostAckTest {
         try (Agent agent = agentWith(4).start()) {
             assertThat(agent.awaits(depth -> depth.total() == 0)).isTrue();
             assertThat(link.wills).hasSize(2);
-            assertThat(new String(link.wills.get(0).payload(), java.nio.charset.StandardCharsets.UTF_8))
+            assertThat(new String(link.wills.get(0).payload(), StandardCharsets.UTF_8))
                     .contains("\"online\":false")
                     .contains("\"session\":1");
-            assertThat(new String(link.wills.get(1).payload(), java.nio.charset.StandardCharsets.UTF_8))
+            assertThat(new String(link.wills.get(1).payload(), StandardCharsets.UTF_8))
                     .contains("\"session\":2");
         }
     }

@@ -6,7 +6,9 @@ import dev.picket.agent.journal.Journal;
 import dev.picket.agent.journal.JournalUnavailableException;
 import dev.picket.agent.journal.Verdict;
 import dev.picket.agent.journal.Verdicts;
+import dev.picket.agent.read.Until;
 import dev.picket.inference.Priority;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -136,21 +138,12 @@ class UplinkTest {
             long before = agent.session();
             broker.freeze();
             append(agent.journal, 20, 200);
-            assertThat(waitUntilDown(agent))
-                    .as("the hanging connection is given up")
-                    .isTrue();
+            Until.holds("the hanging connection is given up", () -> !agent.current.isUp());
             broker.thaw();
 
             assertComplete(subscriber, agent, 200);
             assertThat(agent.session()).isGreaterThan(before);
         }
-    }
-
-    private static boolean waitUntilDown(Agent agent) throws InterruptedException {
-        for (int i = 0; i < 2_000 && agent.current.isUp(); i++) {
-            Thread.sleep(10);
-        }
-        return !agent.current.isUp();
     }
 
     @Test
@@ -175,7 +168,7 @@ class UplinkTest {
     @Test
     void aBrokerThatRefusesVerdictsGetsThemOnceItTakesThem() throws Exception {
         Path acl = folder.resolve("acl");
-        java.nio.file.Files.writeString(acl, "topic deny picket/v1/plant/press-4/verdict/#\ntopic readwrite #\n");
+        Files.writeString(acl, "topic deny picket/v1/plant/press-4/verdict/#\ntopic readwrite #\n");
         try (Mosquitto broker = Mosquitto.start(folder, "acl_file " + acl);
                 Subscriber subscriber = new Subscriber(broker.uri(), "console", "picket/v1/plant/press-4/#");
                 Agent agent = new Agent(folder, Configs.uplink(broker.uri())).start()) {
@@ -184,7 +177,7 @@ class UplinkTest {
                     .as("the escalations")
                     .isTrue();
             assertThat(agent.awaits(depth -> depth.total() == 36)).isTrue();
-            java.nio.file.Files.writeString(acl, "topic readwrite #\n");
+            Files.writeString(acl, "topic readwrite #\n");
             broker.stop();
             broker.start();
             subscriber.reconnect();
