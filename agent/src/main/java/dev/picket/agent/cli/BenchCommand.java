@@ -27,9 +27,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -97,11 +94,12 @@ public final class BenchCommand implements Callable<Integer> {
         benches.put("journal-append-ratio", () -> new JournalBench(folder, journal).run());
         benches.put("uplink-drain-ratio", () -> new UplinkBench(folder, journal, uplink, broker).run());
         benches.keySet().removeIf(name -> !name.contains(only));
-        try (ProgressBar bar = progress(benches.size())) {
+        int done = 0;
+        try (TerminalProgress bar = TerminalProgress.ofSteps("bench", benches.size(), false)) {
             for (Map.Entry<String, Bench> each : benches.entrySet()) {
-                bar.setExtraMessage(each.getKey());
+                bar.say(each.getKey());
                 measure(each.getKey(), each.getValue());
-                bar.step();
+                bar.accept(++done);
             }
         } finally {
             remove(folder);
@@ -177,14 +175,6 @@ public final class BenchCommand implements Callable<Integer> {
         versions.put("onnxruntime", ModelOptions.runtimeVersion());
         versions.put("provider", "CPUExecutionProvider");
         return versions;
-    }
-
-    private ProgressBar progress(int steps) {
-        return new ProgressBarBuilder()
-                .setTaskName("bench")
-                .setInitialMax(steps)
-                .setStyle(ProgressBarStyle.ASCII)
-                .build();
     }
 
     private Path folder() throws CommandFailure {

@@ -95,7 +95,7 @@ final class ReleaseAdd {
 
     private static int add(ReleaseOptions options, Kind kind, Path folder, String minimumAgent) throws CommandFailure {
         Repository repository = options.open();
-        try (CopyProgress progress = new CopyProgress("Copying", options.json)) {
+        try (TerminalProgress progress = TerminalProgress.ofBytes("Copying", options.json)) {
             Release release = ReleaseOptions.run(() -> repository.add(kind, folder, minimumAgent, progress));
             ObjectNode result = ReleaseOptions.object()
                     .put("release", release.path())

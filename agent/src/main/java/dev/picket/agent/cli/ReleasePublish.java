@@ -55,7 +55,7 @@ final class ReleasePublish implements Callable<Integer> {
         Validity usual = Validity.DEFAULT;
         Validity validity =
                 new Validity(usual.root(), usual.targets(), usual.snapshot(), Duration.ofDays(timestampDays));
-        try (CopyProgress progress = new CopyProgress("Publishing", options.json)) {
+        try (TerminalProgress progress = TerminalProgress.ofBytes("Publishing", options.json)) {
             Map<String, Long> versions =
                     ReleaseOptions.run(() -> repository.publish(target, folder, validity, Instant.now(), progress));
             ObjectNode result = ReleaseOptions.object().put("published", target.toString());
