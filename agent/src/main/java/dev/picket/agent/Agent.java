@@ -29,6 +29,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -63,6 +64,9 @@ public final class Agent implements AutoCloseable {
     private final @Nullable SendFlow sending;
     private final Threads updating = new Threads();
     private final Threads sweeping = new Threads();
+    /** What served when the birth was last said, as far as the updates' thread knows. */
+    private Map<String, String> said = Map.of();
+
     private final CountDownLatch stopped = new CountDownLatch(1);
 
     /**
@@ -163,11 +167,14 @@ public final class Agent implements AutoCloseable {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
+    /** Called on the updates' thread alone. */
     private void updated(UpdateStatus now) {
         onUpdate.accept(now);
-        if (sending != null) {
+        Map<String, String> serves = serving.taskDigests();
+        if (sending != null && !serves.equals(said)) {
             sending.sayBirth();
         }
+        said = serves;
     }
 
     private String uplink() {

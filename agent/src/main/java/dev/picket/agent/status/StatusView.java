@@ -14,6 +14,7 @@ import dev.picket.agent.uplink.Report;
 import dev.picket.agent.uplink.Served;
 import dev.picket.inference.Priority;
 import dev.picket.ota.update.Ended;
+import dev.picket.ota.update.Step;
 import dev.picket.ota.update.UpdateStatus;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -124,10 +125,11 @@ public final class StatusView {
     /** {@code factory/4: exam}, or how the last one ended. */
     private String updateSentence() {
         UpdateStatus now = updates.status();
-        return now.candidate()
-                .map(candidate -> candidate + ": " + now.step().wireName())
-                .or(() -> now.last().map(StatusView::sentence))
-                .orElse("none yet");
+        if (now.step() == Step.IDLE) {
+            return now.last().map(StatusView::sentence).orElse("none yet");
+        }
+        return now.candidate().or(now::active).orElse("a Set") + ": "
+                + now.step().wireName();
     }
 
     private static String sentence(Ended last) {

@@ -86,7 +86,17 @@ public final class Updates {
                 FetchLimits.DEFAULT.whole(),
                 FetchLimits.DEFAULT.redirects());
         URI repository = config.repository();
-        return Fetcher.of(repository == null ? URI.create("file:///nowhere") : repository, limits);
+        return Fetcher.of(repository == null ? URI.create("file:///nowhere") : absolute(repository), limits);
+    }
+
+    /** {@code file:./site}, as people write it, from the folder that the agent was started in. */
+    private static URI absolute(URI repository) {
+        return repository.isOpaque() && "file".equals(repository.getScheme())
+                ? Path.of(repository.getSchemeSpecificPart())
+                        .toAbsolutePath()
+                        .normalize()
+                        .toUri()
+                : repository;
     }
 
     private static byte[] root(Path file) throws UnavailableException {
