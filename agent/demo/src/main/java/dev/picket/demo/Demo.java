@@ -4,7 +4,6 @@ import dev.picket.agent.cli.Cli;
 import dev.picket.agent.cli.CommandFailure;
 import dev.picket.agent.cli.ExitCode;
 import dev.picket.agent.cli.Version;
-import dev.picket.ota.AtomicFiles;
 import dev.picket.ota.RejectedException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,12 +63,10 @@ public final class Demo implements Callable<Integer> {
             if (json) {
                 spec.commandLine().getOut().println(run.summary());
             } else {
-                screen.say("@|bold Done:|@ " + run.summary());
+                screen.say("@|bold Done:|@ " + run.sentence());
             }
         } catch (IOException | MqttException | RejectedException e) {
             throw new CommandFailure(ExitCode.UNAVAILABLE, "the demo cannot go on: " + e.getMessage());
-        } finally {
-            remove(work);
         }
         return ExitCode.OK;
     }
@@ -96,14 +93,6 @@ public final class Demo implements Callable<Integer> {
             return Files.createTempDirectory("picket-demo-");
         } catch (IOException e) {
             throw new CommandFailure(ExitCode.UNAVAILABLE, "no temporary folder can be made: " + e.getMessage());
-        }
-    }
-
-    private static void remove(Path work) throws CommandFailure {
-        try {
-            AtomicFiles.removeTree(work);
-        } catch (IOException e) {
-            throw new CommandFailure(ExitCode.UNAVAILABLE, work + " could not be removed: " + e.getMessage());
         }
     }
 }

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +35,7 @@ final class DemoRun implements AutoCloseable {
 
     private static final int WATCHED = 1_000;
 
+    private final Path work;
     private final Screen screen;
     private final DemoBroker broker;
     private final Subscriber fleet;
@@ -45,6 +47,7 @@ final class DemoRun implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
 
     private DemoRun(
+            Path work,
             Screen screen,
             DemoBroker broker,
             Subscriber fleet,
@@ -52,6 +55,7 @@ final class DemoRun implements AutoCloseable {
             FloorWriter floor,
             UpdateLog updates,
             AgentContext agent) {
+        this.work = work;
         this.screen = screen;
         this.broker = broker;
         this.fleet = fleet;
@@ -71,7 +75,7 @@ final class DemoRun implements AutoCloseable {
         UpdateLog updates = new UpdateLog((set, what) -> screen.say("@|cyan update   " + set + ": " + what + "|@"));
         AgentContext agent = AgentContext.start(config(work, broker, publisher, httpPort), updates::heard);
         screen.say("@|bold The page:|@ " + agent.page() + "   (Ctrl-C ends the demo)");
-        return new DemoRun(screen, broker, fleet, publisher, floor, updates, agent);
+        return new DemoRun(work, screen, broker, fleet, publisher, floor, updates, agent);
     }
 
     /** Plays for a time, or until Ctrl-C; then waits, for a bounded time, until the fleet has everything. */
@@ -93,6 +97,20 @@ final class DemoRun implements AutoCloseable {
         until(() -> status().figures().readings() >= floor.written() && fleet.distinctIds() >= floor.written());
         showing.interrupt();
         showing.join();
+    }
+
+    /** The figures of the run, one sentence. */
+    String sentence() {
+        AgentStatus status = status();
+        return String.format(
+                Locale.ROOT,
+                "%d readings, %d verdicts, %d received by the fleet under %d ids, updates %s, median %.1f ms a text.",
+                floor.written(),
+                status.figures().readings(),
+                fleet.events(),
+                fleet.distinctIds(),
+                updates.states(),
+                status.figures().p50Millis());
     }
 
     /** The figures of the run, one JSON object. */
@@ -120,10 +138,11 @@ final class DemoRun implements AutoCloseable {
     }
 
     @Override
-    public void close() throws MqttException {
+    public void close() throws MqttException, IOException {
         agent.close();
         fleet.close();
         broker.close();
+        AtomicFiles.removeTree(work);
         closed.countDown();
     }
 
