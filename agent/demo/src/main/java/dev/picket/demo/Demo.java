@@ -4,6 +4,7 @@ import dev.picket.agent.cli.Cli;
 import dev.picket.agent.cli.CommandFailure;
 import dev.picket.agent.cli.ExitCode;
 import dev.picket.agent.cli.Version;
+import dev.picket.ota.AtomicFiles;
 import dev.picket.ota.RejectedException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,6 +68,8 @@ public final class Demo implements Callable<Integer> {
             }
         } catch (IOException | MqttException | RejectedException e) {
             throw new CommandFailure(ExitCode.UNAVAILABLE, "the demo cannot go on: " + e.getMessage());
+        } finally {
+            remove(work);
         }
         return ExitCode.OK;
     }
@@ -93,6 +96,15 @@ public final class Demo implements Callable<Integer> {
             return Files.createTempDirectory("picket-demo-");
         } catch (IOException e) {
             throw new CommandFailure(ExitCode.UNAVAILABLE, "no temporary folder can be made: " + e.getMessage());
+        }
+    }
+
+    /** Where the run could not be started, its folder is still there. */
+    private static void remove(Path work) throws CommandFailure {
+        try {
+            AtomicFiles.removeTree(work);
+        } catch (IOException e) {
+            throw new CommandFailure(ExitCode.UNAVAILABLE, work + " could not be removed: " + e.getMessage());
         }
     }
 }

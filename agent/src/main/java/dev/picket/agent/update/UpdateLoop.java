@@ -79,8 +79,7 @@ public final class UpdateLoop implements Runnable {
             trouble = String.valueOf(e.getMessage());
             return true;
         } catch (UnavailableException e) {
-            log.warn("Updates wait: {}", e.getMessage());
-            trouble = String.valueOf(e.getMessage());
+            unavailable(e);
             return false;
         }
     }
@@ -90,8 +89,7 @@ public final class UpdateLoop implements Runnable {
             updater.poll();
             trouble = "";
         } catch (UnavailableException e) {
-            log.warn("Updates wait: {}", e.getMessage());
-            trouble = String.valueOf(e.getMessage());
+            unavailable(e);
         } catch (RuntimeException e) {
             log.error(
                     "A fault of ours in the update at {}, tried again later",
@@ -99,6 +97,15 @@ public final class UpdateLoop implements Runnable {
                     e);
             trouble = "A fault of ours: " + e + ".";
         }
+    }
+
+    /** A file that an interrupt closed is no trouble of the disk: the agent is stopping. */
+    private void unavailable(UnavailableException e) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        log.warn("Updates wait: {}", e.getMessage());
+        trouble = String.valueOf(e.getMessage());
     }
 
     private void await() throws InterruptedException {
