@@ -82,6 +82,9 @@ public final class UpdateLoop implements Runnable {
             log.warn("Updates wait: {}", e.getMessage());
             trouble = String.valueOf(e.getMessage());
             return false;
+        } catch (RuntimeException e) {
+            ours(e);
+            return false;
         }
     }
 
@@ -93,12 +96,16 @@ public final class UpdateLoop implements Runnable {
             log.warn("Updates wait: {}", e.getMessage());
             trouble = String.valueOf(e.getMessage());
         } catch (RuntimeException e) {
-            log.error(
-                    "A fault of ours in the update at {}, tried again later",
-                    updater.status().step(),
-                    e);
-            trouble = "A fault of ours: " + e + ".";
+            ours(e);
         }
+    }
+
+    private void ours(RuntimeException e) {
+        log.error(
+                "A fault of ours in the update at {}, tried again later",
+                updater.status().step(),
+                e);
+        trouble = "A fault of ours: " + e + ".";
     }
 
     private void await() throws InterruptedException {
