@@ -2,6 +2,7 @@ package dev.picket.agent.bench;
 
 import dev.picket.agent.uplink.BrokerUnavailableException;
 import dev.picket.agent.uplink.NoDelaySockets;
+import dev.picket.agent.uplink.PahoLink;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -27,8 +28,7 @@ final class BarePublish implements AutoCloseable {
     BarePublish(URI broker, int window) throws BrokerUnavailableException {
         this.window = window;
         try {
-            String uri = "tcp://" + broker.getHost() + ":" + broker.getPort();
-            client = new MqttAsyncClient(uri, "picket-bench-floor", new MemoryPersistence());
+            client = new MqttAsyncClient(PahoLink.serverUri(broker), "picket-bench-floor", new MemoryPersistence());
             MqttConnectionOptions options = new MqttConnectionOptions();
             options.setSocketFactory(new NoDelaySockets());
             client.connect(options).waitForCompletion(PATIENCE_MILLIS);

@@ -2,6 +2,7 @@ package dev.picket.agent.cli;
 
 import dev.picket.agent.config.PicketConfig;
 import dev.picket.agent.config.SourceConfig;
+import dev.picket.agent.uplink.PahoLink;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -116,9 +117,12 @@ final class Checks {
             return;
         }
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(broker.getHost(), broker.getPort()), CONNECT_MILLIS);
+            URI server = URI.create(PahoLink.serverUri(broker));
+            socket.connect(new InetSocketAddress(server.getHost(), server.getPort()), CONNECT_MILLIS);
             findings.add(Finding.ok("uplink.broker", broker + " answers"));
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IllegalArgumentException e) {
+            findings.add(Finding.error("uplink.broker", String.valueOf(e.getMessage())));
+        } catch (IOException e) {
             findings.add(Finding.warning("uplink.broker", broker + " does not answer: " + e.getMessage()));
         }
     }

@@ -7,6 +7,7 @@ import dev.picket.inference.Classification;
 import dev.picket.inference.ClassificationException;
 import dev.picket.inference.Decision;
 import dev.picket.inference.engine.Classifier;
+import dev.picket.sensors.Reading;
 import dev.picket.sensors.StreamSource;
 import java.io.PrintWriter;
 import java.time.Clock;
@@ -48,19 +49,24 @@ public final class ClassifyCommand implements Callable<Integer> {
                         ExitCode.DATA, "there is no task '" + task + "'; the tasks are " + classifier.tasks());
             }
             PrintWriter out = spec.commandLine().getOut();
-            new StreamSource("stdin", "classify", System.in, MAX_LINE_BYTES, Clock.systemUTC()).run((reading, _) -> {
-                out.println(answer(classifier, reading.text()));
+            StreamSource texts = new StreamSource("stdin", "classify", System.in, MAX_LINE_BYTES, Clock.systemUTC());
+            texts.run((reading, _) -> {
+                out.println(answer(classifier, reading));
                 out.flush();
             });
+            if (!texts.trouble().isEmpty()) {
+                throw new CommandFailure(ExitCode.DATA, texts.trouble());
+            }
         }
         return ExitCode.OK;
     }
 
-    private String answer(Classifier classifier, String text) {
+    private String answer(Classifier classifier, Reading reading) {
+        String text = reading.text();
         try {
             Classification answer = classifier.classify(task, text);
             return json
-                    ? json(answer)
+                    ? json(answer, reading.cut())
                     : "%-8s %-10s %.3f  %s"
                             .formatted(answer.decision().wireName(), answer.label(), answer.confidence(), text);
         } catch (ClassificationException e) {
@@ -68,7 +74,7 @@ public final class ClassifyCommand implements Callable<Integer> {
         }
     }
 
-    private static String json(Classification answer) {
+    private static String json(Classification answer, boolean lineCut) {
         ObjectNode object = JSON.createObjectNode()
                 .put("label", answer.label())
                 .put("confidence", answer.confidence())
@@ -77,7 +83,7 @@ public final class ClassifyCommand implements Callable<Integer> {
         for (int i = 0; i < answer.labels().size(); i++) {
             probabilities.put(answer.labels().get(i), answer.probabilities().get(i));
         }
-        object.put("base", answer.baseDigest()).put("task", answer.taskDigest()).put("cut", answer.cut());
+        object.put("base", answer.baseDigest()).put("task", answer.taskDigest()).put("cut", lineCut || answer.cut());
         return write(object);
     }
 

@@ -1,5 +1,6 @@
 package dev.picket.agent.config;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -22,11 +23,17 @@ import java.util.stream.Stream;
 public final class ConfigLoader {
     private static final long MAX_FILE_BYTES = 1 << 20;
     private static final int MAX_FILES = 100;
-    /** Read by the launcher and by the tests; no keys. */
-    private static final Set<String> NOT_KEYS =
-            Set.of("PICKET_JAVA_HOME", "PICKET_CONFIG", "PICKET_DATA", "PICKET_ROOT", "PICKET_JAVA_OPTS");
+    /** Read by the launcher, by other commands and by the tests; no keys. */
+    private static final Set<String> NOT_KEYS = Set.of(
+            "PICKET_JAVA_HOME",
+            "PICKET_CONFIG",
+            "PICKET_DATA",
+            "PICKET_ROOT",
+            "PICKET_JAVA_OPTS",
+            "PICKET_RELEASE_PASSPHRASE");
 
-    private final ObjectMapper yaml = new ObjectMapper(new YAMLFactory());
+    private final ObjectMapper yaml =
+            new ObjectMapper(new YAMLFactory()).enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
     private final Map<String, String> origins = new HashMap<>();
     private final List<Fault> faults = new ArrayList<>();
 

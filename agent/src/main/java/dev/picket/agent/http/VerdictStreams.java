@@ -4,27 +4,34 @@ import dev.picket.agent.config.HttpConfig;
 import dev.picket.agent.journal.Verdict;
 import dev.picket.agent.read.LiveVerdicts;
 import io.micronaut.http.sse.Event;
+import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.SynchronousSink;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /** Verdicts as server-sent events, for a bounded number of pages; a page that reads too slowly misses some. */
 @Singleton
 final class VerdictStreams {
     private static final int BUFFERED = 256;
+    private static final int IDLE_SECONDS = 60;
     /** A beat when nothing comes lets both sides notice a dead line. */
     private static final Duration BEAT = Duration.ofSeconds(2);
 
     private final LiveVerdicts live;
     private final Semaphore places;
+    /** A thread for each page, of their own: on the shared scheduler, pages would keep health and status waiting. */
+    private final Scheduler threads;
 
     VerdictStreams(LiveVerdicts live, HttpConfig config) {
         this.live = live;
         this.places = new Semaphore(config.maxStreams());
+        this.threads = Schedulers.newBoundedElastic(
+                config.maxStreams(), config.maxStreams(), "picket-page", IDLE_SECONDS, true);
     }
 
     /** The verdicts from now on; none when too many pages are open. */
@@ -36,8 +43,13 @@ final class VerdictStreams {
                         () -> live.watch(BUFFERED),
                         viewer -> Flux.<Event<?>>generate(sink -> next(viewer, sink)),
                         LiveVerdicts.Viewer::close)
-                .subscribeOn(Schedulers.boundedElastic())
+                .subscribeOn(threads)
                 .doFinally(_ -> places.release()));
+    }
+
+    @PreDestroy
+    void close() {
+        threads.dispose();
     }
 
     private static void next(LiveVerdicts.Viewer viewer, SynchronousSink<Event<?>> sink) {

@@ -111,11 +111,14 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** Runs a statement that may not stand in a transaction, such as a checkpoint. */
+    /**
+     * Runs a statement that may not stand in a transaction, such as a checkpoint, to its end: an incremental vacuum goes
+     * page by page, and the driver's {@code execute} would take the first step only.
+     */
     public void maintain(String sql) throws SQLException {
         writing.lock();
-        try {
-            execute(writer, sql);
+        try (Statement statement = writer.createStatement()) {
+            statement.executeUpdate(sql);
         } finally {
             writing.unlock();
         }

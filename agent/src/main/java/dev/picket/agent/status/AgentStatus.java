@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
  * One look at the whole agent.
  *
  * @param agent its version
- * @param judging {@code serving} or {@code degraded: } and why
- * @param set the Set that serves, such as {@code sets/released/3.json}; null while none does
+ * @param judging {@code serving} or {@code degraded(reason)}
+ * @param set the Set that serves, such as {@code released/3}; null while none does
  * @param base the base's digest; null while no Set serves
  * @param tasks the tasks that are served
- * @param uplink {@code connected}, {@code off}, or why not connected
+ * @param uplink {@code connected}, {@code away} or {@code off}
  * @param update where the latest update stands, as one sentence
  * @param unsentByPriority rows waiting for the broker
  * @param dropsByReason readings dropped by a rule since the journal began

@@ -81,6 +81,9 @@ public final class UpdateLoop implements Runnable {
         } catch (UnavailableException e) {
             unavailable(e);
             return false;
+        } catch (RuntimeException e) {
+            ours(e);
+            return false;
         }
     }
 
@@ -91,11 +94,7 @@ public final class UpdateLoop implements Runnable {
         } catch (UnavailableException e) {
             unavailable(e);
         } catch (RuntimeException e) {
-            log.error(
-                    "A fault of ours in the update at {}, tried again later",
-                    updater.status().step(),
-                    e);
-            trouble = "A fault of ours: " + e + ".";
+            ours(e);
         }
     }
 
@@ -106,6 +105,14 @@ public final class UpdateLoop implements Runnable {
         }
         log.warn("Updates wait: {}", e.getMessage());
         trouble = String.valueOf(e.getMessage());
+    }
+
+    private void ours(RuntimeException e) {
+        log.error(
+                "A fault of ours in the update at {}, tried again later",
+                updater.status().step(),
+                e);
+        trouble = "A fault of ours: " + e + ".";
     }
 
     private void await() throws InterruptedException {

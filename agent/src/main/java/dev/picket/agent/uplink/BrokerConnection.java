@@ -5,6 +5,7 @@ import java.util.List;
 
 /** One connection, from its opening to its end; a new one is a new object, so nothing of an old one can reach it. */
 public interface BrokerConnection {
+    /** False from its end on. */
     boolean isOpen();
 
     /** The most publications that may be unacknowledged at once. */

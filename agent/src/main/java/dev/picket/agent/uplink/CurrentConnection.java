@@ -39,19 +39,23 @@ public final class CurrentConnection {
         }
     }
 
-    /** Waits at most {@code patience} for one that is up. */
+    /** Waits at most {@code patience} for one that is up; one that is over, and not taken away yet, is none. */
     @Nullable
     Up await(Duration patience) throws InterruptedException {
         long left = patience.toNanos();
         lock.lockInterruptibly();
         try {
-            while (up == null && left > 0) {
+            while (!usable(up) && left > 0) {
                 left = changed.awaitNanos(left);
             }
-            return up;
+            return usable(up) ? up : null;
         } finally {
             lock.unlock();
         }
+    }
+
+    private static boolean usable(@Nullable Up candidate) {
+        return candidate != null && candidate.connection().isOpen();
     }
 
     public boolean isUp() {

@@ -74,9 +74,10 @@ final class PahoConnection implements BrokerConnection, MqttCallback {
         }
     }
 
+    /** Commands that waited at the broker arrive while it is still OPENING, and are answered once it is OPEN. */
     @Override
     public boolean isOpen() {
-        return step.get() == Step.OPEN;
+        return step.get() != Step.OVER;
     }
 
     @Override
@@ -172,9 +173,8 @@ final class PahoConnection implements BrokerConnection, MqttCallback {
 
     @Override
     public void abort() {
-        if (step.getAndSet(Step.OVER) != Step.OVER) {
-            loseAll();
-        }
+        step.set(Step.OVER);
+        loseAll();
         tearDown();
     }
 
@@ -224,6 +224,8 @@ final class PahoConnection implements BrokerConnection, MqttCallback {
     }
 
     private void loseAll() {
+        // Whoever waits for a place finds the end now, not when its patience is over.
+        places.release();
         for (InFlight each : inFlight) {
             if (each.finish()) {
                 each.delivery.lost();
@@ -233,8 +235,9 @@ final class PahoConnection implements BrokerConnection, MqttCallback {
 
     @Override
     public void disconnected(MqttDisconnectResponse response) {
-        if (step.getAndSet(Step.OVER) == Step.OPEN) {
-            loseAll();
+        Step before = step.getAndSet(Step.OVER);
+        loseAll();
+        if (before == Step.OPEN) {
             MqttException cause = response.getException();
             listener.lost(cause == null ? "the broker said " + response.getReturnCode() : PahoLink.reason(cause));
         }

@@ -110,7 +110,13 @@ public final class PahoLink implements BrokerLink {
         return "mqtts".equals(scheme(broker)) || "ssl".equals(scheme(broker));
     }
 
-    private static String serverUri(URI broker) {
+    /**
+     * The broker's address as Paho writes it, {@code tcp://host:port} or {@code ssl://host:port}, with the port that is
+     * usual where none is given.
+     *
+     * @throws IllegalArgumentException with one sentence when it is no address of a broker
+     */
+    public static String serverUri(URI broker) {
         String scheme = scheme(broker);
         boolean tls = tls(broker);
         boolean known = tls || scheme.equals("mqtt") || scheme.equals("tcp");

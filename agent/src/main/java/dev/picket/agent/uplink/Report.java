@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param configDigest SHA-256 of the configuration in force
  * @param set the Set that serves, null while none does
  * @param update where an update stands, null while there is none
- * @param judging {@code ready}, or {@code degraded(reason)}
+ * @param judging {@code serving}, or {@code degraded(reason)}
  * @param queued rows not yet acknowledged by the broker, per priority
  * @param ackedThrough the last seq up to which the broker has acknowledged all, per priority
  * @param drops readings and rows dropped, by reason

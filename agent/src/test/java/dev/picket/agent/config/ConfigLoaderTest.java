@@ -64,6 +64,46 @@ class ConfigLoaderTest {
                 .hasMessageContaining("picket.yml:");
     }
 
+    @Test
+    void twoSourcesOfOneNameAreRefused() throws IOException {
+        Path file = write("picket.yml", """
+                sources:
+                  - { name: line1, path: a.log, tasks: [fraud] }
+                  - { name: line1, path: b.log, tasks: [fraud] }
+                """);
+        assertThatThrownBy(() -> ConfigLoader.load(file, Map.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("two of 'sources' are named 'line1'; give each a name of its own");
+    }
+
+    @Test
+    void standardInputHasOneSource() throws IOException {
+        Path file = write("picket.yml", """
+                sources:
+                  - { name: a, kind: stdin, tasks: [fraud] }
+                  - { name: b, kind: stdin, tasks: [fraud] }
+                """);
+        assertThatThrownBy(() -> ConfigLoader.load(file, Map.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("standard input");
+    }
+
+    @Test
+    void aKeyThatStandsTwiceInOneFileIsRefused() throws IOException {
+        Path file = write("picket.yml", "http:\n  port: 1000\n  port: 2000\n");
+        assertThatThrownBy(() -> ConfigLoader.load(file, Map.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("'port'")
+                .hasMessageContaining("picket.yml:");
+    }
+
+    @Test
+    void thePublishersPassphraseIsNoKey() throws Exception {
+        Path file = write("picket.yml", "http:\n  port: 1000\n");
+        PicketConfig config = ConfigLoader.load(file, Map.of("PICKET_RELEASE_PASSPHRASE", "x"));
+        assertThat(config.http().port()).isEqualTo(1000);
+    }
+
     private Path write(String name, String text) throws IOException {
         return Files.writeString(folder.resolve(name), text);
     }

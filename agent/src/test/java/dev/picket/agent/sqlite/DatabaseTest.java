@@ -76,6 +76,21 @@ class DatabaseTest {
         assertThatThrownBy(() -> new Schema("test", List.of("second.sql"))).hasMessageContaining("Migration 1");
     }
 
+    @Test
+    void anIncrementalVacuumGivesBackAllThatItIsAskedFor() throws Exception {
+        try (Database database = Database.open(file(), FIRST, 1 << 20)) {
+            for (int i = 0; i < 20; i++) {
+                database.write(c -> execute(c, "INSERT INTO thing (name) VALUES (hex(randomblob(8000)))"));
+            }
+            database.write(c -> execute(c, "DELETE FROM thing"));
+            int free = Integer.parseInt(database.<String>read(c -> text(c, "PRAGMA freelist_count")));
+            assertThat(free).isGreaterThan(40);
+            database.maintain("PRAGMA incremental_vacuum(40)");
+            assertThat(database.<String>read(c -> text(c, "PRAGMA freelist_count")))
+                    .isEqualTo("" + (free - 40));
+        }
+    }
+
     private Path file() {
         return folder.resolve("test.db");
     }

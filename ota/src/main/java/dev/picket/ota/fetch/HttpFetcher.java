@@ -62,13 +62,21 @@ final class HttpFetcher implements Fetcher {
                 return connection;
             }
             connection.disconnect();
-            URI next = at.resolve(location);
+            URI next = resolved(path, at, location);
             if (!sameHost(at, next)) {
                 throw Fetcher.missing(path, "the server redirects to another host, " + next.getHost());
             }
             at = next;
         }
         throw Fetcher.missing(path, "the server redirects more than " + limits.redirects() + " times");
+    }
+
+    private static URI resolved(String path, URI at, String location) throws RejectedException {
+        try {
+            return at.resolve(location);
+        } catch (IllegalArgumentException _) {
+            throw Fetcher.missing(path, "the server redirects to what is no address");
+        }
     }
 
     private HttpURLConnection connect(URI at, long from) throws UnavailableException {

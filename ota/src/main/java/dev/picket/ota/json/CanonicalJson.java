@@ -3,6 +3,9 @@ package dev.picket.ota.json;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.picket.ota.Reason;
 import dev.picket.ota.RejectedException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,12 +26,21 @@ public final class CanonicalJson {
     /**
      * Encodes a value.
      *
-     * @throws RejectedException MALFORMED when the value holds a fraction, which has no canonical form
+     * @throws RejectedException MALFORMED when the value holds a fraction or half a surrogate pair, which have no
+     *     canonical form
      */
     public static byte[] encode(JsonNode value) throws RejectedException {
         StringBuilder out = new StringBuilder();
         append(out, value);
-        return out.toString().getBytes(StandardCharsets.UTF_8);
+        try {
+            // Strictly: a replacement for what has no bytes would let two documents share one signature.
+            ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(out));
+            byte[] bytes = new byte[encoded.remaining()];
+            encoded.get(bytes);
+            return bytes;
+        } catch (CharacterCodingException _) {
+            throw new RejectedException(Reason.MALFORMED, "Canonical JSON has no half surrogate pairs, and found one.");
+        }
     }
 
     private static void append(StringBuilder out, JsonNode value) throws RejectedException {

@@ -42,7 +42,7 @@ class HttpFetcherTest {
 
     @Test
     void aFileThatIsMissingForbiddenOrElsewhereIsGivenUp() {
-        for (String path : List.of("nothing", "forbidden", "elsewhere", "circle")) {
+        for (String path : List.of("nothing", "forbidden", "elsewhere", "nowhere", "circle")) {
             assertThatThrownBy(() -> fetcher.bytes(path, 100))
                     .isInstanceOfSatisfying(
                             RejectedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.MISSING));

@@ -53,6 +53,7 @@ public final class WebServer implements AutoCloseable {
                 case "busy" -> exchange.sendResponseHeaders(503, -1);
                 case "forbidden" -> exchange.sendResponseHeaders(403, -1);
                 case "elsewhere" -> redirect(exchange, "http://localhost:" + uri().getPort() + "/repo/file");
+                case "nowhere" -> redirect(exchange, "http://[no address");
                 case "moved" -> redirect(exchange, "/repo/file");
                 case "circle" -> redirect(exchange, "/repo/circle");
                 case "endless" -> pour(exchange);
