@@ -4,12 +4,14 @@ import dev.picket.agent.config.HttpConfig;
 import dev.picket.agent.journal.Verdict;
 import dev.picket.agent.read.LiveVerdicts;
 import io.micronaut.http.sse.Event;
+import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.SynchronousSink;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /** Verdicts as server-sent events, for a bounded number of pages; a page that reads too slowly misses some. */
@@ -21,10 +23,13 @@ final class VerdictStreams {
 
     private final LiveVerdicts live;
     private final Semaphore places;
+    /** A thread a page, of its own: those that everybody shares would soon all wait for verdicts. */
+    private final Scheduler threads;
 
     VerdictStreams(LiveVerdicts live, HttpConfig config) {
         this.live = live;
         this.places = new Semaphore(config.maxStreams());
+        this.threads = Schedulers.newBoundedElastic(config.maxStreams(), config.maxStreams(), "picket-page", 60, true);
     }
 
     /** The verdicts from now on; none when too many pages are open. */
@@ -36,8 +41,13 @@ final class VerdictStreams {
                         () -> live.watch(BUFFERED),
                         viewer -> Flux.<Event<?>>generate(sink -> next(viewer, sink)),
                         LiveVerdicts.Viewer::close)
-                .subscribeOn(Schedulers.boundedElastic())
+                .subscribeOn(threads)
                 .doFinally(_ -> places.release()));
+    }
+
+    @PreDestroy
+    void close() {
+        threads.dispose();
     }
 
     private static void next(LiveVerdicts.Viewer viewer, SynchronousSink<Event<?>> sink) {
