@@ -1,6 +1,7 @@
 package dev.picket.agent;
 
 import dev.picket.agent.cli.CommandFailure;
+import dev.picket.agent.cli.DiskFault;
 import dev.picket.agent.cli.ExitCode;
 import dev.picket.agent.config.PicketConfig;
 import dev.picket.agent.http.Token;
@@ -15,14 +16,16 @@ import io.micronaut.runtime.server.EmbeddedServer;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -40,6 +43,7 @@ public final class AgentContext implements AutoCloseable {
     private final Agent agent;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
+    private final List<Path> announced = new ArrayList<>();
     private @Nullable ApplicationContext http;
     private URI page = URI.create("about:blank");
 
@@ -126,8 +130,9 @@ public final class AgentContext implements AutoCloseable {
         }
         agent.close();
         try {
-            AtomicFiles.remove(config.data().runtime().resolve("address"));
-            AtomicFiles.remove(config.data().runtime().resolve("token"));
+            for (Path each : announced) {
+                AtomicFiles.remove(each);
+            }
         } catch (IOException e) {
             LOG.warn("The runtime directory could not be tidied: {}", e.getMessage());
         }
@@ -158,13 +163,15 @@ public final class AgentContext implements AutoCloseable {
         try {
             Path runtime = config.data().runtime();
             AtomicFiles.createFolders(runtime);
+            // Noted first: what another agent announced there stays when this one does not get as far.
+            announced.addAll(List.of(runtime.resolve("token"), runtime.resolve("address")));
             AtomicFiles.write(runtime.resolve("token"), AtomicFiles.Access.GROUP, bytes(token.value()));
             AtomicFiles.write(runtime.resolve("address"), bytes(page.toString()));
         } catch (IOException e) {
             throw new CommandFailure(
                     ExitCode.UNAVAILABLE,
-                    "the runtime directory cannot be written: " + e.getMessage()
-                            + "; set data.runtime to one that can");
+                    "the runtime directory " + config.data().runtime() + " cannot be used: " + DiskFault.reason(e)
+                            + "; set data.runtime to one that this user can write to");
         }
         agent.start();
         LOG.info("Ready; the page is at {}", page);
@@ -198,18 +205,27 @@ public final class AgentContext implements AutoCloseable {
         try {
             AtomicFiles.createFolders(directory);
             channel = AtomicFiles.append(directory.resolve("lock"));
-            FileLock lock = channel.tryLock();
-            if (lock != null) {
+            if (locked(channel)) {
                 return channel;
             }
+            closeQuietly(channel);
             throw new CommandFailure(
                     ExitCode.UNAVAILABLE, "another agent runs on " + directory + "; stop it, or set data.directory");
         } catch (IOException e) {
             closeQuietly(channel);
             throw new CommandFailure(
                     ExitCode.UNAVAILABLE,
-                    "the data directory " + directory + " cannot be used: " + e.getMessage()
+                    "the data directory " + directory + " cannot be used: " + DiskFault.reason(e)
                             + "; set data.directory to one that this user can write to");
+        }
+    }
+
+    private static boolean locked(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException _) {
+            // Held by an agent of this very process.
+            return false;
         }
     }
 

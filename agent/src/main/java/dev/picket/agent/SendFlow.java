@@ -1,5 +1,6 @@
 package dev.picket.agent;
 
+import dev.picket.agent.cli.DiskFault;
 import dev.picket.agent.commands.CommandHandler;
 import dev.picket.agent.commands.CommandInbox;
 import dev.picket.agent.commands.Commands;
@@ -128,6 +129,16 @@ final class SendFlow implements AutoCloseable {
     }
 
     private static @Nullable String password(@Nullable Path file) throws IOException {
-        return file == null ? null : Files.readString(file).lines().findFirst().orElse("");
+        if (file == null) {
+            return null;
+        }
+        try {
+            return Files.readString(file).lines().findFirst().orElse("");
+        } catch (IOException e) {
+            throw new IOException(
+                    "the broker's password cannot be read: " + DiskFault.reason(e)
+                            + "; set uplink.password-file to a file that this user can read",
+                    e);
+        }
     }
 }

@@ -49,32 +49,35 @@ public final class ClassifyCommand implements Callable<Integer> {
                         ExitCode.DATA, "there is no task '" + task + "'; the tasks are " + classifier.tasks());
             }
             PrintWriter out = spec.commandLine().getOut();
-            StreamSource texts = new StreamSource("stdin", "classify", System.in, MAX_LINE_BYTES, Clock.systemUTC());
-            texts.run((reading, _) -> {
+            StreamSource lines = new StreamSource("stdin", "classify", System.in, MAX_LINE_BYTES, Clock.systemUTC());
+            lines.run((reading, _) -> {
                 out.println(answer(classifier, reading));
                 out.flush();
             });
-            if (!texts.trouble().isEmpty()) {
-                throw new CommandFailure(ExitCode.DATA, texts.trouble());
+            if (!lines.trouble().isEmpty()) {
+                throw new CommandFailure(ExitCode.UNAVAILABLE, lines.trouble());
             }
         }
         return ExitCode.OK;
     }
 
     private String answer(Classifier classifier, Reading reading) {
-        String text = reading.text();
+        if (reading.text().isBlank()) {
+            return failed(classifier, reading, "empty", "the line is empty");
+        }
         try {
-            Classification answer = classifier.classify(task, text);
+            Classification answer = classifier.classify(task, reading.text());
             return json
-                    ? json(answer, reading.cut())
+                    ? json(answer, reading.cut() || answer.cut())
                     : "%-8s %-10s %.3f  %s"
-                            .formatted(answer.decision().wireName(), answer.label(), answer.confidence(), text);
+                            .formatted(
+                                    answer.decision().wireName(), answer.label(), answer.confidence(), reading.text());
         } catch (ClassificationException e) {
-            return failed(new Decision.Failed("error"), String.valueOf(e.getMessage()));
+            return failed(classifier, reading, "error", String.valueOf(e.getMessage()));
         }
     }
 
-    private static String json(Classification answer, boolean lineCut) {
+    private static String json(Classification answer, boolean cut) {
         ObjectNode object = JSON.createObjectNode()
                 .put("label", answer.label())
                 .put("confidence", answer.confidence())
@@ -83,16 +86,24 @@ public final class ClassifyCommand implements Callable<Integer> {
         for (int i = 0; i < answer.labels().size(); i++) {
             probabilities.put(answer.labels().get(i), answer.probabilities().get(i));
         }
-        object.put("base", answer.baseDigest()).put("task", answer.taskDigest()).put("cut", lineCut || answer.cut());
-        return write(object);
+        return write(object.put("base", answer.baseDigest())
+                .put("task", answer.taskDigest())
+                .put("cut", cut));
     }
 
-    private String failed(Decision decision, String reason) {
-        return json
-                ? write(JSON.createObjectNode()
-                        .put("decision", decision.wireName())
-                        .put("error", reason))
-                : decision.wireName() + "  " + reason;
+    /** The same keys as for an answer, so that whoever reads lines need not tell two shapes apart. */
+    private String failed(Classifier classifier, Reading reading, String reason, String sentence) {
+        String decision = new Decision.Failed(reason).wireName();
+        if (!json) {
+            return decision + "  " + sentence;
+        }
+        ObjectNode object =
+                JSON.createObjectNode().putNull("label").put("confidence", 0).put("decision", decision);
+        object.putObject("probabilities");
+        return write(object.put("base", classifier.baseDigest())
+                .put("task", classifier.taskDigest(task))
+                .put("cut", reading.cut())
+                .put("error", sentence));
     }
 
     private static String write(ObjectNode object) {

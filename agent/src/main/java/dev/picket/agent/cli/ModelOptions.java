@@ -43,6 +43,8 @@ final class ModelOptions {
         if (!"1".equals(System.getenv("ORT_DISABLE_TELEMETRY"))) {
             throw new CommandFailure(ExitCode.CONFIG, "set ORT_DISABLE_TELEMETRY=1 before the process starts");
         }
+        requireFolder(baseFolder, "--base");
+        requireFolder(taskFolders, "--tasks");
         try {
             List<TaskFolder> read = new ArrayList<>();
             for (Path folder : folders(taskFolders)) {
@@ -52,7 +54,14 @@ final class ModelOptions {
         } catch (BadArtefactException e) {
             throw new CommandFailure(ExitCode.DATA, String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            throw new CommandFailure(ExitCode.UNAVAILABLE, "the model cannot be read: " + e.getMessage());
+            throw new CommandFailure(ExitCode.UNAVAILABLE, "the model cannot be read: " + DiskFault.reason(e));
+        }
+    }
+
+    private static void requireFolder(Path folder, String option) throws CommandFailure {
+        if (!Files.isDirectory(folder)) {
+            throw new CommandFailure(
+                    ExitCode.UNAVAILABLE, "there is no folder " + folder + "; name the right one with " + option);
         }
     }
 

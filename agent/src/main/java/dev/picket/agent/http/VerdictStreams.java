@@ -18,20 +18,18 @@ import reactor.core.scheduler.Schedulers;
 @Singleton
 final class VerdictStreams {
     private static final int BUFFERED = 256;
-    private static final int IDLE_SECONDS = 60;
     /** A beat when nothing comes lets both sides notice a dead line. */
     private static final Duration BEAT = Duration.ofSeconds(2);
 
     private final LiveVerdicts live;
     private final Semaphore places;
-    /** A thread for each page, of their own: on the shared scheduler, pages would keep health and status waiting. */
+    /** A thread a page, of its own: those that everybody shares would soon all wait for verdicts. */
     private final Scheduler threads;
 
     VerdictStreams(LiveVerdicts live, HttpConfig config) {
         this.live = live;
         this.places = new Semaphore(config.maxStreams());
-        this.threads = Schedulers.newBoundedElastic(
-                config.maxStreams(), config.maxStreams(), "picket-page", IDLE_SECONDS, true);
+        this.threads = Schedulers.newBoundedElastic(config.maxStreams(), config.maxStreams(), "picket-page", 60, true);
     }
 
     /** The verdicts from now on; none when too many pages are open. */

@@ -134,7 +134,8 @@ public final class StatusView {
 
     private static String sentence(Ended last) {
         String reason = last.reason().map(each -> "(" + each.wireName() + ")").orElse("");
-        return last.set() + ": " + last.step().wireName() + reason + ": " + last.sentence();
+        String set = last.set().isEmpty() ? "what was offered" : last.set();
+        return set + ": " + last.step().wireName() + reason + ": " + last.sentence();
     }
 
     private Depth depth(List<String> troubles) {
