@@ -1,6 +1,5 @@
 package dev.picket.agent.config;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -29,9 +28,6 @@ public record SourceConfig(
         @Default("full") Store store,
         @Default("8KiB") @Range(min = 16, max = 1 << 20) long maxLineBytes,
         @Default("250ms") @Range(min = 1, max = 60_000) Duration poll) {
-    private static final int MAX_NAME_BYTES = 64;
-    private static final Set<String> RESERVED = Set.of("all", "rollout", "console");
-
     /** Where readings come from. */
     public enum Kind {
         FILE,
@@ -55,7 +51,7 @@ public record SourceConfig(
 
     public SourceConfig {
         tasks = List.copyOf(tasks);
-        requireName(name);
+        TopicName.checked("the source's name", name);
         require(kind == Kind.STDIN || path != null, "source '" + name + "' follows a file and names none; set 'path'");
         require(
                 kind == Kind.FILE || path == null,
@@ -68,19 +64,6 @@ public record SourceConfig(
                 leave == Leave.NONE || leave == Leave.FULL,
                 "'leave: " + lower(leave) + "' does not exist yet; use none or full");
         require(store == Store.FULL, "'store: " + lower(store) + "' does not exist yet; use full");
-    }
-
-    private static void requireName(String name) {
-        int bytes = name.getBytes(StandardCharsets.UTF_8).length;
-        boolean fits = bytes >= 1 && bytes <= MAX_NAME_BYTES && name.chars().noneMatch(SourceConfig::isForbidden);
-        require(
-                fits && !RESERVED.contains(name),
-                "'" + name + "' is no name for a source; it takes 1 to 64 bytes without / + # $ and control"
-                        + " characters, and is not all, rollout or console");
-    }
-
-    private static boolean isForbidden(int c) {
-        return Character.isISOControl(c) || "/+#$".indexOf(c) >= 0;
     }
 
     private static String lower(Enum<?> value) {

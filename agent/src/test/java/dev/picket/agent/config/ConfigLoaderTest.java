@@ -77,6 +77,14 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void aGatewayWhoseNameCannotStandInATopicIsRefused() throws IOException {
+        Path file = write("picket.yml", "gateway: { site: all, name: \"a/b\" }\n");
+        assertThatThrownBy(() -> ConfigLoader.load(file, Map.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("gateway: the site is 'all', a word that topics use themselves");
+    }
+
+    @Test
     void standardInputHasOneSource() throws IOException {
         Path file = write("picket.yml", """
                 sources:

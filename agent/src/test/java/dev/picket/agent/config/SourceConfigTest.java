@@ -39,7 +39,7 @@ class SourceConfigTest {
     @ValueSource(strings = {"", "a/b", "a+", "#", "$x", "all", "rollout", "console", "a\tb"})
     void aNameThatCannotStandInATopicIsRefused(String name) {
         assertThatThrownBy(() -> source(name, Kind.FILE, LOG, Leave.NONE, Store.FULL))
-                .hasMessageContaining("is no name for a source");
+                .hasMessageContaining("the source's name");
     }
 
     private static SourceConfig source(String name, Kind kind, @Nullable Path path, Leave leave, Store store) {

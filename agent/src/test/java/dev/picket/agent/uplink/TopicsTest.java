@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.picket.agent.config.GatewayConfig;
+import dev.picket.agent.config.TopicName;
 import java.nio.charset.StandardCharsets;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -15,14 +16,14 @@ class TopicsTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "a/b", "a+", "#", "$SYS", "a\u0000b", "a\u0085b", "all", "rollout", "console"})
     void aNameThatCouldMeanAnotherTopicIsRefused(String name) {
-        assertThatThrownBy(() -> new Topics(new GatewayConfig(name, "g"))).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new Topics(new GatewayConfig("s", name))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new GatewayConfig(name, "g")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new GatewayConfig("s", name)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
     void aNameIsMeasuredInBytes() {
-        Topics.checkedName("source", "ü".repeat(32));
-        assertThatThrownBy(() -> Topics.checkedName("source", "ü".repeat(33)))
+        TopicName.checked("source", "ü".repeat(32));
+        assertThatThrownBy(() -> TopicName.checked("source", "ü".repeat(33)))
                 .hasMessage("source is 66 bytes long; a name has 1 to 64 bytes");
     }
 
