@@ -81,7 +81,9 @@ public final class AtomicFiles {
         Path temporary = temporaryFor(file);
         try {
             try (FileChannel channel = FileChannel.open(
-                    temporary, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), mode(file, access))) {
+                    temporary,
+                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                    attribute(file, access.permissions))) {
                 OutputStream out = Channels.newOutputStream(channel);
                 content.writeTo(out);
                 out.flush();
@@ -129,6 +131,16 @@ public final class AtomicFiles {
             Files.createDirectories(each);
             forceFolder(parent(each));
         }
+    }
+
+    /** As {@link #createFolders}, but the folder itself is closed to others (0750). One that is there stays as it is. */
+    public static void createClosedFolder(Path folder) throws IOException {
+        if (Files.isDirectory(folder)) {
+            return;
+        }
+        createFolders(parent(folder));
+        Files.createDirectory(folder, attribute(folder, "rwxr-x---"));
+        forceFolder(parent(folder));
     }
 
     /** Forces a folder's entries: names made, moved or removed in it before this call survive a power cut. */
@@ -184,11 +196,11 @@ public final class AtomicFiles {
         return file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + TEMPORARY);
     }
 
-    private static FileAttribute<?>[] mode(Path file, Access access) {
+    private static FileAttribute<?>[] attribute(Path file, String permissions) {
         boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
         return posix
                 ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(access.permissions))
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
                 }
                 : new FileAttribute<?>[0];
     }

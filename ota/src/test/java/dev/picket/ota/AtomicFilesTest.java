@@ -29,6 +29,18 @@ class AtomicFilesTest {
     }
 
     @Test
+    void aClosedFolderIsClosedToOthersUnlessItIsThereAlready() throws IOException {
+        Path made = folder.resolve("above/data");
+        AtomicFiles.createClosedFolder(made);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
+                .isEqualTo("rwxr-x---");
+        Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwx------"));
+        AtomicFiles.createClosedFolder(made);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
+                .isEqualTo("rwx------");
+    }
+
+    @Test
     void aContentThatThrowsHalfWayLeavesTheOldFile() throws IOException {
         Path file = folder.resolve("a");
         AtomicFiles.write(file, new byte[] {1});
