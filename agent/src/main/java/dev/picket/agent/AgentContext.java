@@ -162,7 +162,7 @@ public final class AgentContext implements AutoCloseable {
         page = URI.create("http://" + authority(config.http().host(), server.getPort()) + "/");
         try {
             Path runtime = config.data().runtime();
-            AtomicFiles.createFolders(runtime);
+            AtomicFiles.createClosedFolder(runtime);
             // Noted first: what another agent announced there stays when this one does not get as far.
             announced.addAll(List.of(runtime.resolve("token"), runtime.resolve("address")));
             AtomicFiles.write(runtime.resolve("token"), AtomicFiles.Access.GROUP, bytes(token.value()));
@@ -203,7 +203,7 @@ public final class AgentContext implements AutoCloseable {
     private static FileChannel lock(Path directory) throws CommandFailure {
         FileChannel channel = null;
         try {
-            AtomicFiles.createFolders(directory);
+            AtomicFiles.createClosedFolder(directory);
             channel = AtomicFiles.append(directory.resolve("lock"));
             if (locked(channel)) {
                 return channel;
