@@ -1,6 +1,7 @@
 package dev.picket.agent.http;
 
 import dev.picket.agent.config.HttpConfig;
+import io.micronaut.core.order.Ordered;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * change something also needs the token, which only members of the group can read.
  */
 @ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
-final class LocalGuard {
+final class LocalGuard implements Ordered {
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
     private final Set<String> names = new HashSet<>(LOOPBACK);
@@ -32,6 +33,12 @@ final class LocalGuard {
         names.add(config.host());
         names.addAll(config.names());
         this.token = token;
+    }
+
+    /** Before the framework's own guard, which says nothing when it refuses. */
+    @Override
+    public int getOrder() {
+        return HIGHEST_PRECEDENCE;
     }
 
     @RequestFilter

@@ -39,10 +39,16 @@ final class VerdictStreams {
         }
         return Optional.of(Flux.using(
                         () -> live.watch(BUFFERED),
-                        viewer -> Flux.<Event<?>>generate(sink -> next(viewer, sink)),
+                        // The first beat at once: until something comes, a page does not know that it is connected.
+                        viewer -> Flux.<Event<?>>generate(sink -> next(viewer, sink))
+                                .startWith(beat()),
                         LiveVerdicts.Viewer::close)
                 .subscribeOn(threads)
                 .doFinally(_ -> places.release()));
+    }
+
+    private static Event<?> beat() {
+        return Event.of("").name("beat");
     }
 
     @PreDestroy
@@ -54,9 +60,7 @@ final class VerdictStreams {
         try {
             Verdict verdict = viewer.next(BEAT);
             sink.next(
-                    verdict == null
-                            ? Event.of("").name("beat")
-                            : Event.of(VerdictView.of(verdict)).name("verdict"));
+                    verdict == null ? beat() : Event.of(VerdictView.of(verdict)).name("verdict"));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             sink.complete();
