@@ -125,6 +125,11 @@ final class Intake implements Sink {
         return ended;
     }
 
+    /** Why its readings wait; empty while they are judged. */
+    String waits() {
+        return trouble;
+    }
+
     String trouble() {
         return trouble.isEmpty() ? route.source().trouble() : trouble;
     }

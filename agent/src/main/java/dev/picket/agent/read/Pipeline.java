@@ -16,6 +16,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,8 +95,17 @@ public final class Pipeline implements AutoCloseable {
 
     /** What keeps readings from becoming verdicts now, a sentence each; empty when nothing does. */
     public List<String> troubles() {
+        return told(Intake::trouble);
+    }
+
+    /** The same without what sources have with their files: those without trouble are judged meanwhile. */
+    public List<String> waits() {
+        return told(Intake::waits);
+    }
+
+    private List<String> told(Function<Intake, String> of) {
         return Stream.concat(
-                        Stream.of(fault, committer.trouble()), intakes.stream().map(Intake::trouble))
+                        Stream.of(fault, committer.trouble()), intakes.stream().map(of))
                 .filter(trouble -> !trouble.isEmpty())
                 .toList();
     }

@@ -118,8 +118,8 @@ public final class StatusView {
         if (!serving.trouble().isEmpty()) {
             return "degraded(" + serving.trouble() + ")";
         }
-        List<String> troubles = pipeline.troubles();
-        return troubles.isEmpty() ? "serving" : "degraded(" + troubles.getFirst() + ")";
+        List<String> waits = pipeline.waits();
+        return waits.isEmpty() ? "serving" : "degraded(" + waits.getFirst() + ")";
     }
 
     /** {@code factory/4: exam}, or how the last one ended. */
