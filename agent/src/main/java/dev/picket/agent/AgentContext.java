@@ -191,6 +191,7 @@ public final class AgentContext implements AutoCloseable {
                 Map.entry("micronaut.metrics.export.prometheus.enabled", true),
                 Map.entry("endpoints.all.enabled", false),
                 Map.entry("endpoints.health.enabled", true),
+                Map.entry("micronaut.health.monitor.enabled", false),
                 Map.entry("endpoints.health.sensitive", false),
                 Map.entry("endpoints.health.details-visible", "ANONYMOUS"),
                 Map.entry("endpoints.prometheus.enabled", true),

@@ -71,7 +71,7 @@ final class ReleaseOptions {
         } catch (RejectedException e) {
             throw new CommandFailure(ExitCode.DATA, String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            throw new CommandFailure(ExitCode.UNAVAILABLE, "The disk refused: " + e + ".");
+            throw new CommandFailure(ExitCode.UNAVAILABLE, "The disk refused: " + DiskFault.reason(e) + ".");
         }
     }
 
