@@ -24,6 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.eclipse.paho.mqttv5.common.MqttException;
+import org.jspecify.annotations.Nullable;
 
 /** One run of the demo: everything that it starts, and everything that it ends. */
 final class DemoRun implements AutoCloseable {
@@ -70,12 +71,25 @@ final class DemoRun implements AutoCloseable {
         screen.say("Starting a broker, and signing the released models into a repository …");
         Publisher publisher = Publisher.open(released, work.resolve("publisher"));
         DemoBroker broker = DemoBroker.start(work.resolve("broker"));
-        Subscriber fleet = Subscriber.connect(broker.uri());
-        FloorWriter floor = new FloorWriter(work.resolve("floor.log"), PACE);
-        UpdateLog updates = new UpdateLog((set, what) -> screen.say("@|cyan update   " + set + ": " + what + "|@"));
-        AgentContext agent = AgentContext.start(config(work, broker, publisher, httpPort), updates::heard);
-        screen.say("@|bold The page:|@ " + agent.page() + "   (Ctrl-C ends the demo)");
-        return new DemoRun(work, screen, broker, fleet, publisher, floor, updates, agent);
+        @Nullable Subscriber fleet = null;
+        boolean started = false;
+        try {
+            fleet = Subscriber.connect(broker.uri());
+            FloorWriter floor = new FloorWriter(work.resolve("floor.log"), PACE);
+            UpdateLog updates = new UpdateLog((set, what) -> screen.say("@|cyan update   " + set + ": " + what + "|@"));
+            AgentContext agent = AgentContext.start(config(work, broker, publisher, httpPort), updates::heard);
+            screen.say("@|bold The page:|@ " + agent.page() + "   (Ctrl-C ends the demo)");
+            started = true;
+            return new DemoRun(work, screen, broker, fleet, publisher, floor, updates, agent);
+        } finally {
+            // Their files go with the folder, so they end before it is removed.
+            if (!started && fleet != null) {
+                fleet.close();
+            }
+            if (!started) {
+                broker.close();
+            }
+        }
     }
 
     /** Plays for a time, or until Ctrl-C; then waits, for a bounded time, until the fleet has everything. */
