@@ -1,6 +1,5 @@
 package dev.picket.agent;
 
-import dev.picket.agent.cli.Version;
 import dev.picket.agent.config.InferenceConfig;
 import dev.picket.agent.config.PicketConfig;
 import dev.picket.agent.config.SourceConfig;
@@ -14,6 +13,7 @@ import dev.picket.agent.read.Sources;
 import dev.picket.agent.sqlite.NewerSchemaException;
 import dev.picket.agent.state.State;
 import dev.picket.agent.state.StateUnavailableException;
+import dev.picket.agent.status.Build;
 import dev.picket.agent.status.Latencies;
 import dev.picket.agent.status.StatusView;
 import dev.picket.agent.update.ServingSet;
@@ -97,8 +97,8 @@ public final class Agent implements AutoCloseable {
                 tasks(),
                 serving,
                 engine,
-                Version.current(),
-                Version.built(),
+                Build.version(),
+                Build.instant(),
                 clock,
                 this::updated);
         this.status =

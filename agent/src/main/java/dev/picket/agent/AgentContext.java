@@ -1,8 +1,5 @@
 package dev.picket.agent;
 
-import dev.picket.agent.cli.CommandFailure;
-import dev.picket.agent.cli.DiskFault;
-import dev.picket.agent.cli.ExitCode;
 import dev.picket.agent.config.PicketConfig;
 import dev.picket.agent.http.Token;
 import dev.picket.agent.journal.JournalUnavailableException;
@@ -54,7 +51,7 @@ public final class AgentContext implements AutoCloseable {
     }
 
     /** An agent that runs, with nobody told of its updates. */
-    public static AgentContext start(PicketConfig config) throws CommandFailure {
+    public static AgentContext start(PicketConfig config) throws StartFailedException {
         return start(config, _ -> {});
     }
 
@@ -62,12 +59,12 @@ public final class AgentContext implements AutoCloseable {
      * An agent that runs.
      *
      * @param onUpdate told after each step of an update
-     * @throws CommandFailure with one sentence that says why it does not
+     * @throws StartFailedException with one sentence that says why it does not
      */
-    public static AgentContext start(PicketConfig config, Consumer<UpdateStatus> onUpdate) throws CommandFailure {
+    public static AgentContext start(PicketConfig config, Consumer<UpdateStatus> onUpdate) throws StartFailedException {
         if (!"1".equals(System.getenv("ORT_DISABLE_TELEMETRY"))) {
-            throw new CommandFailure(
-                    ExitCode.CONFIG,
+            throw new StartFailedException(
+                    StartFailedException.Family.CONFIGURATION,
                     "ONNX Runtime reports to its maker unless ORT_DISABLE_TELEMETRY=1 is set before the process starts;"
                             + " set it");
         }
@@ -81,14 +78,14 @@ public final class AgentContext implements AutoCloseable {
                 | UnavailableException
                 | IOException e) {
             closeQuietly(lock);
-            throw new CommandFailure(ExitCode.UNAVAILABLE, String.valueOf(e.getMessage()));
+            throw new StartFailedException(StartFailedException.Family.UNAVAILABLE, String.valueOf(e.getMessage()));
         } catch (IllegalArgumentException e) {
             closeQuietly(lock);
-            throw new CommandFailure(ExitCode.CONFIG, String.valueOf(e.getMessage()));
+            throw new StartFailedException(StartFailedException.Family.CONFIGURATION, String.valueOf(e.getMessage()));
         }
         try {
             context.serve();
-        } catch (CommandFailure | RuntimeException e) {
+        } catch (StartFailedException | RuntimeException e) {
             context.close();
             throw e;
         }
@@ -141,7 +138,7 @@ public final class AgentContext implements AutoCloseable {
     }
 
     /** The page first, since a port in use stops the start; then the flows. */
-    private void serve() throws CommandFailure {
+    private void serve() throws StartFailedException {
         Token token = new Token(HexFormat.of().formatHex(random()));
         http = ApplicationContext.builder()
                 .properties(properties())
@@ -155,8 +152,8 @@ public final class AgentContext implements AutoCloseable {
             server.start();
         } catch (RuntimeException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new CommandFailure(
-                    ExitCode.UNAVAILABLE,
+            throw new StartFailedException(
+                    StartFailedException.Family.UNAVAILABLE,
                     "the page cannot listen on " + where + ": " + cause.getMessage() + "; free it, or set http.port");
         }
         page = URI.create("http://" + authority(config.http().host(), server.getPort()) + "/");
@@ -168,8 +165,8 @@ public final class AgentContext implements AutoCloseable {
             AtomicFiles.write(runtime.resolve("token"), AtomicFiles.Access.GROUP, bytes(token.value()));
             AtomicFiles.write(runtime.resolve("address"), bytes(page.toString()));
         } catch (IOException e) {
-            throw new CommandFailure(
-                    ExitCode.UNAVAILABLE,
+            throw new StartFailedException(
+                    StartFailedException.Family.UNAVAILABLE,
                     "the runtime directory " + config.data().runtime() + " cannot be used: " + DiskFault.reason(e)
                             + "; set data.runtime to one that this user can write to");
         }
@@ -201,7 +198,7 @@ public final class AgentContext implements AutoCloseable {
     }
 
     /** One agent a data directory: two would number their verdicts alike. */
-    private static FileChannel lock(Path directory) throws CommandFailure {
+    private static FileChannel lock(Path directory) throws StartFailedException {
         FileChannel channel = null;
         try {
             AtomicFiles.createClosedFolder(directory);
@@ -210,12 +207,13 @@ public final class AgentContext implements AutoCloseable {
                 return channel;
             }
             closeQuietly(channel);
-            throw new CommandFailure(
-                    ExitCode.UNAVAILABLE, "another agent runs on " + directory + "; stop it, or set data.directory");
+            throw new StartFailedException(
+                    StartFailedException.Family.UNAVAILABLE,
+                    "another agent runs on " + directory + "; stop it, or set data.directory");
         } catch (IOException e) {
             closeQuietly(channel);
-            throw new CommandFailure(
-                    ExitCode.UNAVAILABLE,
+            throw new StartFailedException(
+                    StartFailedException.Family.UNAVAILABLE,
                     "the data directory " + directory + " cannot be used: " + DiskFault.reason(e)
                             + "; set data.directory to one that this user can write to");
         }

@@ -1,6 +1,5 @@
 package dev.picket.agent;
 
-import dev.picket.agent.cli.DiskFault;
 import dev.picket.agent.commands.CommandHandler;
 import dev.picket.agent.commands.CommandInbox;
 import dev.picket.agent.commands.Commands;

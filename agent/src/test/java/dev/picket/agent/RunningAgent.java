@@ -2,7 +2,6 @@ package dev.picket.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.picket.agent.cli.CommandFailure;
 import dev.picket.agent.config.ConfigException;
 import dev.picket.agent.config.ConfigLoader;
 import dev.picket.agent.journal.JournalUnavailableException;
@@ -42,7 +41,7 @@ public final class RunningAgent implements AutoCloseable {
 
     /** Starts one. */
     public static RunningAgent start(Path folder, String... sections)
-            throws IOException, ConfigException, CommandFailure {
+            throws IOException, ConfigException, StartFailedException {
         Path file = configure(folder, sections);
         return new RunningAgent(folder, AgentContext.start(ConfigLoader.load(file, Map.of())));
     }

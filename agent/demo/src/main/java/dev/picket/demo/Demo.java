@@ -1,5 +1,6 @@
 package dev.picket.demo;
 
+import dev.picket.agent.StartFailedException;
 import dev.picket.agent.cli.Cli;
 import dev.picket.agent.cli.CommandFailure;
 import dev.picket.agent.cli.ExitCode;
@@ -50,7 +51,7 @@ public final class Demo implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws CommandFailure, InterruptedException {
+    public Integer call() throws CommandFailure, StartFailedException, InterruptedException {
         Duration length = length();
         String root = System.getenv("PICKET_ROOT");
         Path released = Path.of(root == null ? "." : root, "models", "released");

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.picket.agent.AgentContext;
-import dev.picket.agent.cli.CommandFailure;
+import dev.picket.agent.StartFailedException;
 import dev.picket.agent.config.ConfigException;
 import dev.picket.agent.config.ConfigLoader;
 import dev.picket.agent.config.PicketConfig;
@@ -67,7 +67,7 @@ final class DemoRun implements AutoCloseable {
     }
 
     static DemoRun start(Path released, Path work, int httpPort, Screen screen)
-            throws IOException, MqttException, RejectedException, CommandFailure {
+            throws IOException, MqttException, RejectedException, StartFailedException {
         screen.say("Starting a broker, and signing the released models into a repository …");
         Publisher publisher = Publisher.open(released, work.resolve("publisher"));
         DemoBroker broker = DemoBroker.start(work.resolve("broker"));
@@ -120,7 +120,7 @@ final class DemoRun implements AutoCloseable {
                 Locale.ROOT,
                 "%d readings, %d verdicts, %d received by the fleet under %d ids, updates %s, median %.1f ms a text.",
                 floor.written(),
-                status.figures().readings(),
+                status.figures().verdicts(),
                 fleet.events(),
                 fleet.distinctIds(),
                 updates.states(),
@@ -132,7 +132,7 @@ final class DemoRun implements AutoCloseable {
         AgentStatus status = status();
         ObjectNode json = new ObjectMapper().createObjectNode();
         json.put("readings", floor.written());
-        json.put("verdicts", status.figures().readings());
+        json.put("verdicts", status.figures().verdicts());
         json.put("acknowledged", fleet.events());
         json.put("distinctIds", fleet.distinctIds());
         ArrayNode list = json.putArray("updates");
@@ -204,7 +204,7 @@ final class DemoRun implements AutoCloseable {
     }
 
     private static PicketConfig config(Path work, DemoBroker broker, Publisher publisher, int httpPort)
-            throws IOException, CommandFailure {
+            throws IOException {
         String yaml = """
                 gateway: { site: demo, name: gateway-1 }
                 data: { directory: "%s", runtime: "%s" }

@@ -50,10 +50,12 @@ public final class JournalBench {
         }
     }
 
-    public Result run() throws SQLException, IOException, JournalUnavailableException, NewerSchemaException {
+    public Result run() throws IOException, JournalUnavailableException, NewerSchemaException {
         try {
             return Rounds.<Exception>run(rounds, this::journal, this::bare).ratio("journal-append-ratio");
-        } catch (SQLException | IOException | JournalUnavailableException | NewerSchemaException | RuntimeException e) {
+        } catch (SQLException e) {
+            throw new IOException("The bare insert failed: " + e.getMessage(), e);
+        } catch (IOException | JournalUnavailableException | NewerSchemaException | RuntimeException e) {
             throw e;
         } catch (Exception e) {
             throw new IllegalStateException(e);

@@ -11,6 +11,7 @@ import dev.picket.agent.config.JournalConfig;
 import dev.picket.agent.config.UplinkConfig;
 import dev.picket.agent.journal.JournalUnavailableException;
 import dev.picket.agent.sqlite.NewerSchemaException;
+import dev.picket.agent.status.Build;
 import dev.picket.agent.uplink.BrokerUnavailableException;
 import dev.picket.inference.ClassificationException;
 import dev.picket.inference.engine.Classifier;
@@ -20,7 +21,6 @@ import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,8 +50,8 @@ public final class BenchCommand implements Callable<Integer> {
     @FunctionalInterface
     private interface Bench {
         Result run()
-                throws ClassificationException, SQLException, IOException, JournalUnavailableException,
-                        NewerSchemaException, BrokerUnavailableException, InterruptedException, CommandFailure;
+                throws ClassificationException, IOException, JournalUnavailableException, NewerSchemaException,
+                        BrokerUnavailableException, InterruptedException, CommandFailure;
     }
 
     @Mixin
@@ -116,8 +116,7 @@ public final class BenchCommand implements Callable<Integer> {
                 | CommandFailure
                 | IOException
                 | JournalUnavailableException
-                | NewerSchemaException
-                | SQLException e) {
+                | NewerSchemaException e) {
             skipped.add(new Skipped(name, String.valueOf(e.getMessage())));
         }
     }
@@ -170,7 +169,7 @@ public final class BenchCommand implements Callable<Integer> {
 
     private static Map<String, String> versions() {
         Map<String, String> versions = new LinkedHashMap<>();
-        versions.put("picket", Version.current());
+        versions.put("picket", Build.version());
         versions.put("java", Runtime.version().toString());
         versions.put("onnxruntime", ModelOptions.runtimeVersion());
         versions.put("provider", "CPUExecutionProvider");

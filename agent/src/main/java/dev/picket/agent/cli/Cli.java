@@ -1,5 +1,6 @@
 package dev.picket.agent.cli;
 
+import dev.picket.agent.StartFailedException;
 import dev.picket.agent.config.ConfigException;
 import dev.picket.agent.config.Fault;
 import java.io.PrintWriter;
@@ -37,6 +38,13 @@ public final class Cli {
         if (e instanceof CommandFailure failure) {
             err.println("picket: " + failure.getMessage());
             return failure.exitCode();
+        }
+        if (e instanceof StartFailedException failed) {
+            err.println("picket: " + failed.getMessage());
+            return switch (failed.family()) {
+                case CONFIGURATION -> ExitCode.CONFIG;
+                case UNAVAILABLE -> ExitCode.UNAVAILABLE;
+            };
         }
         if (e instanceof ConfigException faulty) {
             err.println("picket: the configuration cannot be used:");

@@ -1,6 +1,7 @@
 package dev.picket.agent.cli;
 
 import ai.onnxruntime.OrtEnvironment;
+import dev.picket.agent.DiskFault;
 import dev.picket.inference.BadArtefactException;
 import dev.picket.inference.codec.BaseFolder;
 import dev.picket.inference.codec.TaskFolder;

@@ -1,6 +1,7 @@
 package dev.picket.agent.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.picket.agent.DiskFault;
 import dev.picket.ota.RejectedException;
 import dev.picket.ota.json.StrictJson;
 import dev.picket.ota.repository.KeyFolder;

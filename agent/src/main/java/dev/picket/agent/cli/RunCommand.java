@@ -1,6 +1,7 @@
 package dev.picket.agent.cli;
 
 import dev.picket.agent.AgentContext;
+import dev.picket.agent.StartFailedException;
 import dev.picket.agent.config.ConfigException;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
@@ -21,7 +22,7 @@ public final class RunCommand implements Callable<Integer> {
     private ConfigOption config = new ConfigOption();
 
     @Override
-    public Integer call() throws ConfigException, CommandFailure, InterruptedException {
+    public Integer call() throws ConfigException, StartFailedException, InterruptedException {
         Thread.setDefaultUncaughtExceptionHandler(RunCommand::halt);
         try (AgentContext agent = AgentContext.start(config.load())) {
             agent.stopOnSignal();

@@ -38,6 +38,7 @@ public record AgentStatus(
      * The figures that the page shows first.
      *
      * @param readings read since this start
+     * @param verdicts made durable since this start, failed ones included
      * @param escalated verdicts of this start that a person should see
      * @param unsent rows waiting for the broker
      * @param acknowledged rows acknowledged by the broker since the journal began
@@ -45,5 +46,11 @@ public record AgentStatus(
      * @param lagMillis age of the oldest reading that is not on disk yet, milliseconds
      */
     public record Figures(
-            long readings, long escalated, long unsent, long acknowledged, double p50Millis, long lagMillis) {}
+            long readings,
+            long verdicts,
+            long escalated,
+            long unsent,
+            long acknowledged,
+            double p50Millis,
+            long lagMillis) {}
 }

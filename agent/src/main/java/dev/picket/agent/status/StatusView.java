@@ -1,6 +1,5 @@
 package dev.picket.agent.status;
 
-import dev.picket.agent.cli.Version;
 import dev.picket.agent.config.GatewayConfig;
 import dev.picket.agent.config.PicketConfig;
 import dev.picket.agent.journal.Depth;
@@ -68,7 +67,7 @@ public final class StatusView {
         Depth depth = depth(troubles);
         ReadMetrics read = pipeline.metrics();
         return new AgentStatus(
-                Version.current(),
+                Build.version(),
                 gateway.site(),
                 gateway.name(),
                 judging(),
@@ -79,6 +78,7 @@ public final class StatusView {
                 updateSentence(),
                 new AgentStatus.Figures(
                         read.readings(),
+                        read.verdicts(),
                         latencies.escalated(),
                         depth.total(),
                         sum(depth.ackedThrough().values()),
@@ -94,7 +94,7 @@ public final class StatusView {
         List<String> ignored = new ArrayList<>();
         Depth depth = depth(ignored);
         return new Report(
-                Version.current(),
+                Build.version(),
                 configDigest,
                 set(),
                 updateSentence(),
@@ -107,7 +107,7 @@ public final class StatusView {
 
     /** What the birth says. */
     public Served served() {
-        return new Served(Version.current(), serving.baseDigest().orElse(null), serving.taskDigests());
+        return new Served(Build.version(), serving.baseDigest().orElse(null), serving.taskDigests());
     }
 
     private @Nullable String set() {

@@ -2,7 +2,6 @@ package dev.picket.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.picket.agent.Main;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

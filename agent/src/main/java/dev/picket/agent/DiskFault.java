@@ -1,4 +1,4 @@
-package dev.picket.agent.cli;
+package dev.picket.agent;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;

@@ -1,13 +1,5 @@
-package dev.picket.agent;
+package dev.picket.agent.cli;
 
-import dev.picket.agent.cli.BenchCommand;
-import dev.picket.agent.cli.CheckCommand;
-import dev.picket.agent.cli.ClassifyCommand;
-import dev.picket.agent.cli.Cli;
-import dev.picket.agent.cli.ReleaseCommand;
-import dev.picket.agent.cli.RunCommand;
-import dev.picket.agent.cli.StatusCommand;
-import dev.picket.agent.cli.Version;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
