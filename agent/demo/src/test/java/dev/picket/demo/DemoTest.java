@@ -91,7 +91,8 @@ class DemoTest {
     /** The module's tests have a temporary folder of their own. */
     private static List<Path> leftBehind() throws IOException {
         try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-            return files.filter(file -> file.getFileName().toString().startsWith("picket-demo-"))
+            return files.filter(Files::isDirectory)
+                    .filter(file -> file.getFileName().toString().startsWith("picket-demo-"))
                     .toList();
         }
     }
