@@ -1,6 +1,6 @@
 package dev.picket.agent;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -35,7 +35,7 @@ public final class ReleaseShop {
     private int made;
 
     public ReleaseShop(Path folder) throws RejectedException, IOException {
-        assumeTrue(Files.exists(RELEASED.resolve("base/base.json")), "There is no released Set in " + RELEASED);
+        assertTrue(Files.exists(RELEASED.resolve("base/base.json")), "There is no released Set in " + RELEASED);
         this.folder = folder;
         this.keys = new KeyFolder(folder.resolve("keys"), "secret".toCharArray(), FEW_ITERATIONS);
         this.repository = Repository.init(folder.resolve("repository"), keys, 1, 1, Validity.DEFAULT, Instant.now());

@@ -1,7 +1,7 @@
 package dev.picket.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -31,7 +31,7 @@ class DemoTest {
     @BeforeEach
     void aReleasedModelAndATerminal() {
         Path released = Path.of(System.getenv("PICKET_ROOT"), "models", "released", "base", "base.json");
-        assumeTrue(Files.exists(released), "There is no released model at " + released);
+        assertTrue(Files.exists(released), "There is no released model at " + released);
         System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
         System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
     }

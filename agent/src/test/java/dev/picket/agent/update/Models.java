@@ -1,6 +1,6 @@
 package dev.picket.agent.update;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.picket.inference.BadArtefactException;
 import dev.picket.inference.codec.ListedFile;
@@ -35,7 +35,7 @@ final class Models {
     private final Repository repository;
 
     Models(Path folder) throws RejectedException, IOException {
-        assumeTrue(Files.exists(RELEASED.resolve("base/base.json")), "There is no released Set in " + RELEASED);
+        assertTrue(Files.exists(RELEASED.resolve("base/base.json")), "There is no released Set in " + RELEASED);
         this.folder = folder;
         this.keys = new KeyFolder(folder.resolve("keys"), "secret".toCharArray(), FEW_ITERATIONS);
         this.repository = Repository.init(folder.resolve("repo"), keys, 1, 1, Validity.DEFAULT, NOW);
