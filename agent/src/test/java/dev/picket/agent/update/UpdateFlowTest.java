@@ -27,6 +27,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,7 +104,9 @@ class UpdateFlowTest {
         assertThat(end.sentence()).contains("fraud", "desk's label");
         assertThat(serving.label()).contains("factory/1");
         assertThat(serving.judge("fraud", TEXT).label()).isNotEmpty();
-        assertThat(folder.resolve("updates/sets/factory-1")).exists();
+        try (Stream<Path> sets = Files.list(folder.resolve("updates/sets"))) {
+            assertThat(sets).singleElement().asString().contains("factory-1-");
+        }
     }
 
     @Test

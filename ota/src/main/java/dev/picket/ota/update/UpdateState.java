@@ -122,8 +122,9 @@ record UpdateState(
         return new UpdateState(step, attempts, candidate, active, previous, counters, clockFloor, all, findings, last);
     }
 
-    Optional<Ended> refusal(String digest) {
-        return refused.stream().filter(each -> each.digest().equals(digest)).findFirst();
+    Optional<Ended> refusal(InstalledSet set) {
+        String identity = set.identity();
+        return refused.stream().filter(each -> each.identity().equals(identity)).findFirst();
     }
 
     /** Every Set whose files must stay. */

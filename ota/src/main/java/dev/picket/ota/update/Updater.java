@@ -145,8 +145,7 @@ public final class Updater {
             raiseClockFloor(targets);
             InstalledSet offered = new Offer(targets, settings).read();
             label = offered.label();
-            Admission admission = new Admission(state, settings);
-            return admission.isNew(offered) ? Optional.of(admission.admit(offered)) : Optional.empty();
+            return new Admission(state, settings).admit(offered);
         } catch (RejectedException e) {
             refusedUnseen(label, e);
             return Optional.empty();
@@ -237,7 +236,7 @@ public final class Updater {
     private UpdateState committed(UpdateState passed) {
         InstalledSet set = Objects.requireNonNull(passed.active());
         String sentence = String.join(" ", passed.findings());
-        Ended end = new Ended(set.label(), set.digest(), Step.COMMITTED, Optional.empty(), sentence, now());
+        Ended end = new Ended(set.label(), set.identity(), Step.COMMITTED, Optional.empty(), sentence, now());
         return passed.on(Event.PROBATION_PASSED).proved().ended(end);
     }
 
@@ -269,7 +268,7 @@ public final class Updater {
         UpdateState next = state.on(Event.FAILED);
         Ended end = new Ended(
                 set == null ? "" : set.label(),
-                set == null ? "" : set.digest(),
+                set == null ? "" : set.identity(),
                 next.step(),
                 Optional.of(why.reason()),
                 String.valueOf(why.getMessage()),

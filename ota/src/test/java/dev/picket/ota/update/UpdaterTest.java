@@ -12,6 +12,7 @@ import dev.picket.ota.release.Release;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,7 +58,7 @@ class UpdaterTest {
         assertThat(status.findings()).containsExactly("Examined factory/1.", "No shadow.", "Proved.");
         assertThat(gateway.trial.calls)
                 .containsExactly("examine factory/1", "shadow factory/1", "switch factory/1", "probation factory/1");
-        Path set = gateway.folder.resolve("sets/factory-1");
+        Path set = gateway.set("factory-1");
         assertThat(set.resolve("base/model.onnx")).hasContent("model one");
         assertThat(set.resolve("base/base.json")).exists();
         assertThat(set.resolve("tasks/fraud/exam.jsonl")).hasContent("exam one");
@@ -100,9 +101,9 @@ class UpdaterTest {
         gateway.run();
 
         assertThat(gateway.names("blobs")).hasSize(before + 2);
-        assertThat(gateway.names("sets")).containsExactly("factory-1", "factory-2");
-        Object first = Files.getAttribute(gateway.folder.resolve("sets/factory-1/base/model.onnx"), "unix:ino");
-        assertThat(Files.getAttribute(gateway.folder.resolve("sets/factory-2/base/model.onnx"), "unix:ino"))
+        assertThat(gateway.sets()).containsExactly("factory-1", "factory-2");
+        Object first = Files.getAttribute(gateway.set("factory-1").resolve("base/model.onnx"), "unix:ino");
+        assertThat(Files.getAttribute(gateway.set("factory-2").resolve("base/model.onnx"), "unix:ino"))
                 .isEqualTo(first);
         assertThat(gateway.saved().active()).isNotNull();
         assertThat(gateway.trial.serving).isEqualTo("factory/2");
@@ -116,7 +117,7 @@ class UpdaterTest {
             gateway.run();
         }
 
-        assertThat(gateway.names("sets")).containsExactly("factory-4", "factory-5", "factory-6");
+        assertThat(gateway.sets()).containsExactly("factory-4", "factory-5", "factory-6");
         // The base's two files, and of each kept task two.
         assertThat(gateway.names("blobs")).hasSize(2 + 3 * 2);
     }
@@ -150,7 +151,7 @@ class UpdaterTest {
         assertThat(status.last().orElseThrow().reason()).contains(Reason.PROBATION_FAILED);
         assertThat(gateway.trial.serving).isEqualTo("factory/1");
         assertThat(status.active()).contains("factory/1");
-        assertThat(gateway.names("sets")).containsExactly("factory-1");
+        assertThat(gateway.sets()).containsExactly("factory-1");
         assertThat(gateway.saved().counters()).containsEntry("factory", 1L);
     }
 
@@ -161,7 +162,7 @@ class UpdaterTest {
 
         assertThat(status.active()).isEmpty();
         assertThat(gateway.trial.serving).isNull();
-        assertThat(gateway.names("sets")).isEmpty();
+        assertThat(gateway.sets()).isEmpty();
     }
 
     @Test
@@ -185,7 +186,50 @@ class UpdaterTest {
         gateway.tasks = Set.of("fraud");
         gateway.run();
 
-        assertThat(gateway.names("sets/factory-2/tasks")).containsExactly("fraud");
+        assertThat(gateway.names("sets/" + gateway.set("factory-2").getFileName() + "/tasks"))
+                .containsExactly("fraud");
+    }
+
+    @Test
+    void aTaskRoutedAfterTheSetWasInstalledIsTakenFromTheSameSet() throws Exception {
+        shop.task("severity", base.digest(), "other exam");
+        shop.release("small", "fraud", "severity");
+        gateway.tasks = Set.of("fraud");
+        gateway.run();
+        gateway.tasks = Set.of("fraud", "severity");
+        UpdateStatus status = gateway.run();
+
+        assertThat(status.last().orElseThrow().step()).isEqualTo(Step.COMMITTED);
+        assertThat(status.previous()).containsExactly("factory/2");
+        assertThat(Objects.requireNonNull(gateway.saved().active()).tasks())
+                .extracting(Release::name)
+                .containsExactly("fraud", "severity");
+        // The folder that served meanwhile was not touched.
+        assertThat(gateway.sets()).containsExactly("factory-2", "factory-2");
+        InstalledOnDisk.check(gateway);
+
+        gateway.run();
+        assertThat(gateway.trial.calls).containsExactly("switch factory/2");
+        gateway.tasks = Set.of("severity");
+        gateway.run();
+        assertThat(gateway.trial.calls).containsExactly("switch factory/2");
+    }
+
+    @Test
+    void aSetThatFailedIsTriedAgainOnlyWithOtherTasks() throws Exception {
+        shop.task("severity", base.digest(), "other exam");
+        gateway.tasks = Set.of("fraud");
+        gateway.run();
+        shop.release("small", "severity");
+        gateway.tasks = Set.of("fraud", "severity");
+        gateway.trial.failAt = "examine factory/2";
+        gateway.run();
+        gateway.trial.failAt = null;
+        gateway.run();
+        assertThat(gateway.trial.calls).containsExactly("switch factory/1");
+        gateway.tasks = Set.of("fraud");
+
+        assertThat(gateway.run().active()).contains("factory/2");
     }
 
     @Test
@@ -194,7 +238,8 @@ class UpdaterTest {
         shop.task("severity", base.digest(), "other exam");
         shop.release("small", "severity");
         gateway.run();
-        assertThat(gateway.names("sets/factory-2/tasks")).containsExactly("fraud", "severity");
+        assertThat(gateway.names("sets/" + gateway.set("factory-2").getFileName() + "/tasks"))
+                .containsExactly("fraud", "severity");
 
         Release other = shop.base("large", "model two");
         shop.task("severity", other.digest(), "exam for large");
@@ -203,7 +248,7 @@ class UpdaterTest {
 
         assertThat(status.last().orElseThrow().reason()).contains(Reason.TASK_MISSING);
         assertThat(status.active()).contains("factory/2");
-        assertThat(gateway.names("sets")).containsExactly("factory-1", "factory-2");
+        assertThat(gateway.sets()).containsExactly("factory-1", "factory-2");
     }
 
     @Test
