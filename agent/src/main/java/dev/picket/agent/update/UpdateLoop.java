@@ -1,6 +1,5 @@
 package dev.picket.agent.update;
 
-import dev.picket.ota.RejectedException;
 import dev.picket.ota.UnavailableException;
 import dev.picket.ota.update.UpdateStatus;
 import dev.picket.ota.update.Updater;
@@ -65,18 +64,13 @@ public final class UpdateLoop implements Runnable {
 
     /** What keeps updates from working now, as one sentence; empty when nothing does. */
     public String trouble() {
-        return trouble.isEmpty() ? off : trouble;
+        return trouble.isEmpty() ? updater.damage().orElse(off) : trouble;
     }
 
     private boolean resume() throws InterruptedException {
         try {
             updater.resume();
             trouble = "";
-            return true;
-        } catch (RejectedException e) {
-            // Nothing serves; a new Set may still come.
-            log.error("The installed Set cannot be loaded: {}", e.getMessage());
-            trouble = String.valueOf(e.getMessage());
             return true;
         } catch (UnavailableException e) {
             unavailable(e);

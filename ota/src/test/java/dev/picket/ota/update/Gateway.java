@@ -48,6 +48,7 @@ final class Gateway {
         FakeTrial fresh = new FakeTrial();
         fresh.failAt = trial.failAt;
         fresh.dieAt = trial.dieAt;
+        fresh.checkBytes = trial.checkBytes;
         return startWith(fresh);
     }
 

@@ -233,6 +233,45 @@ class UpdaterTest {
     }
 
     @Test
+    void aSetThatRottedOnTheDiskIsReplacedByTheOneBeforeUntilThePollRepairsIt() throws Exception {
+        gateway.trial.checkBytes = true;
+        gateway.run();
+        shop.task("fraud", base.digest(), "exam two");
+        shop.release("small", "fraud");
+        gateway.run();
+        Path exam = gateway.set("factory-2").resolve("tasks/fraud/exam.jsonl");
+        Files.writeString(exam, "rot");
+        Updater updater = gateway.start();
+        updater.resume();
+
+        assertThat(gateway.trial.serving).isEqualTo("factory/1");
+        assertThat(updater.damage()).contains("exam.jsonl rotted.");
+        assertThat(updater.status().active()).contains("factory/2");
+
+        updater.poll();
+        assertThat(gateway.trial.serving).isEqualTo("factory/2");
+        assertThat(updater.damage()).isEmpty();
+        assertThat(exam).hasContent("exam two");
+        InstalledOnDisk.check(gateway);
+    }
+
+    @Test
+    void nothingServesWhenEveryKeptSetRotted() throws Exception {
+        gateway.trial.checkBytes = true;
+        gateway.run();
+        Files.writeString(gateway.set("factory-1").resolve("tasks/fraud/exam.jsonl"), "rot");
+        try (Stream<Path> blobs = Files.list(shop.served().resolve("blobs"))) {
+            for (Path each : blobs.toList()) {
+                Files.delete(each);
+            }
+        }
+        UpdateStatus status = gateway.run();
+
+        assertThat(gateway.trial.serving).isNull();
+        assertThat(status.active()).contains("factory/1");
+    }
+
+    @Test
     void aRunningTaskStaysWithTheSameBaseAndRefusesAnotherBaseWithoutIt() throws Exception {
         gateway.run();
         shop.task("severity", base.digest(), "other exam");
