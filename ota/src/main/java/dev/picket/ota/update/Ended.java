@@ -17,9 +17,24 @@ import java.util.Optional;
  * @param identity of the Set with the members it was taken with, or empty
  * @param step COMMITTED, REJECTED or ROLLED_BACK
  * @param reason empty for COMMITTED
- * @param sentence what was found
+ * @param sentence what was found, cut at 2,000 characters
  */
 public record Ended(String set, String identity, Step step, Optional<Reason> reason, String sentence, Instant at) {
+    private static final int MAX_SENTENCE = 2_000;
+
+    public Ended {
+        sentence = bounded(sentence);
+    }
+
+    /** Cut to what the state may hold: a longer one could be written, and not be read again. */
+    static String bounded(String sentence) {
+        if (sentence.length() <= MAX_SENTENCE) {
+            return sentence;
+        }
+        boolean splits = Character.isHighSurrogate(sentence.charAt(MAX_SENTENCE - 1));
+        return sentence.substring(0, splits ? MAX_SENTENCE - 1 : MAX_SENTENCE);
+    }
+
     /** Whether it is the same outcome again, told at another time. */
     boolean sameAs(Ended other) {
         return set.equals(other.set)

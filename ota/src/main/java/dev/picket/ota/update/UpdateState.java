@@ -84,7 +84,7 @@ record UpdateState(
     }
 
     UpdateState found(String sentence) {
-        List<String> all = Stream.concat(findings.stream(), Stream.of(sentence))
+        List<String> all = Stream.concat(findings.stream(), Stream.of(Ended.bounded(sentence)))
                 .limit(MAX_FINDINGS)
                 .toList();
         return new UpdateState(step, attempts, candidate, active, previous, counters, clockFloor, refused, all, last);

@@ -28,6 +28,9 @@ class FakeTrial implements Trial {
     @Nullable
     String waitAt;
 
+    /** Said at the end of the exam's finding. */
+    String remark = "";
+
     /** Whether a switch reads the files, as loading does. */
     boolean checkBytes;
 
@@ -43,7 +46,7 @@ class FakeTrial implements Trial {
             throw new UnavailableException("No memory for an exam now.");
         }
         at("examine", candidate, Reason.EXAM_FAILED);
-        return new Finding(false, "Examined " + candidate.set().label() + ".");
+        return new Finding(false, "Examined " + candidate.set().label() + "." + remark);
     }
 
     @Override

@@ -272,6 +272,17 @@ class UpdaterTest {
     }
 
     @Test
+    void aSentenceOfAnyLengthLeavesAStateThatCanBeRead() throws Exception {
+        Updater updater = gateway.start();
+        gateway.trial.remark = "x\uD83D\uDE00".repeat(40_000);
+        updater.resume();
+        updater.poll();
+
+        assertThat(gateway.saved().findings().getFirst()).hasSizeBetween(1_999, 2_000);
+        assertThat(Objects.requireNonNull(gateway.saved().last()).sentence()).hasSizeBetween(1_999, 2_000);
+    }
+
+    @Test
     void aRunningTaskStaysWithTheSameBaseAndRefusesAnotherBaseWithoutIt() throws Exception {
         gateway.run();
         shop.task("severity", base.digest(), "other exam");
