@@ -43,6 +43,7 @@ class UpdateFlowTest {
 
     private final ServingSet serving = new ServingSet();
     private final BlockingQueue<UpdateStatus> seen = new LinkedBlockingQueue<>();
+    private final AtomicInteger faultsAtExam = new AtomicInteger();
     private Models models;
 
     @Nullable
@@ -130,6 +131,30 @@ class UpdateFlowTest {
         again.close();
     }
 
+    @Test
+    void aStartThatCouldNotGoOnIsTriedAgainSoonAndNotAfterAnInterval() throws Exception {
+        models.publish(UnaryOperator.identity(), Models.version("1"));
+        faultsAtExam.set(2);
+        start();
+        for (UpdateStatus status = seen.poll(60, TimeUnit.SECONDS);
+                status != null && status.step() != Step.EXAM;
+                status = seen.poll(60, TimeUnit.SECONDS)) {
+            assertThat(status.last()).isEmpty();
+        }
+        stop();
+        start();
+
+        assertThat(ended().step()).isEqualTo(Step.COMMITTED);
+        assertThat(faultsAtExam.get()).isNegative();
+    }
+
+    private void saved(UpdateStatus status) {
+        seen.add(status);
+        if (status.step() == Step.EXAM && faultsAtExam.getAndDecrement() > 0) {
+            throw new IllegalStateException("A fault of the test's.");
+        }
+    }
+
     private void start() throws Exception {
         UpdateLoop opened = open(serving, models.root());
         loop = opened;
@@ -160,7 +185,7 @@ class UpdateFlowTest {
                 "0.1.0",
                 Instant.EPOCH,
                 () -> Models.NOW,
-                seen::add);
+                this::saved);
     }
 
     /** The end of the update that runs now. */

@@ -45,6 +45,7 @@ public final class Updater {
     private final Consumer<UpdateStatus> listener;
 
     private UpdateState state;
+    private boolean resumed;
     private volatile UpdateStatus status;
     private volatile String damage = "";
 
@@ -112,12 +113,14 @@ public final class Updater {
     }
 
     /**
-     * Makes the saved active Set serve, then finishes or takes back what a restart interrupted. Called first. Where the
+     * Makes the saved active Set serve, then finishes or takes back what a restart interrupted. Called first, and again until it returns. Where the
      * active Set, proved before, cannot be loaded any more, the newest one before it that can serves until {@link #poll}
      * has repaired it; see {@link #damage}.
      */
     public void resume() throws UnavailableException, InterruptedException {
-        if (state.step() == Step.PROBATION) {
+        if (state.step() == Step.PROBATION && !resumed) {
+            // Once a process: calling again after a wait is no further death.
+            resumed = true;
             save(state.attempts(state.attempts() + 1));
         }
         if (state.active() != null && mayLoad()) {

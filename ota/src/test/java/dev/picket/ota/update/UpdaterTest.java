@@ -9,6 +9,7 @@ import dev.picket.ota.fetch.FetchLimits;
 import dev.picket.ota.fetch.Fetcher;
 import dev.picket.ota.fetch.WebServer;
 import dev.picket.ota.release.Release;
+import dev.picket.ota.store.SetFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -280,6 +281,25 @@ class UpdaterTest {
 
         assertThat(gateway.saved().findings().getFirst()).hasSizeBetween(1_999, 2_000);
         assertThat(Objects.requireNonNull(gateway.saved().last()).sentence()).hasSizeBetween(1_999, 2_000);
+    }
+
+    @Test
+    void resumingAgainInTheSameProcessCountsNoFurtherDeath() throws Exception {
+        gateway.dieAfterSaving = Step.PROBATION;
+        assertThatThrownBy(gateway::run).isInstanceOf(FakeTrial.Killed.class);
+        gateway.dieAfterSaving = null;
+        Updater updater = gateway.startWith(new FakeTrial() {
+            @Override
+            public Finding probation(SetFolder set) {
+                throw new IllegalStateException("A fault of ours.");
+            }
+        });
+        for (int i = 0; i < 4; i++) {
+            assertThatThrownBy(updater::resume).isInstanceOf(IllegalStateException.class);
+        }
+
+        assertThat(gateway.saved().attempts()).isEqualTo(2);
+        assertThat(gateway.saved().step()).isEqualTo(Step.PROBATION);
     }
 
     @Test
