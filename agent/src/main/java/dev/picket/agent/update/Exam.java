@@ -67,7 +67,10 @@ final class Exam {
         double claim = task.exam().macroF1() - (1 - minAgreement);
         if (!Double.isNaN(f1) && f1 < claim) {
             throw failed(String.format(
-                    Locale.ROOT, "reached a macro-F1 of %.4f, and the release claims %.4f", f1, task.exam().macroF1()));
+                    Locale.ROOT,
+                    "reached a macro-F1 of %.4f, and the release claims %.4f",
+                    f1,
+                    task.exam().macroF1()));
         }
         return String.format(
                 Locale.ROOT,

@@ -162,7 +162,8 @@ final class SetTrial implements Trial {
             }
             answers.add(loaded.classifier().classify(manifest.name(), row.text()));
         }
-        String sentence = new Exam(manifest, rows, settings.minAgreement(), settings.maxMeanDifference()).check(answers);
+        String sentence =
+                new Exam(manifest, rows, settings.minAgreement(), settings.maxMeanDifference()).check(answers);
         return sentence + " " + checkLatency(loaded, manifest, rows, answers);
     }
 
