@@ -20,9 +20,19 @@ final class Exam {
 
     private final TaskManifest task;
     private final List<ExamRow> rows;
+    private final double minAgreement;
+    private final double maxMeanDifference;
 
-    Exam(TaskManifest task, List<ExamRow> rows) {
+    /**
+     * Makes an exam whose gates are those of the release, but never wider than this gateway's.
+     *
+     * @param minAgreement the least that this gateway asks, whatever the release says
+     * @param maxMeanDifference the most that this gateway allows
+     */
+    Exam(TaskManifest task, List<ExamRow> rows, double minAgreement, double maxMeanDifference) {
         this.task = task;
+        this.minAgreement = Math.max(minAgreement, task.exam().minAgreement());
+        this.maxMeanDifference = Math.min(maxMeanDifference, task.exam().maxMeanDifference());
         this.rows = List.copyOf(rows);
     }
 
@@ -39,26 +49,28 @@ final class Exam {
         double agreement = agreement(answers);
         double difference = meanDifference(answers);
         double f1 = macroF1(answers);
-        TaskManifest.ExamGates gates = task.exam();
-        if (agreement < gates.minAgreement()) {
+        if (agreement < minAgreement) {
             throw failed(String.format(
                     Locale.ROOT,
                     "gave the desk's label to %.4f of the rows, and %.4f are asked",
                     agreement,
-                    gates.minAgreement()));
+                    minAgreement));
         }
-        if (!(difference <= gates.maxMeanDifference())) {
+        if (!(difference <= maxMeanDifference)) {
             throw failed(String.format(
                     Locale.ROOT,
                     "differs from the desk's probabilities by %.4f on average, and %.4f are allowed",
                     difference,
-                    gates.maxMeanDifference()));
+                    maxMeanDifference));
         }
         // Labels that may differ from the desk's may cost as much of the claim.
-        double claim = gates.macroF1() - (1 - gates.minAgreement());
+        double claim = task.exam().macroF1() - (1 - minAgreement);
         if (!Double.isNaN(f1) && f1 < claim) {
             throw failed(String.format(
-                    Locale.ROOT, "reached a macro-F1 of %.4f, and the release claims %.4f", f1, gates.macroF1()));
+                    Locale.ROOT,
+                    "reached a macro-F1 of %.4f, and the release claims %.4f",
+                    f1,
+                    task.exam().macroF1()));
         }
         return String.format(
                 Locale.ROOT,

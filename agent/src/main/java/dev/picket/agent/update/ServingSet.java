@@ -5,7 +5,6 @@ import dev.picket.agent.judge.JudgingFailedException;
 import dev.picket.agent.judge.NotServingException;
 import dev.picket.inference.Classification;
 import dev.picket.inference.ClassificationException;
-import dev.picket.inference.engine.Serving;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServingSet implements Judge, AutoCloseable {
     /** Replaced as one, so that a text never sees a Set of one time and the watch of another. */
-    private record Current(LoadedSet set, Serving serving, Watch watch) {}
+    private record Current(LoadedSet set, Watch watch) {}
 
     private volatile @Nullable Current current;
     private volatile String why = "no Set is installed yet";
@@ -41,14 +40,14 @@ public final class ServingSet implements Judge, AutoCloseable {
                         task, "Set " + now.set().folder().set().label() + " has no such task");
             }
             try {
-                Classification answer = now.serving().classify(task, text);
+                Classification answer = now.set().classifier().classify(task, text);
                 now.watch().answered();
                 return answer;
             } catch (ClassificationException e) {
                 now.watch().failed();
                 throw new JudgingFailedException("error", e);
-            } catch (IllegalStateException | IllegalArgumentException e) {
-                // A switch came between: the next turn asks what serves now.
+            } catch (IllegalStateException e) {
+                // A switch came between and closed this one: the next turn asks what serves now.
                 if (now.equals(current)) {
                     now.watch().failed();
                     throw e;
@@ -99,7 +98,7 @@ public final class ServingSet implements Judge, AutoCloseable {
     /** Takes over the Set; lets go of the one before. */
     synchronized void switchTo(LoadedSet next) {
         Current before = current;
-        current = new Current(next, new Serving(next.classifier()), new Watch());
+        current = new Current(next, new Watch());
         if (before != null) {
             before.set().close();
         }

@@ -76,7 +76,7 @@ final class SetTrial implements Trial {
             return;
         }
         LoadedSet now = serving.loaded();
-        if (now != null && now.folder().set().digest().equals(set.set().digest())) {
+        if (now != null && now.folder().set().equals(set.set())) {
             return;
         }
         serving.switchTo(taken(set));
@@ -113,7 +113,7 @@ final class SetTrial implements Trial {
     private LoadedSet taken(SetFolder set) throws RejectedException {
         LoadedSet ready = examined;
         examined = null;
-        if (ready != null && ready.folder().set().digest().equals(set.set().digest())) {
+        if (ready != null && ready.folder().set().equals(set.set())) {
             return ready;
         }
         if (ready != null) {
@@ -162,7 +162,8 @@ final class SetTrial implements Trial {
             }
             answers.add(loaded.classifier().classify(manifest.name(), row.text()));
         }
-        String sentence = new Exam(manifest, rows).check(answers);
+        String sentence =
+                new Exam(manifest, rows, settings.minAgreement(), settings.maxMeanDifference()).check(answers);
         return sentence + " " + checkLatency(loaded, manifest, rows, answers);
     }
 

@@ -1,6 +1,5 @@
 package dev.picket.agent.update;
 
-import dev.picket.ota.RejectedException;
 import dev.picket.ota.UnavailableException;
 import dev.picket.ota.update.UpdateStatus;
 import dev.picket.ota.update.Updater;
@@ -15,6 +14,8 @@ import org.slf4j.LoggerFactory;
 public final class UpdateLoop implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(UpdateLoop.class);
     private static final double JITTER = 0.2;
+    private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+    private static final Duration LAST_RETRY = Duration.ofMinutes(1);
 
     private final Updater updater;
     private final Duration interval;
@@ -36,14 +37,17 @@ public final class UpdateLoop implements Runnable {
     @Override
     public void run() {
         try {
+            // Nothing may serve before this has worked: it does not wait a whole interval.
+            Duration wait = FIRST_RETRY;
             while (!resume()) {
-                await();
+                await(shorter(wait, interval));
+                wait = shorter(wait.multipliedBy(2), LAST_RETRY);
             }
             while (true) {
                 if (off.isEmpty()) {
                     poll();
                 }
-                await();
+                await(interval);
             }
         } catch (InterruptedException _) {
             log.debug("Updates stop at {}", updater.status().step());
@@ -65,18 +69,13 @@ public final class UpdateLoop implements Runnable {
 
     /** What keeps updates from working now, as one sentence; empty when nothing does. */
     public String trouble() {
-        return trouble.isEmpty() ? off : trouble;
+        return trouble.isEmpty() ? updater.damage().orElse(off) : trouble;
     }
 
     private boolean resume() throws InterruptedException {
         try {
             updater.resume();
             trouble = "";
-            return true;
-        } catch (RejectedException e) {
-            // Nothing serves; a new Set may still come.
-            log.error("The installed Set cannot be loaded: {}", e.getMessage());
-            trouble = String.valueOf(e.getMessage());
             return true;
         } catch (UnavailableException e) {
             unavailable(e);
@@ -115,9 +114,13 @@ public final class UpdateLoop implements Runnable {
         trouble = "A fault of ours: " + e + ".";
     }
 
-    private void await() throws InterruptedException {
+    private static Duration shorter(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
+
+    private void await(Duration time) throws InterruptedException {
         double factor = 1 + JITTER * (2 * ThreadLocalRandom.current().nextDouble() - 1);
-        boolean asked = wanted.tryAcquire((long) (interval.toMillis() * factor), TimeUnit.MILLISECONDS);
+        boolean asked = wanted.tryAcquire((long) (time.toMillis() * factor), TimeUnit.MILLISECONDS);
         log.trace("Next poll, asked for: {}", asked);
     }
 }

@@ -27,6 +27,8 @@ import java.util.function.Consumer;
 
 /** Builds the update flow out of its configuration. */
 public final class Updates {
+    private static final double MIN_AGREEMENT = 0.98;
+    private static final double MAX_MEAN_DIFFERENCE = 0.02;
     private static final int LATENCY_ROWS = 200;
     private static final int LATENCY_ROUNDS = 3;
     private static final long MIN_TEXTS = 20;
@@ -117,6 +119,8 @@ public final class Updates {
         return new TrialSettings(
                 engine,
                 config.examRows(),
+                MIN_AGREEMENT,
+                MAX_MEAN_DIFFERENCE,
                 LATENCY_ROWS,
                 LATENCY_ROUNDS,
                 Optional.ofNullable(config.maxLatency()),

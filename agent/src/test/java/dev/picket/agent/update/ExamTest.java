@@ -45,12 +45,23 @@ class ExamTest {
             wrong.add(new ExamRow(
                     row.text(), row.label().equals("a") ? "b" : "a", row.deskLabel(), row.deskProbabilities()));
         }
-        assertFails(new Exam(task(0.9), wrong), answers(0, 0), "claims 0.9000");
+        assertFails(new Exam(task(0.9, 0.98, 0.02), wrong, 0.98, 0.02), answers(0, 0), "claims 0.9000");
+    }
+
+    @Test
+    void aReleaseMayTightenTheGatewaysGatesAndNotWidenThem() throws Exception {
+        Exam wide = new Exam(task(0, 0, 1), rows(), 0.98, 0.02);
+        assertThat(wide.check(answers(2, 0))).contains("agreement 0.9800");
+        assertFails(wide, answers(3, 0), "0.9800 are asked");
+        assertFails(wide, answers(0, 0.03), "0.0200 are allowed");
+        Exam tight = new Exam(task(0, 0.99, 0.01), rows(), 0.98, 0.02);
+        assertFails(tight, answers(2, 0), "0.9900 are asked");
+        assertFails(tight, answers(0, 0.015), "0.0100 are allowed");
     }
 
     @Test
     void anExamWithoutRowsFails() {
-        assertFails(new Exam(task(0), List.of()), List.of(), "0 rows");
+        assertFails(new Exam(task(0, 0.98, 0.02), List.of(), 0.98, 0.02), List.of(), "0 rows");
     }
 
     private static void assertFails(Exam exam, List<Classification> answers, String number) {
@@ -61,7 +72,7 @@ class ExamTest {
     }
 
     private static Exam exam(double claim) {
-        return new Exam(task(claim), rows());
+        return new Exam(task(claim, 0.98, 0.02), rows(), 0.98, 0.02);
     }
 
     private static List<ExamRow> rows() {
@@ -97,7 +108,7 @@ class ExamTest {
         return answers;
     }
 
-    private static TaskManifest task(double claim) {
+    private static TaskManifest task(double claim, double minAgreement, double maxMeanDifference) {
         return new TaskManifest(
                 "fraud",
                 "1",
@@ -110,7 +121,7 @@ class ExamTest {
                 new TaskManifest.Calibration(1, List.of(0.0, 0.0), "0".repeat(64), 1, "cpu", "x86-64"),
                 new TaskManifest.DecisionRule(null, Map.of()),
                 null,
-                new TaskManifest.ExamGates(0.98, 0.02, claim, 1.5),
+                new TaskManifest.ExamGates(minAgreement, maxMeanDifference, claim, 1.5),
                 0.2,
                 List.of());
     }

@@ -27,6 +27,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,6 +43,7 @@ class UpdateFlowTest {
 
     private final ServingSet serving = new ServingSet();
     private final BlockingQueue<UpdateStatus> seen = new LinkedBlockingQueue<>();
+    private final AtomicInteger faultsAtExam = new AtomicInteger();
     private Models models;
 
     @Nullable
@@ -103,7 +105,9 @@ class UpdateFlowTest {
         assertThat(end.sentence()).contains("fraud", "desk's label");
         assertThat(serving.label()).contains("factory/1");
         assertThat(serving.judge("fraud", TEXT).label()).isNotEmpty();
-        assertThat(folder.resolve("updates/sets/factory-1")).exists();
+        try (Stream<Path> sets = Files.list(folder.resolve("updates/sets"))) {
+            assertThat(sets).anyMatch(each -> each.toString().contains("factory-1-"));
+        }
     }
 
     @Test
@@ -125,6 +129,30 @@ class UpdateFlowTest {
 
         assertThat(again.judge("fraud", TEXT).probabilities()).isEqualTo(before.probabilities());
         again.close();
+    }
+
+    @Test
+    void aStartThatCouldNotGoOnIsTriedAgainSoonAndNotAfterAnInterval() throws Exception {
+        models.publish(UnaryOperator.identity(), Models.version("1"));
+        faultsAtExam.set(2);
+        start();
+        for (UpdateStatus status = seen.poll(60, TimeUnit.SECONDS);
+                status != null && status.step() != Step.EXAM;
+                status = seen.poll(60, TimeUnit.SECONDS)) {
+            assertThat(status.last()).isEmpty();
+        }
+        stop();
+        start();
+
+        assertThat(ended().step()).isEqualTo(Step.COMMITTED);
+        assertThat(faultsAtExam.get()).isNegative();
+    }
+
+    private void saved(UpdateStatus status) {
+        seen.add(status);
+        if (status.step() == Step.EXAM && faultsAtExam.getAndDecrement() > 0) {
+            throw new IllegalStateException("A fault of the test's.");
+        }
     }
 
     private void start() throws Exception {
@@ -157,7 +185,7 @@ class UpdateFlowTest {
                 "0.1.0",
                 Instant.EPOCH,
                 () -> Models.NOW,
-                seen::add);
+                this::saved);
     }
 
     /** The end of the update that runs now. */

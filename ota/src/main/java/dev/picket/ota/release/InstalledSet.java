@@ -2,11 +2,14 @@ package dev.picket.ota.release;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.picket.ota.Hashes;
 import dev.picket.ota.RejectedException;
 import dev.picket.ota.json.Fields;
 import dev.picket.ota.json.StrictJson;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -15,6 +18,8 @@ import java.util.stream.Stream;
  * @param digest SHA-256 of the Set's manifest
  */
 public record InstalledSet(String name, long counter, String digest, Release base, List<Release> tasks) {
+    private static final int FOLDER_DIGITS = 12;
+
     public InstalledSet {
         tasks = List.copyOf(tasks);
     }
@@ -24,9 +29,26 @@ public record InstalledSet(String name, long counter, String digest, Release bas
         return name + "/" + counter;
     }
 
-    /** The folder under {@code sets/}: {@code factory-3}. */
+    /**
+     * Tells this Set from the same manifest taken with other members: a gateway that is routed to another task takes
+     * more of it than before.
+     *
+     * @return a SHA-256 over the manifest's digest and each task's name and digest, in the order of names
+     */
+    public String identity() {
+        String members = tasks.stream()
+                .map(each -> each.name() + " " + each.digest())
+                .sorted()
+                .collect(Collectors.joining("\n", digest + "\n", ""));
+        return Hashes.sha256(members.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * The folder under {@code sets/}: {@code factory-3-} and the first digits of {@link #identity}, so that laying out
+     * the Set with other members leaves the one that serves alone.
+     */
     public String folderName() {
-        return name + "-" + counter;
+        return name + "-" + counter + "-" + identity().substring(0, FOLDER_DIGITS);
     }
 
     /** Every file of every member. */

@@ -25,7 +25,7 @@ import java.util.function.LongConsumer;
  * <pre>
  *   blobs/{sha256}            whole, verified, forced; never changed
  *   blobs/{sha256}.part       a download; resumed, whatever tore it
- *   sets/{name}-{counter}/    base/…  tasks/{task}/…   links; there whole or not at all
+ *   sets/{name}-{counter}-{members}/    base/…  tasks/{task}/…   links; there whole or not at all
  * </pre>
  *
  * A blob has its final name only once its bytes were verified and forced; a Set's folder only once all its links were

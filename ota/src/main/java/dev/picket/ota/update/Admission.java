@@ -6,6 +6,7 @@ import dev.picket.ota.release.InstalledSet;
 import dev.picket.ota.release.Release;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -19,22 +20,33 @@ final class Admission {
         this.settings = settings;
     }
 
-    /** Whether it is neither installed nor one that failed here before. */
-    boolean isNew(InstalledSet offered) {
-        InstalledSet active = state.active();
-        boolean installed = active != null && active.digest().equals(offered.digest());
-        return !installed && state.refusal(offered.digest()).isEmpty();
-    }
-
     /**
-     * The Set as it will be installed: a task that runs stays beside the same base, where the Set does not name it.
+     * The Set as it will be installed: a task that runs stays beside the same base, where the Set does not name it. The
+     * installed Set counts as new again when this gateway runs a task of it that was left out then.
      *
+     * @return empty when it is installed with all its tasks, or failed here before
      * @throws RejectedException OLDER than what was ever installed of that name; TASK_MISSING when it replaces the base
      *     and would lose a task that runs
      */
-    InstalledSet admit(InstalledSet offered) throws RejectedException {
-        checkNewer(offered);
-        return withRunningTasks(offered);
+    Optional<InstalledSet> admit(InstalledSet offered) throws RejectedException {
+        if (isInstalled(offered)) {
+            return Optional.empty();
+        }
+        if (!hasActiveManifest(offered)) {
+            checkNewer(offered);
+        }
+        return Optional.of(withRunningTasks(offered))
+                .filter(each -> state.refusal(each).isEmpty());
+    }
+
+    private boolean isInstalled(InstalledSet offered) {
+        InstalledSet active = state.active();
+        return active != null && hasActiveManifest(offered) && active.tasks().containsAll(offered.tasks());
+    }
+
+    private boolean hasActiveManifest(InstalledSet offered) {
+        InstalledSet active = state.active();
+        return active != null && active.digest().equals(offered.digest());
     }
 
     private void checkNewer(InstalledSet offered) throws RejectedException {

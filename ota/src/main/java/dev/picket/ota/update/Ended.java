@@ -14,16 +14,31 @@ import java.util.Optional;
  * How an update ended.
  *
  * @param set the Set's label, {@code factory/3}; empty when what was offered could not be trusted to name one
- * @param digest of the Set's manifest, or empty
+ * @param identity of the Set with the members it was taken with, or empty
  * @param step COMMITTED, REJECTED or ROLLED_BACK
  * @param reason empty for COMMITTED
- * @param sentence what was found
+ * @param sentence what was found, cut at 2,000 characters
  */
-public record Ended(String set, String digest, Step step, Optional<Reason> reason, String sentence, Instant at) {
+public record Ended(String set, String identity, Step step, Optional<Reason> reason, String sentence, Instant at) {
+    private static final int MAX_SENTENCE = 2_000;
+
+    public Ended {
+        sentence = bounded(sentence);
+    }
+
+    /** Cut to what the state may hold: a longer one could be written, and not be read again. */
+    static String bounded(String sentence) {
+        if (sentence.length() <= MAX_SENTENCE) {
+            return sentence;
+        }
+        boolean splits = Character.isHighSurrogate(sentence.charAt(MAX_SENTENCE - 1));
+        return sentence.substring(0, splits ? MAX_SENTENCE - 1 : MAX_SENTENCE);
+    }
+
     /** Whether it is the same outcome again, told at another time. */
     boolean sameAs(Ended other) {
         return set.equals(other.set)
-                && digest.equals(other.digest)
+                && identity.equals(other.identity)
                 && step == other.step
                 && reason.equals(other.reason);
     }
@@ -31,7 +46,7 @@ public record Ended(String set, String digest, Step step, Optional<Reason> reaso
     static Ended parse(Fields fields) throws RejectedException {
         return new Ended(
                 fields.text("set"),
-                fields.text("digest"),
+                fields.text("identity"),
                 step(fields, "step"),
                 fields.optionalText("reason").map(Reason::of),
                 fields.text("sentence"),
@@ -41,7 +56,7 @@ public record Ended(String set, String digest, Step step, Optional<Reason> reaso
     ObjectNode toJson() {
         ObjectNode json = StrictJson.object()
                 .put("set", set)
-                .put("digest", digest)
+                .put("identity", identity)
                 .put("step", step.wireName())
                 .put("sentence", sentence)
                 .put("at", at.toString());

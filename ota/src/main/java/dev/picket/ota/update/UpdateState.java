@@ -84,7 +84,7 @@ record UpdateState(
     }
 
     UpdateState found(String sentence) {
-        List<String> all = Stream.concat(findings.stream(), Stream.of(sentence))
+        List<String> all = Stream.concat(findings.stream(), Stream.of(Ended.bounded(sentence)))
                 .limit(MAX_FINDINGS)
                 .toList();
         return new UpdateState(step, attempts, candidate, active, previous, counters, clockFloor, refused, all, last);
@@ -122,8 +122,9 @@ record UpdateState(
         return new UpdateState(step, attempts, candidate, active, previous, counters, clockFloor, all, findings, last);
     }
 
-    Optional<Ended> refusal(String digest) {
-        return refused.stream().filter(each -> each.digest().equals(digest)).findFirst();
+    Optional<Ended> refusal(InstalledSet set) {
+        String identity = set.identity();
+        return refused.stream().filter(each -> each.identity().equals(identity)).findFirst();
     }
 
     /** Every Set whose files must stay. */

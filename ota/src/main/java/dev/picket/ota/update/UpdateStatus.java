@@ -1,5 +1,6 @@
 package dev.picket.ota.update;
 
+import dev.picket.ota.release.InstalledSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,5 +27,18 @@ public record UpdateStatus(
     public UpdateStatus {
         previous = List.copyOf(previous);
         findings = List.copyOf(findings);
+    }
+
+    static UpdateStatus of(UpdateState state, long fetchedBytes) {
+        boolean onTrial = state.step() == Step.SWITCHED || state.step() == Step.PROBATION;
+        return new UpdateStatus(
+                state.step(),
+                Optional.ofNullable(state.candidate()).map(InstalledSet::label),
+                Optional.ofNullable(state.active()).map(InstalledSet::label),
+                state.active() != null && !onTrial,
+                state.previous().stream().map(InstalledSet::label).toList(),
+                state.findings(),
+                fetchedBytes,
+                Optional.ofNullable(state.last()));
     }
 }

@@ -45,7 +45,9 @@ public final class Updater {
     private final Consumer<UpdateStatus> listener;
 
     private UpdateState state;
+    private boolean resumed;
     private volatile UpdateStatus status;
+    private volatile String damage = "";
 
     private Updater(
             StateFile file,
@@ -64,7 +66,7 @@ public final class Updater {
         this.trial = trial;
         this.clock = clock;
         this.listener = listener;
-        this.status = statusOf(state, 0);
+        this.status = UpdateStatus.of(state, 0);
     }
 
     /**
@@ -105,13 +107,20 @@ public final class Updater {
         return latest(latest(clock.instant(), settings.builtAt()), state.clockFloor());
     }
 
+    /** Why the active Set cannot be loaded any more, as one sentence; empty while it can. */
+    public Optional<String> damage() {
+        return Optional.of(damage).filter(each -> !each.isEmpty());
+    }
+
     /**
-     * Makes the saved active Set serve, then finishes or takes back what a restart interrupted. Called once, first.
-     *
-     * @throws RejectedException when the active Set, proved before, cannot be loaded any more; nothing is changed
+     * Makes the saved active Set serve, then finishes or takes back what a restart interrupted. Called first, and again until it returns. Where the
+     * active Set, proved before, cannot be loaded any more, the newest one before it that can serves until {@link #poll}
+     * has repaired it; see {@link #damage}.
      */
-    public void resume() throws RejectedException, UnavailableException, InterruptedException {
-        if (state.step() == Step.PROBATION) {
+    public void resume() throws UnavailableException, InterruptedException {
+        if (state.step() == Step.PROBATION && !resumed) {
+            // Once a process: calling again after a wait is no further death.
+            resumed = true;
             save(state.attempts(state.attempts() + 1));
         }
         if (state.active() != null && mayLoad()) {
@@ -129,6 +138,7 @@ public final class Updater {
     public UpdateStatus poll() throws UnavailableException, InterruptedException {
         drive();
         Optional<InstalledSet> offered = offered();
+        repair();
         if (offered.isPresent()) {
             take(offered.get());
         } else if (state.step() == Step.FETCHING) {
@@ -145,8 +155,7 @@ public final class Updater {
             raiseClockFloor(targets);
             InstalledSet offered = new Offer(targets, settings).read();
             label = offered.label();
-            Admission admission = new Admission(state, settings);
-            return admission.isNew(offered) ? Optional.of(admission.admit(offered)) : Optional.empty();
+            return new Admission(state, settings).admit(offered);
         } catch (RejectedException e) {
             refusedUnseen(label, e);
             return Optional.empty();
@@ -157,7 +166,7 @@ public final class Updater {
         save(state.candidate(offered).on(Event.OFFERED));
         try {
             store.keepOnly(state.kept());
-            store.fetch(offered, bytes -> status = statusOf(state, bytes));
+            store.fetch(offered, bytes -> status = UpdateStatus.of(state, bytes));
             save(state.on(Event.FETCHED));
         } catch (RejectedException e) {
             fail(e);
@@ -205,6 +214,7 @@ public final class Updater {
             case SWITCHED -> {
                 begin();
                 trial.switchTo(activeFolder());
+                damage = "";
                 save(state.on(Event.SWITCH_DONE));
             }
             case PROBATION -> {
@@ -237,7 +247,7 @@ public final class Updater {
     private UpdateState committed(UpdateState passed) {
         InstalledSet set = Objects.requireNonNull(passed.active());
         String sentence = String.join(" ", passed.findings());
-        Ended end = new Ended(set.label(), set.digest(), Step.COMMITTED, Optional.empty(), sentence, now());
+        Ended end = new Ended(set.label(), set.identity(), Step.COMMITTED, Optional.empty(), sentence, now());
         return passed.on(Event.PROBATION_PASSED).proved().ended(end);
     }
 
@@ -251,14 +261,60 @@ public final class Updater {
     }
 
     /** Loads the active Set at start. One on trial that cannot be loaded is taken back. */
-    private void load(boolean onTrial) throws RejectedException, UnavailableException, InterruptedException {
+    private void load(boolean onTrial) throws UnavailableException, InterruptedException {
+        if (!onTrial) {
+            serveActive();
+            return;
+        }
         try {
             trial.switchTo(activeFolder());
         } catch (RejectedException e) {
-            if (!onTrial) {
-                throw e;
-            }
             fail(e);
+        }
+    }
+
+    /** Serves the active Set, or while it cannot be loaded the newest one before it that can. */
+    private void serveActive() throws InterruptedException {
+        damage = "";
+        try {
+            trial.switchTo(activeFolder());
+        } catch (RejectedException e) {
+            damage = String.valueOf(e.getMessage());
+            log.error("The last good Set cannot be loaded: {}", damage);
+            servePrevious();
+        }
+    }
+
+    private void servePrevious() throws InterruptedException {
+        for (InstalledSet each : state.previous()) {
+            try {
+                trial.switchTo(store.folder(each));
+                log.warn("Set {} serves until the last good one is repaired", each.label());
+                return;
+            } catch (RejectedException e) {
+                log.error("Nor can Set {} be loaded: {}", each.label(), e.getMessage());
+            }
+        }
+        serveNothing();
+    }
+
+    /**
+     * Brings back the bytes of an active Set that rotted on the disk. Its hashes were trusted when it was installed, so
+     * it needs no channel that still names it, and no exam.
+     */
+    private void repair() throws UnavailableException, InterruptedException {
+        InstalledSet active = state.active();
+        if (damage.isEmpty() || active == null) {
+            return;
+        }
+        try {
+            store.fetch(active, bytes -> {});
+            store.materialise(active);
+            serveActive();
+        } catch (RejectedException e) {
+            log.error("Set {} cannot be repaired: {}", active.label(), e.getMessage());
+        } catch (IOException e) {
+            throw new UnavailableException("Set " + active.label() + " cannot be stored: " + e.getMessage() + ".", e);
         }
     }
 
@@ -269,7 +325,7 @@ public final class Updater {
         UpdateState next = state.on(Event.FAILED);
         Ended end = new Ended(
                 set == null ? "" : set.label(),
-                set == null ? "" : set.digest(),
+                set == null ? "" : set.identity(),
                 next.step(),
                 Optional.of(why.reason()),
                 String.valueOf(why.getMessage()),
@@ -281,7 +337,7 @@ public final class Updater {
     /** Switches back where that is due, removes what is no longer needed. */
     private void clean() throws UnavailableException, IOException, InterruptedException {
         if (state.step() == Step.ROLLED_BACK) {
-            switchBack();
+            serveActive();
         }
         // Files of a Set that was refused before its trial stay until the next one comes: it may be offered again.
         UpdateState next = state.candidate(null).on(Event.CLEANED);
@@ -289,15 +345,6 @@ public final class Updater {
             store.keepOnly(next.kept());
         }
         save(next);
-    }
-
-    private void switchBack() throws InterruptedException {
-        try {
-            trial.switchTo(activeFolder());
-        } catch (RejectedException e) {
-            log.error("The last good Set cannot be loaded, and nothing serves: {}", e.getMessage());
-            serveNothing();
-        }
     }
 
     private void serveNothing() throws InterruptedException {
@@ -331,7 +378,7 @@ public final class Updater {
             throw new UnavailableException("The state of updates cannot be saved: " + e.getMessage() + ".", e);
         }
         state = next;
-        status = statusOf(next, 0);
+        status = UpdateStatus.of(next, 0);
         listener.accept(status);
     }
 
@@ -341,19 +388,6 @@ public final class Updater {
 
     private @Nullable SetFolder activeFolder() {
         return state.active() == null ? null : store.folder(state.active());
-    }
-
-    private static UpdateStatus statusOf(UpdateState state, long fetchedBytes) {
-        boolean onTrial = state.step() == Step.SWITCHED || state.step() == Step.PROBATION;
-        return new UpdateStatus(
-                state.step(),
-                Optional.ofNullable(state.candidate()).map(InstalledSet::label),
-                Optional.ofNullable(state.active()).map(InstalledSet::label),
-                state.active() != null && !onTrial,
-                state.previous().stream().map(InstalledSet::label).toList(),
-                state.findings(),
-                fetchedBytes,
-                Optional.ofNullable(state.last()));
     }
 
     private static Instant latest(Instant a, Instant b) {

@@ -223,10 +223,10 @@ class AttackTest {
         assertThat(status.active()).contains("factory/1");
         assertThat(status.step()).isEqualTo(Step.IDLE);
         assertThat(gateway.trial.serving).isEqualTo("factory/1");
-        Path set = gateway.folder.resolve("sets/factory-1");
+        Path set = gateway.set("factory-1");
         assertThat(set.resolve("base/model.onnx")).hasContent("model one");
         assertThat(set.resolve("tasks/fraud/exam.jsonl")).hasContent("exam one");
-        assertThat(gateway.names("sets")).containsExactly("factory-1");
+        assertThat(gateway.sets()).containsExactly("factory-1");
         InstalledOnDisk.check(gateway);
     }
 

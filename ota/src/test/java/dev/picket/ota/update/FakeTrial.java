@@ -1,9 +1,13 @@
 package dev.picket.ota.update;
 
+import dev.picket.ota.Hashes;
 import dev.picket.ota.Reason;
 import dev.picket.ota.RejectedException;
 import dev.picket.ota.UnavailableException;
+import dev.picket.ota.release.Release;
+import dev.picket.ota.release.ReleaseFile;
 import dev.picket.ota.store.SetFolder;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +28,12 @@ class FakeTrial implements Trial {
     @Nullable
     String waitAt;
 
+    /** Said at the end of the exam's finding. */
+    String remark = "";
+
+    /** Whether a switch reads the files, as loading does. */
+    boolean checkBytes;
+
     /** What a killed process looks like from inside: nothing of ours catches it. */
     static final class Killed extends Error {
         private static final long serialVersionUID = 1L;
@@ -36,7 +46,7 @@ class FakeTrial implements Trial {
             throw new UnavailableException("No memory for an exam now.");
         }
         at("examine", candidate, Reason.EXAM_FAILED);
-        return new Finding(false, "Examined " + candidate.set().label() + ".");
+        return new Finding(false, "Examined " + candidate.set().label() + "." + remark);
     }
 
     @Override
@@ -48,6 +58,9 @@ class FakeTrial implements Trial {
     @Override
     public void switchTo(@Nullable SetFolder set) throws RejectedException {
         at("switch", set, Reason.MALFORMED);
+        if (set != null && checkBytes) {
+            checkBytes(set);
+        }
         serving = set == null ? null : set.set().label();
     }
 
@@ -55,6 +68,21 @@ class FakeTrial implements Trial {
     public Finding probation(SetFolder set) throws RejectedException {
         at("probation", set, Reason.PROBATION_FAILED);
         return new Finding(false, "Proved.");
+    }
+
+    private static void checkBytes(SetFolder set) throws RejectedException {
+        for (Release task : set.set().tasks()) {
+            for (ReleaseFile file : task.files()) {
+                try {
+                    if (!Hashes.sha256(set.task(task.name()).resolve(file.name()))
+                            .equals(file.sha256())) {
+                        throw new RejectedException(Reason.MALFORMED, file.name() + " rotted.");
+                    }
+                } catch (IOException e) {
+                    throw new RejectedException(Reason.MALFORMED, "Cannot be read: " + e.getMessage());
+                }
+            }
+        }
     }
 
     private void at(String point, @Nullable SetFolder set, Reason reason) throws RejectedException {

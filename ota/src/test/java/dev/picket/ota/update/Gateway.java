@@ -1,5 +1,7 @@
 package dev.picket.ota.update;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.picket.ota.UnavailableException;
 import dev.picket.ota.fetch.Fetcher;
 import dev.picket.ota.fetch.Retry;
@@ -46,6 +48,7 @@ final class Gateway {
         FakeTrial fresh = new FakeTrial();
         fresh.failAt = trial.failAt;
         fresh.dieAt = trial.dieAt;
+        fresh.checkBytes = trial.checkBytes;
         return startWith(fresh);
     }
 
@@ -77,6 +80,22 @@ final class Gateway {
 
     UpdateState saved() throws IOException {
         return new StateFile(folder).read();
+    }
+
+    /** The folders of Sets without what tells their members apart: {@code factory-1}. */
+    List<String> sets() throws IOException {
+        return names("sets").stream()
+                .map(each -> each.substring(0, each.lastIndexOf('-')))
+                .toList();
+    }
+
+    /** The one folder of that Set. */
+    Path set(String name) throws IOException {
+        List<String> found = names("sets").stream()
+                .filter(each -> each.startsWith(name + "-"))
+                .toList();
+        assertThat(found).as("folders of " + name).hasSize(1);
+        return folder.resolve("sets").resolve(found.getFirst());
     }
 
     List<String> names(String under) throws IOException {

@@ -53,7 +53,7 @@ class KilledTest {
         assertThat(status.active()).contains("factory/2");
         assertThat(status.step()).isEqualTo(Step.IDLE);
         assertThat(gateway.trial.serving).isEqualTo("factory/2");
-        assertThat(gateway.names("sets")).containsExactly("factory-1", "factory-2");
+        assertThat(gateway.sets()).containsExactly("factory-1", "factory-2");
         InstalledOnDisk.check(gateway);
     }
 

@@ -9,9 +9,11 @@ import dev.picket.ota.fetch.FetchLimits;
 import dev.picket.ota.fetch.Fetcher;
 import dev.picket.ota.fetch.WebServer;
 import dev.picket.ota.release.Release;
+import dev.picket.ota.store.SetFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,7 +59,7 @@ class UpdaterTest {
         assertThat(status.findings()).containsExactly("Examined factory/1.", "No shadow.", "Proved.");
         assertThat(gateway.trial.calls)
                 .containsExactly("examine factory/1", "shadow factory/1", "switch factory/1", "probation factory/1");
-        Path set = gateway.folder.resolve("sets/factory-1");
+        Path set = gateway.set("factory-1");
         assertThat(set.resolve("base/model.onnx")).hasContent("model one");
         assertThat(set.resolve("base/base.json")).exists();
         assertThat(set.resolve("tasks/fraud/exam.jsonl")).hasContent("exam one");
@@ -100,9 +102,9 @@ class UpdaterTest {
         gateway.run();
 
         assertThat(gateway.names("blobs")).hasSize(before + 2);
-        assertThat(gateway.names("sets")).containsExactly("factory-1", "factory-2");
-        Object first = Files.getAttribute(gateway.folder.resolve("sets/factory-1/base/model.onnx"), "unix:ino");
-        assertThat(Files.getAttribute(gateway.folder.resolve("sets/factory-2/base/model.onnx"), "unix:ino"))
+        assertThat(gateway.sets()).containsExactly("factory-1", "factory-2");
+        Object first = Files.getAttribute(gateway.set("factory-1").resolve("base/model.onnx"), "unix:ino");
+        assertThat(Files.getAttribute(gateway.set("factory-2").resolve("base/model.onnx"), "unix:ino"))
                 .isEqualTo(first);
         assertThat(gateway.saved().active()).isNotNull();
         assertThat(gateway.trial.serving).isEqualTo("factory/2");
@@ -116,7 +118,7 @@ class UpdaterTest {
             gateway.run();
         }
 
-        assertThat(gateway.names("sets")).containsExactly("factory-4", "factory-5", "factory-6");
+        assertThat(gateway.sets()).containsExactly("factory-4", "factory-5", "factory-6");
         // The base's two files, and of each kept task two.
         assertThat(gateway.names("blobs")).hasSize(2 + 3 * 2);
     }
@@ -150,7 +152,7 @@ class UpdaterTest {
         assertThat(status.last().orElseThrow().reason()).contains(Reason.PROBATION_FAILED);
         assertThat(gateway.trial.serving).isEqualTo("factory/1");
         assertThat(status.active()).contains("factory/1");
-        assertThat(gateway.names("sets")).containsExactly("factory-1");
+        assertThat(gateway.sets()).containsExactly("factory-1");
         assertThat(gateway.saved().counters()).containsEntry("factory", 1L);
     }
 
@@ -161,7 +163,7 @@ class UpdaterTest {
 
         assertThat(status.active()).isEmpty();
         assertThat(gateway.trial.serving).isNull();
-        assertThat(gateway.names("sets")).isEmpty();
+        assertThat(gateway.sets()).isEmpty();
     }
 
     @Test
@@ -185,7 +187,119 @@ class UpdaterTest {
         gateway.tasks = Set.of("fraud");
         gateway.run();
 
-        assertThat(gateway.names("sets/factory-2/tasks")).containsExactly("fraud");
+        assertThat(gateway.names("sets/" + gateway.set("factory-2").getFileName() + "/tasks"))
+                .containsExactly("fraud");
+    }
+
+    @Test
+    void aTaskRoutedAfterTheSetWasInstalledIsTakenFromTheSameSet() throws Exception {
+        shop.task("severity", base.digest(), "other exam");
+        shop.release("small", "fraud", "severity");
+        gateway.tasks = Set.of("fraud");
+        gateway.run();
+        gateway.tasks = Set.of("fraud", "severity");
+        UpdateStatus status = gateway.run();
+
+        assertThat(status.last().orElseThrow().step()).isEqualTo(Step.COMMITTED);
+        assertThat(status.previous()).containsExactly("factory/2");
+        assertThat(Objects.requireNonNull(gateway.saved().active()).tasks())
+                .extracting(Release::name)
+                .containsExactly("fraud", "severity");
+        // The folder that served meanwhile was not touched.
+        assertThat(gateway.sets()).containsExactly("factory-2", "factory-2");
+        InstalledOnDisk.check(gateway);
+
+        gateway.run();
+        assertThat(gateway.trial.calls).containsExactly("switch factory/2");
+        gateway.tasks = Set.of("severity");
+        gateway.run();
+        assertThat(gateway.trial.calls).containsExactly("switch factory/2");
+    }
+
+    @Test
+    void aSetThatFailedIsTriedAgainOnlyWithOtherTasks() throws Exception {
+        shop.task("severity", base.digest(), "other exam");
+        gateway.tasks = Set.of("fraud");
+        gateway.run();
+        shop.release("small", "severity");
+        gateway.tasks = Set.of("fraud", "severity");
+        gateway.trial.failAt = "examine factory/2";
+        gateway.run();
+        gateway.trial.failAt = null;
+        gateway.run();
+        assertThat(gateway.trial.calls).containsExactly("switch factory/1");
+        gateway.tasks = Set.of("fraud");
+
+        assertThat(gateway.run().active()).contains("factory/2");
+    }
+
+    @Test
+    void aSetThatRottedOnTheDiskIsReplacedByTheOneBeforeUntilThePollRepairsIt() throws Exception {
+        gateway.trial.checkBytes = true;
+        gateway.run();
+        shop.task("fraud", base.digest(), "exam two");
+        shop.release("small", "fraud");
+        gateway.run();
+        Path exam = gateway.set("factory-2").resolve("tasks/fraud/exam.jsonl");
+        Files.writeString(exam, "rot");
+        Updater updater = gateway.start();
+        updater.resume();
+
+        assertThat(gateway.trial.serving).isEqualTo("factory/1");
+        assertThat(updater.damage()).contains("exam.jsonl rotted.");
+        assertThat(updater.status().active()).contains("factory/2");
+
+        updater.poll();
+        assertThat(gateway.trial.serving).isEqualTo("factory/2");
+        assertThat(updater.damage()).isEmpty();
+        assertThat(exam).hasContent("exam two");
+        InstalledOnDisk.check(gateway);
+    }
+
+    @Test
+    void nothingServesWhenEveryKeptSetRotted() throws Exception {
+        gateway.trial.checkBytes = true;
+        gateway.run();
+        Files.writeString(gateway.set("factory-1").resolve("tasks/fraud/exam.jsonl"), "rot");
+        try (Stream<Path> blobs = Files.list(shop.served().resolve("blobs"))) {
+            for (Path each : blobs.toList()) {
+                Files.delete(each);
+            }
+        }
+        UpdateStatus status = gateway.run();
+
+        assertThat(gateway.trial.serving).isNull();
+        assertThat(status.active()).contains("factory/1");
+    }
+
+    @Test
+    void aSentenceOfAnyLengthLeavesAStateThatCanBeRead() throws Exception {
+        Updater updater = gateway.start();
+        gateway.trial.remark = "x\uD83D\uDE00".repeat(40_000);
+        updater.resume();
+        updater.poll();
+
+        assertThat(gateway.saved().findings().getFirst()).hasSizeBetween(1_999, 2_000);
+        assertThat(Objects.requireNonNull(gateway.saved().last()).sentence()).hasSizeBetween(1_999, 2_000);
+    }
+
+    @Test
+    void resumingAgainInTheSameProcessCountsNoFurtherDeath() throws Exception {
+        gateway.dieAfterSaving = Step.PROBATION;
+        assertThatThrownBy(gateway::run).isInstanceOf(FakeTrial.Killed.class);
+        gateway.dieAfterSaving = null;
+        Updater updater = gateway.startWith(new FakeTrial() {
+            @Override
+            public Finding probation(SetFolder set) {
+                throw new IllegalStateException("A fault of ours.");
+            }
+        });
+        for (int i = 0; i < 4; i++) {
+            assertThatThrownBy(updater::resume).isInstanceOf(IllegalStateException.class);
+        }
+
+        assertThat(gateway.saved().attempts()).isEqualTo(2);
+        assertThat(gateway.saved().step()).isEqualTo(Step.PROBATION);
     }
 
     @Test
@@ -194,7 +308,8 @@ class UpdaterTest {
         shop.task("severity", base.digest(), "other exam");
         shop.release("small", "severity");
         gateway.run();
-        assertThat(gateway.names("sets/factory-2/tasks")).containsExactly("fraud", "severity");
+        assertThat(gateway.names("sets/" + gateway.set("factory-2").getFileName() + "/tasks"))
+                .containsExactly("fraud", "severity");
 
         Release other = shop.base("large", "model two");
         shop.task("severity", other.digest(), "exam for large");
@@ -203,7 +318,7 @@ class UpdaterTest {
 
         assertThat(status.last().orElseThrow().reason()).contains(Reason.TASK_MISSING);
         assertThat(status.active()).contains("factory/2");
-        assertThat(gateway.names("sets")).containsExactly("factory-1", "factory-2");
+        assertThat(gateway.sets()).containsExactly("factory-1", "factory-2");
     }
 
     @Test
