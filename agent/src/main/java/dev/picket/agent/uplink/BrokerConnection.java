@@ -11,6 +11,9 @@ public interface BrokerConnection {
     /** The most publications that may be unacknowledged at once. */
     int window();
 
+    /** The largest packet that the broker takes; beyond it, it ends the connection. */
+    long maximumPacketBytes();
+
     /**
      * Hands one publication over, waiting for a place in the window.
      *

@@ -59,6 +59,7 @@ final class PahoConnection implements BrokerConnection, MqttCallback {
     private boolean closed;
 
     private volatile int window;
+    private volatile long maximumPacketBytes;
 
     PahoConnection(MqttAsyncClient client, ConnectionListener listener, Duration timeout) {
         this.client = client;
@@ -66,8 +67,9 @@ final class PahoConnection implements BrokerConnection, MqttCallback {
         this.timeout = timeout;
     }
 
-    void opened(int agreedWindow) throws MqttException {
+    void opened(int agreedWindow, long agreedPacketBytes) throws MqttException {
         window = agreedWindow;
+        maximumPacketBytes = agreedPacketBytes;
         places.release(agreedWindow);
         if (!step.compareAndSet(Step.OPENING, Step.OPEN)) {
             throw new MqttException(MqttClientException.REASON_CODE_CONNECTION_LOST);
@@ -83,6 +85,11 @@ final class PahoConnection implements BrokerConnection, MqttCallback {
     @Override
     public int window() {
         return window;
+    }
+
+    @Override
+    public long maximumPacketBytes() {
+        return maximumPacketBytes;
     }
 
     @Override

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PahoLink implements BrokerLink {
     private static final int UNLIMITED = 65_535;
+    /** The largest that the format of a packet can say. */
+    private static final long ANY_PACKET = 1 + 4 + 268_435_455L;
+
     /** Paho prints a stack trace whenever a broker goes; what matters of it is said by {@link ConnectionLoop}. */
     private static final Logger PAHO = Logger.getLogger("org.eclipse.paho");
 
@@ -66,7 +69,7 @@ public final class PahoLink implements BrokerLink {
         try {
             IMqttToken connected = client.connect(options(will, willDelay));
             connected.waitForCompletion(config.connectTimeout().toMillis());
-            connection.opened(Math.min(config.window(), receiveMaximum(connected)));
+            connection.opened(Math.min(config.window(), receiveMaximum(connected)), maximumPacketBytes(connected));
             return connection;
         } catch (MqttException e) {
             connection.abort();
@@ -78,6 +81,12 @@ public final class PahoLink implements BrokerLink {
         MqttProperties answer = connected.getResponseProperties();
         Integer maximum = answer == null ? null : answer.getReceiveMaximum();
         return maximum == null ? UNLIMITED : maximum;
+    }
+
+    private static long maximumPacketBytes(IMqttToken connected) {
+        MqttProperties answer = connected.getResponseProperties();
+        Long maximum = answer == null ? null : answer.getMaximumPacketSize();
+        return maximum == null ? ANY_PACKET : maximum;
     }
 
     private MqttConnectionOptions options(Message will, Duration willDelay) {
