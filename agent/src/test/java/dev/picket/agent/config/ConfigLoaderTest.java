@@ -112,6 +112,19 @@ class ConfigLoaderTest {
         assertThat(config.http().port()).isEqualTo(1000);
     }
 
+    @Test
+    void asManyRowsAreKeptAsMayBeAboveTheMarks() throws Exception {
+        Path file = write("picket.yml", """
+                journal: { keep-rows: 1 }
+                sources:
+                  - { name: a, path: a.log, tasks: [fraud, tone] }
+                  - { name: b, path: b.log, tasks: [fraud] }
+                """);
+        assertThat(ConfigLoader.load(file, Map.of()).journal().keepRows()).isEqualTo(3 * 256);
+        PicketConfig more = ConfigLoader.load(file, Map.of("PICKET_JOURNAL_KEEP_ROWS", "5000"));
+        assertThat(more.journal().keepRows()).isEqualTo(5000);
+    }
+
     private Path write(String name, String text) throws IOException {
         return Files.writeString(folder.resolve(name), text);
     }
