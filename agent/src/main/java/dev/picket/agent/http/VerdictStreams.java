@@ -22,12 +22,14 @@ final class VerdictStreams {
     private static final Duration BEAT = Duration.ofSeconds(2);
 
     private final LiveVerdicts live;
+    private final VerdictViews views;
     private final Semaphore places;
     /** A thread a page, of its own: those that everybody shares would soon all wait for verdicts. */
     private final Scheduler threads;
 
-    VerdictStreams(LiveVerdicts live, HttpConfig config) {
+    VerdictStreams(LiveVerdicts live, VerdictViews views, HttpConfig config) {
         this.live = live;
+        this.views = views;
         this.places = new Semaphore(config.maxStreams());
         this.threads = Schedulers.newBoundedElastic(config.maxStreams(), config.maxStreams(), "picket-page", 60, true);
     }
@@ -50,13 +52,13 @@ final class VerdictStreams {
         threads.dispose();
     }
 
-    private static void next(LiveVerdicts.Viewer viewer, SynchronousSink<Event<?>> sink) {
+    private void next(LiveVerdicts.Viewer viewer, SynchronousSink<Event<?>> sink) {
         try {
             Verdict verdict = viewer.next(BEAT);
             sink.next(
                     verdict == null
                             ? Event.of("").name("beat")
-                            : Event.of(VerdictView.of(verdict)).name("verdict"));
+                            : Event.of(views.of(verdict)).name("verdict"));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             sink.complete();

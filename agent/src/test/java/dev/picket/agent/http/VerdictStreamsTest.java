@@ -16,7 +16,7 @@ class VerdictStreamsTest {
     @Test
     void openPagesDoNotKeepOthersWaiting() throws Exception {
         int pages = Schedulers.DEFAULT_BOUNDED_ELASTIC_SIZE + 1;
-        VerdictStreams streams = new VerdictStreams(new LiveVerdicts(), new HttpConfig("::1", 0, List.of(), pages));
+        VerdictStreams streams = streams(pages);
         List<Disposable> open = new ArrayList<>();
         try {
             for (int i = 0; i < pages; i++) {
@@ -30,5 +30,10 @@ class VerdictStreamsTest {
             open.forEach(Disposable::dispose);
             streams.close();
         }
+    }
+
+    private static VerdictStreams streams(int pages) {
+        HttpConfig config = new HttpConfig("::1", 0, List.of(), pages);
+        return new VerdictStreams(new LiveVerdicts(), new VerdictViews(config), config);
     }
 }
