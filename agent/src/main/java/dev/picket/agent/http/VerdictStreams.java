@@ -36,15 +36,21 @@ final class VerdictStreams {
 
     /** The verdicts from now on; none when too many pages are open. */
     Optional<Flux<Event<?>>> open() {
+        return places.availablePermits() == 0 ? Optional.empty() : Optional.of(Flux.defer(this::follow));
+    }
+
+    /** Takes the place only here, since a response whose page has gone is never subscribed to. */
+    private Flux<Event<?>> follow() {
         if (!places.tryAcquire()) {
-            return Optional.empty();
+            // Another page came in between; this one finds its stream ended, and asks again.
+            return Flux.empty();
         }
-        return Optional.of(Flux.using(
+        return Flux.using(
                         () -> live.watch(BUFFERED),
                         viewer -> Flux.<Event<?>>generate(sink -> next(viewer, sink)),
                         LiveVerdicts.Viewer::close)
                 .subscribeOn(threads)
-                .doFinally(_ -> places.release()));
+                .doFinally(_ -> places.release());
     }
 
     @PreDestroy
