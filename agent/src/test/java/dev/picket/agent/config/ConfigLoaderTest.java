@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigLoaderTest {
     @TempDir
@@ -123,6 +125,16 @@ class ConfigLoaderTest {
         assertThat(ConfigLoader.load(file, Map.of()).journal().keepRows()).isEqualTo(3 * 256);
         PicketConfig more = ConfigLoader.load(file, Map.of("PICKET_JOURNAL_KEEP_ROWS", "5000"));
         assertThat(more.journal().keepRows()).isEqualTo(5000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"NaN", "Infinity", "-0.5", "1.5"})
+    void aShareThatIsNoneIsRefused(String share) throws IOException {
+        Path file = write("picket.yml", "updates:\n  probation-max-failures: \"" + share + "\"\n");
+        assertThatThrownBy(() -> ConfigLoader.load(file, Map.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("updates.probation-max-failures: ")
+                .hasMessageContaining(share);
     }
 
     private Path write(String name, String text) throws IOException {
