@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import javax.net.ssl.SSLSocketFactory;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
@@ -89,7 +90,7 @@ public final class PahoLink implements BrokerLink {
         return maximum == null ? ANY_PACKET : maximum;
     }
 
-    private MqttConnectionOptions options(Message will, Duration willDelay) {
+    MqttConnectionOptions options(Message will, Duration willDelay) {
         MqttConnectionOptions options = new MqttConnectionOptions();
         options.setAutomaticReconnect(false);
         // The session stays at the broker, so that commands wait there for a gateway that is away.
@@ -98,9 +99,8 @@ public final class PahoLink implements BrokerLink {
         options.setKeepAliveInterval((int) config.keepAlive().toSeconds());
         options.setConnectionTimeout((int) config.connectTimeout().toSeconds());
         options.setReceiveMaximum(config.commandQueue());
-        if (!tls(broker)) {
-            options.setSocketFactory(new NoDelaySockets());
-        }
+        options.setSocketFactory(tls(broker) ? new NoDelayTlsSockets(tlsSockets()) : new NoDelaySockets());
+        options.setHttpsHostnameVerificationEnabled(true);
         if (config.username() != null) {
             options.setUserName(config.username());
         }
@@ -113,6 +113,11 @@ public final class PahoLink implements BrokerLink {
         options.setWillMessageProperties(willProperties);
         options.setWill(will.topic(), new MqttMessage(will.payload(), 1, true, willProperties));
         return options;
+    }
+
+    /** Those of this machine: its certificate authorities, no certificate of its own. */
+    private static SSLSocketFactory tlsSockets() {
+        return (SSLSocketFactory) SSLSocketFactory.getDefault();
     }
 
     private static boolean tls(URI broker) {
