@@ -19,6 +19,7 @@ public interface BrokerConnection {
      *
      * @return false when there was none within {@code patience}; then nothing was sent and {@code delivery} is not called
      * @throws BrokerUnavailableException when the connection is over; then {@code delivery} is not called either
+     * @throws InterruptedException when interrupted before anything was sent; nor is {@code delivery} called then
      */
     boolean publish(Message message, Delivery delivery, Duration patience)
             throws BrokerUnavailableException, InterruptedException;

@@ -112,6 +112,13 @@ final class PahoConnection implements BrokerConnection, MqttCallback {
             return toldOrThrow(sent, new BrokerUnavailableException("Publishing failed: " + PahoLink.reason(e), e));
         } catch (BrokerUnavailableException e) {
             return toldOrThrow(sent, e);
+        } catch (InterruptedException e) {
+            // Whoever is thrown at gives the place back, so nobody may be told of it besides.
+            if (sent.finish()) {
+                throw e;
+            }
+            Thread.currentThread().interrupt();
+            return true;
         }
         if (!isOpen() && sent.finish()) {
             // It slipped in while the others were being told; nobody else will tell this one.
