@@ -108,6 +108,11 @@ final class SendFlow implements AutoCloseable {
         connections.sayBirth();
     }
 
+    /** Why verdicts stay although the broker is there; empty when none does. */
+    String trouble() {
+        return uplink.trouble();
+    }
+
     /** Stops sending first, so that the farewell is the last word on the connection. */
     @Override
     public void close() {

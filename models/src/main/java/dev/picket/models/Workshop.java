@@ -25,13 +25,20 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",
-            "1:what was given is refused; trying again will not help",
-            "2:the command line is wrong",
-            "3:a file could not be read or written; trying again may help"
-        })
+            "64:the command line is wrong",
+            "65:what was given is refused; trying again will not help",
+            "69:a file could not be read or written; trying again may help",
+            "70:a fault of ours"
+        },
+        exitCodeOnInvalidInput = Workshop.USAGE,
+        exitCodeOnExecutionException = Workshop.INTERNAL)
 public final class Workshop implements Callable<Integer> {
-    private static final int REFUSED = 1;
-    private static final int UNAVAILABLE = 3;
+    /** Those of the agent's commands, so that a script need not know which of the two it runs. */
+    static final int USAGE = 64;
+
+    static final int INTERNAL = 70;
+    private static final int REFUSED = 65;
+    private static final int UNAVAILABLE = 69;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -67,6 +74,6 @@ public final class Workshop implements Callable<Integer> {
         if (spec != null) {
             spec.commandLine().usage(spec.commandLine().getErr());
         }
-        return CommandLine.ExitCode.USAGE;
+        return USAGE;
     }
 }

@@ -29,7 +29,7 @@ class WorkshopTest {
 
     @Test
     void withoutACommandTheHelpIsShownAndTheCodeIsThatOfAWrongCommandLine() {
-        assertThat(run()).isEqualTo(2);
+        assertThat(run()).isEqualTo(64);
         assertThat(err.toString()).contains("import", "adapter", "calibrate", "evaluate");
     }
 
@@ -40,12 +40,21 @@ class WorkshopTest {
                         folder.toString(),
                         "--out",
                         folder.resolve("base").toString()))
-                .isEqualTo(1);
+                .isEqualTo(65);
         assertThat(err.toString().strip())
                 .startsWith("picket workshop import: " + folder.resolve("config.json") + " is not there;")
                 .endsWith(".")
                 .doesNotContain("\n");
         assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void theCodesAreThoseOfTheAgentsCommands() {
+        assertThat(run("nonsense")).isEqualTo(64);
+        assertThat(run("import", "--nonsense")).isEqualTo(64);
+        assertThat(run("evaluate")).isEqualTo(64);
+        run("import", "--help");
+        assertThat(out.toString()).contains("64", "65", "69", "70");
     }
 
     private int run(String... arguments) {

@@ -216,15 +216,49 @@ class FileSourceTest {
 
     @Test
     void onlyRotatedNamesAreTakenForRotatedFiles() throws Exception {
-        for (String name : List.of("app.log.1", "app.log-20261121", "app-2026-11-21.log", "app.log.old")) {
+        List<String> rotated = List.of(
+                "app.log.1",
+                "app.log-20261121",
+                "app.log.old",
+                "app-2026-11-21.log",
+                "app-2026-11-21-2.log",
+                "app.2026-11-21.0.log",
+                "app-2026-11.log",
+                "app-11-21-2026-1.log",
+                "app-2026112109.log",
+                "app.3.log");
+        List<String> others = List.of(
+                "app.log.2.gz",
+                "app.log.swp",
+                "apple.log",
+                "app.log",
+                "other.log.1",
+                "app-2.log",
+                "app_17.log",
+                "app-2-1.log",
+                "app-12345678.log",
+                "app-old.log");
+        for (String name : rotated) {
             Files.writeString(folder.resolve(name), "x");
         }
-        for (String name : List.of("app.log.2.gz", "app.log.swp", "apple.log", "app.log", "other.log.1")) {
+        for (String name : others) {
             Files.writeString(folder.resolve(name), "x");
         }
         assertThat(new RotatedFiles(log, 100).oldestFirst())
                 .extracting(file -> file.path().getFileName().toString())
-                .containsExactlyInAnyOrder("app.log.1", "app.log-20261121", "app-2026-11-21.log", "app.log.old");
+                .containsExactlyInAnyOrderElementsOf(rotated);
+    }
+
+    @Test
+    void aSiblingWithANumberInItsNameIsNotReadAsARotation() throws Exception {
+        append("one\n");
+        try (Following following = follow(null)) {
+            assertThat(following.texts(1)).containsExactly("one");
+            Files.writeString(folder.resolve("app-2.log"), "of the second machine\n");
+            rotateByRename();
+            append("two\n");
+            assertThat(following.texts(1)).containsExactly("two");
+        }
     }
 
     @Test

@@ -109,6 +109,12 @@ final class Binder {
         if (range == null) {
             return;
         }
+        if (value instanceof Double real) {
+            if (real < range.min() || real > range.max()) {
+                throw new IllegalArgumentException(real + " is outside " + range.min() + " to " + range.max());
+            }
+            return;
+        }
         long number = value instanceof Duration duration ? duration.toMillis() : ((Number) value).longValue();
         if (number < range.min() || number > range.max()) {
             String unit = value instanceof Duration ? " ms" : "";

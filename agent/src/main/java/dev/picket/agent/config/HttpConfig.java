@@ -1,5 +1,6 @@
 package dev.picket.agent.config;
 
+import java.net.InetAddress;
 import java.util.List;
 
 /**
@@ -14,4 +15,13 @@ public record HttpConfig(
         @Default("127.0.0.1") String host,
         @Default("8484") @Range(max = 65_535) int port,
         List<String> names,
-        @Default("16") @Range(min = 1, max = 1_000) int maxStreams) {}
+        @Default("16") @Range(min = 1, max = 1_000) int maxStreams) {
+    /** Whether only this machine can reach the page. A name other than localhost may mean any machine. */
+    public boolean onLoopback() {
+        try {
+            return host.equals("localhost") || InetAddress.ofLiteral(host).isLoopbackAddress();
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
+    }
+}

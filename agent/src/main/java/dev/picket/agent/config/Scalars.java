@@ -91,10 +91,15 @@ final class Scalars {
 
     private static double real(String text) {
         try {
-            return Double.parseDouble(text);
+            double value = Double.parseDouble(text);
+            if (Double.isFinite(value)) {
+                return value;
+            }
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("'" + text + "' is not a number", e);
         }
+        // Every comparison with NaN is false, so a limit of it would limit nothing.
+        throw new IllegalArgumentException("'" + text + "' is not a finite number");
     }
 
     private static Duration duration(String text) {

@@ -38,4 +38,4 @@ public record UpdatesConfig(
         @Default("2000") @Range(min = 1, max = 100_000) int examRows,
         @Nullable Duration maxLatency,
         @Default("1m") @Range(min = 0, max = 86_400_000) Duration probation,
-        @Default("0.05") double probationMaxFailures) {}
+        @Default("0.05") @Range(max = 1) double probationMaxFailures) {}

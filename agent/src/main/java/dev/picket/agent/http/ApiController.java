@@ -26,11 +26,13 @@ final class ApiController {
     private final StatusView status;
     private final Journal journal;
     private final VerdictStreams streams;
+    private final VerdictViews views;
 
-    ApiController(StatusView status, Journal journal, VerdictStreams streams) {
+    ApiController(StatusView status, Journal journal, VerdictStreams streams, VerdictViews views) {
         this.status = status;
         this.journal = journal;
         this.streams = streams;
+        this.views = views;
     }
 
     @Get("/status")
@@ -45,7 +47,7 @@ final class ApiController {
     List<VerdictView> verdicts(@QueryValue(defaultValue = "50") int max) throws JournalUnavailableException {
         return journal.latest(Math.clamp(max, 1, MAX_VERDICTS)).stream()
                 .map(PendingVerdict::verdict)
-                .map(VerdictView::of)
+                .map(views::of)
                 .toList();
     }
 

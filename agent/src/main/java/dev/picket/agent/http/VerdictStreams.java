@@ -22,29 +22,37 @@ final class VerdictStreams {
     private static final Duration BEAT = Duration.ofSeconds(2);
 
     private final LiveVerdicts live;
+    private final VerdictViews views;
     private final Semaphore places;
     /** A thread a page, of its own: those that everybody shares would soon all wait for verdicts. */
     private final Scheduler threads;
 
-    VerdictStreams(LiveVerdicts live, HttpConfig config) {
+    VerdictStreams(LiveVerdicts live, VerdictViews views, HttpConfig config) {
         this.live = live;
+        this.views = views;
         this.places = new Semaphore(config.maxStreams());
         this.threads = Schedulers.newBoundedElastic(config.maxStreams(), config.maxStreams(), "picket-page", 60, true);
     }
 
     /** The verdicts from now on; none when too many pages are open. */
     Optional<Flux<Event<?>>> open() {
+        return places.availablePermits() == 0 ? Optional.empty() : Optional.of(Flux.defer(this::follow));
+    }
+
+    /** Takes the place only here, since a response whose page has gone is never subscribed to. */
+    private Flux<Event<?>> follow() {
         if (!places.tryAcquire()) {
-            return Optional.empty();
+            // Another page came in between; this one finds its stream ended, and asks again.
+            return Flux.empty();
         }
-        return Optional.of(Flux.using(
+        return Flux.using(
                         () -> live.watch(BUFFERED),
                         // The first beat at once: until something comes, a page does not know that it is connected.
                         viewer -> Flux.<Event<?>>generate(sink -> next(viewer, sink))
                                 .startWith(beat()),
                         LiveVerdicts.Viewer::close)
                 .subscribeOn(threads)
-                .doFinally(_ -> places.release()));
+                .doFinally(_ -> places.release());
     }
 
     private static Event<?> beat() {
@@ -56,11 +64,10 @@ final class VerdictStreams {
         threads.dispose();
     }
 
-    private static void next(LiveVerdicts.Viewer viewer, SynchronousSink<Event<?>> sink) {
+    private void next(LiveVerdicts.Viewer viewer, SynchronousSink<Event<?>> sink) {
         try {
             Verdict verdict = viewer.next(BEAT);
-            sink.next(
-                    verdict == null ? beat() : Event.of(VerdictView.of(verdict)).name("verdict"));
+            sink.next(verdict == null ? beat() : Event.of(views.of(verdict)).name("verdict"));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             sink.complete();

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A verdict as the page shows it. The page is local, so the text is there while the journal has it. */
+/** A verdict as the page shows it. */
 record VerdictView(
         Instant at,
         String source,
@@ -20,7 +20,7 @@ record VerdictView(
         @Nullable String text,
         boolean cut,
         double latencyMillis) {
-    static VerdictView of(Verdict verdict) {
+    static VerdictView of(Verdict verdict, boolean withText) {
         Map<String, Float> probabilities = new LinkedHashMap<>();
         for (int i = 0; i < verdict.labels().size(); i++) {
             probabilities.put(verdict.labels().get(i), verdict.probabilities().get(i));
@@ -35,7 +35,7 @@ record VerdictView(
                 probabilities,
                 verdict.priority().wireName(),
                 verdict.decision().wireName(),
-                verdict.text(),
+                withText ? verdict.text() : null,
                 verdict.cut(),
                 verdict.latencyNanos() / 1e6);
     }

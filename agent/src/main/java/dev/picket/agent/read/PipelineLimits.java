@@ -26,7 +26,7 @@ public record PipelineLimits(
     public static PipelineLimits of(int judgingThreads, JournalConfig journal) {
         return new PipelineLimits(
                 judgingThreads,
-                256,
+                JournalConfig.IN_FLIGHT,
                 journal.commitRows(),
                 journal.commitDelay(),
                 3,

@@ -11,11 +11,15 @@ public interface BrokerConnection {
     /** The most publications that may be unacknowledged at once. */
     int window();
 
+    /** The largest packet that the broker takes; beyond it, it ends the connection. */
+    long maximumPacketBytes();
+
     /**
      * Hands one publication over, waiting for a place in the window.
      *
      * @return false when there was none within {@code patience}; then nothing was sent and {@code delivery} is not called
      * @throws BrokerUnavailableException when the connection is over; then {@code delivery} is not called either
+     * @throws InterruptedException when interrupted before anything was sent; nor is {@code delivery} called then
      */
     boolean publish(Message message, Delivery delivery, Duration patience)
             throws BrokerUnavailableException, InterruptedException;

@@ -9,9 +9,7 @@ import javax.net.SocketFactory;
 public final class NoDelaySockets extends SocketFactory {
     @Override
     public Socket createSocket() throws IOException {
-        Socket socket = new Socket();
-        socket.setTcpNoDelay(true);
-        return socket;
+        return prompt(new Socket());
     }
 
     @Override
@@ -35,7 +33,7 @@ public final class NoDelaySockets extends SocketFactory {
         return prompt(new Socket(address, port, localAddress, localPort));
     }
 
-    private static Socket prompt(Socket socket) throws IOException {
+    static Socket prompt(Socket socket) throws IOException {
         socket.setTcpNoDelay(true);
         return socket;
     }

@@ -59,6 +59,7 @@ final class PahoConnection implements BrokerConnection, MqttCallback {
     private boolean closed;
 
     private volatile int window;
+    private volatile long maximumPacketBytes;
 
     PahoConnection(MqttAsyncClient client, ConnectionListener listener, Duration timeout) {
         this.client = client;
@@ -66,8 +67,9 @@ final class PahoConnection implements BrokerConnection, MqttCallback {
         this.timeout = timeout;
     }
 
-    void opened(int agreedWindow) throws MqttException {
+    void opened(int agreedWindow, long agreedPacketBytes) throws MqttException {
         window = agreedWindow;
+        maximumPacketBytes = agreedPacketBytes;
         places.release(agreedWindow);
         if (!step.compareAndSet(Step.OPENING, Step.OPEN)) {
             throw new MqttException(MqttClientException.REASON_CODE_CONNECTION_LOST);
@@ -83,6 +85,11 @@ final class PahoConnection implements BrokerConnection, MqttCallback {
     @Override
     public int window() {
         return window;
+    }
+
+    @Override
+    public long maximumPacketBytes() {
+        return maximumPacketBytes;
     }
 
     @Override
@@ -105,6 +112,13 @@ final class PahoConnection implements BrokerConnection, MqttCallback {
             return toldOrThrow(sent, new BrokerUnavailableException("Publishing failed: " + PahoLink.reason(e), e));
         } catch (BrokerUnavailableException e) {
             return toldOrThrow(sent, e);
+        } catch (InterruptedException e) {
+            // Whoever is thrown at gives the place back, so nobody may be told of it besides.
+            if (sent.finish()) {
+                throw e;
+            }
+            Thread.currentThread().interrupt();
+            return true;
         }
         if (!isOpen() && sent.finish()) {
             // It slipped in while the others were being told; nobody else will tell this one.

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import javax.net.ssl.SSLSocketFactory;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PahoLink implements BrokerLink {
     private static final int UNLIMITED = 65_535;
+    /** The largest that the format of a packet can say. */
+    private static final long ANY_PACKET = 1 + 4 + 268_435_455L;
+
     /** Paho prints a stack trace whenever a broker goes; what matters of it is said by {@link ConnectionLoop}. */
     private static final Logger PAHO = Logger.getLogger("org.eclipse.paho");
 
@@ -66,7 +70,7 @@ public final class PahoLink implements BrokerLink {
         try {
             IMqttToken connected = client.connect(options(will, willDelay));
             connected.waitForCompletion(config.connectTimeout().toMillis());
-            connection.opened(Math.min(config.window(), receiveMaximum(connected)));
+            connection.opened(Math.min(config.window(), receiveMaximum(connected)), maximumPacketBytes(connected));
             return connection;
         } catch (MqttException e) {
             connection.abort();
@@ -80,7 +84,13 @@ public final class PahoLink implements BrokerLink {
         return maximum == null ? UNLIMITED : maximum;
     }
 
-    private MqttConnectionOptions options(Message will, Duration willDelay) {
+    private static long maximumPacketBytes(IMqttToken connected) {
+        MqttProperties answer = connected.getResponseProperties();
+        Long maximum = answer == null ? null : answer.getMaximumPacketSize();
+        return maximum == null ? ANY_PACKET : maximum;
+    }
+
+    MqttConnectionOptions options(Message will, Duration willDelay) {
         MqttConnectionOptions options = new MqttConnectionOptions();
         options.setAutomaticReconnect(false);
         // The session stays at the broker, so that commands wait there for a gateway that is away.
@@ -89,9 +99,8 @@ public final class PahoLink implements BrokerLink {
         options.setKeepAliveInterval((int) config.keepAlive().toSeconds());
         options.setConnectionTimeout((int) config.connectTimeout().toSeconds());
         options.setReceiveMaximum(config.commandQueue());
-        if (!tls(broker)) {
-            options.setSocketFactory(new NoDelaySockets());
-        }
+        options.setSocketFactory(tls(broker) ? new NoDelayTlsSockets(tlsSockets()) : new NoDelaySockets());
+        options.setHttpsHostnameVerificationEnabled(true);
         if (config.username() != null) {
             options.setUserName(config.username());
         }
@@ -104,6 +113,11 @@ public final class PahoLink implements BrokerLink {
         options.setWillMessageProperties(willProperties);
         options.setWill(will.topic(), new MqttMessage(will.payload(), 1, true, willProperties));
         return options;
+    }
+
+    /** Those of this machine: its certificate authorities, no certificate of its own. */
+    private static SSLSocketFactory tlsSockets() {
+        return (SSLSocketFactory) SSLSocketFactory.getDefault();
     }
 
     private static boolean tls(URI broker) {

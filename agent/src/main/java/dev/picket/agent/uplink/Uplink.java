@@ -3,14 +3,11 @@ package dev.picket.agent.uplink;
 import dev.picket.agent.journal.Journal;
 import dev.picket.agent.journal.JournalUnavailableException;
 import dev.picket.agent.journal.PendingVerdict;
-import dev.picket.inference.Priority;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * journal alone says. So a row is sent until it is marked, in the order of its seq, and always with the same id.
  *
  * <p>A crash, a lost connection or a lost acknowledgement: sent again. A full journal: marked later. A broker that refuses
- * a row: the row stays first in its line and is offered again after a pause.
+ * a row: its priority waits and goes on from that row after a pause, the others go on meanwhile ({@link Lines}). A row above
+ * the broker's maximum packet size is passed over on this connection, since sending it would end the connection.
  */
 public final class Uplink implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Uplink.class);
@@ -43,7 +41,7 @@ public final class Uplink implements Runnable {
     private final SentMarks marks;
     private final Pace pace;
     private final Semaphore appended = new Semaphore(0);
-    private final AtomicInteger refusedCode = new AtomicInteger();
+    private volatile @Nullable Lines lines;
     private volatile boolean stopping;
 
     public Uplink(Journal journal, CurrentConnection current, EventEncoder encoder, SentMarks marks, Pace pace) {
@@ -59,6 +57,12 @@ public final class Uplink implements Runnable {
         if (appended.availablePermits() == 0) {
             appended.release();
         }
+    }
+
+    /** Why verdicts stay although the broker is there; empty when none does. */
+    public String trouble() {
+        Lines now = lines;
+        return now == null ? "" : now.trouble();
     }
 
     public void stop() {
@@ -81,9 +85,10 @@ public final class Uplink implements Runnable {
     }
 
     private void drainUntilTrouble(CurrentConnection.Up up) throws InterruptedException {
-        refusedCode.set(0);
+        Lines fresh = new Lines(pace.pause(), up.connection().maximumPacketBytes());
+        lines = fresh;
         try {
-            drain(up);
+            drain(up, fresh);
         } catch (BrokerUnavailableException e) {
             LOG.debug("Sending stopped: {}", e.getMessage());
         } catch (JournalUnavailableException e) {
@@ -92,48 +97,57 @@ public final class Uplink implements Runnable {
         }
     }
 
-    private void drain(CurrentConnection.Up up)
+    private void drain(CurrentConnection.Up up, Lines handed)
             throws BrokerUnavailableException, JournalUnavailableException, InterruptedException {
-        Map<Priority, Long> underWay = new EnumMap<>(Priority.class);
         while (!stopping && up.connection().isOpen()) {
             appended.drainPermits();
-            List<PendingVerdict> page = journal.pending(pace.page(), underWay);
+            List<PendingVerdict> page = journal.pending(pace.page(), handed.after());
             if (page.isEmpty()) {
-                appended.tryAcquire(pace.idle().toMillis(), TimeUnit.MILLISECONDS);
+                appended.tryAcquire(handed.untilNextLook(pace.idle()).toNanos(), TimeUnit.NANOSECONDS);
             }
-            send(page, up, underWay);
-            if (refusedCode.get() != 0) {
-                pauseAfterRefusal();
-                return;
-            }
+            send(page, up, handed);
         }
     }
 
-    private void send(List<PendingVerdict> page, CurrentConnection.Up up, Map<Priority, Long> underWay)
+    private void send(List<PendingVerdict> page, CurrentConnection.Up up, Lines handed)
             throws BrokerUnavailableException, InterruptedException {
         long readAt = System.nanoTime();
         for (PendingVerdict row : page) {
             boolean stale = appended.availablePermits() > 0 && System.nanoTime() - readAt > STALE_PAGE_NANOS;
-            if (stopping || stale || refusedCode.get() != 0) {
+            if (stopping || stale || !offer(row, up, handed)) {
                 return;
             }
-            Message event = encoder.encode(row, up.since());
-            if (!marks.reserve(pace.ackTimeout())) {
-                // Not the broker's fault alone: a journal that cannot be written holds the places, too.
-                LOG.warn(
-                        "No row was marked as sent for {} ms", pace.ackTimeout().toMillis());
-                return;
-            }
-            publish(up.connection(), event, row.row());
-            underWay.put(row.priority(), row.seq());
         }
     }
 
-    private void publish(BrokerConnection connection, Message event, long row)
+    /** Hands one row over, or passes it over where it cannot go; false when there is no place for any row. */
+    private boolean offer(PendingVerdict row, CurrentConnection.Up up, Lines handed)
+            throws BrokerUnavailableException, InterruptedException {
+        if (handed.held(row.priority())) {
+            return true;
+        }
+        Message event = encoder.encode(row, up.since());
+        long bytes = PacketSize.of(event);
+        if (bytes > up.connection().maximumPacketBytes()) {
+            LOG.debug("The row {} makes a packet of {} bytes, which the broker does not take", row.id(), bytes);
+            handed.tooLarge(row.priority(), row.seq());
+            return true;
+        }
+        if (!marks.reserve(pace.ackTimeout())) {
+            // Not the broker's fault alone: a journal that cannot be written holds the places, too.
+            LOG.warn("No row was marked as sent for {} ms", pace.ackTimeout().toMillis());
+            return false;
+        }
+        publish(up.connection(), event, new Sent(row, handed));
+        handed.handedOver(row.priority(), row.seq());
+        return true;
+    }
+
+    private void publish(BrokerConnection connection, Message event, Sent sent)
             throws BrokerUnavailableException, InterruptedException {
         boolean handedOver = false;
         try {
-            handedOver = connection.publish(event, new Sent(row), pace.ackTimeout());
+            handedOver = connection.publish(event, sent, pace.ackTimeout());
         } finally {
             if (!handedOver) {
                 marks.release();
@@ -147,32 +161,29 @@ public final class Uplink implements Runnable {
         }
     }
 
-    private void pauseAfterRefusal() throws InterruptedException {
-        LOG.error(
-                "The broker refuses verdicts with reason code {}; they wait in the journal, offered again in {} ms",
-                refusedCode.get(),
-                pace.pause().toMillis());
-        long until = System.nanoTime() + pace.pause().toNanos();
-        while (!stopping && System.nanoTime() < until) {
-            appended.tryAcquire(Math.max(1, until - System.nanoTime()), TimeUnit.NANOSECONDS);
-        }
-    }
-
     private final class Sent implements Delivery {
-        private final long row;
+        private final PendingVerdict row;
+        private final Lines handed;
 
-        Sent(long row) {
+        Sent(PendingVerdict row, Lines handed) {
             this.row = row;
+            this.handed = handed;
         }
 
         @Override
         public void acknowledged() {
-            marks.acknowledged(row);
+            handed.acknowledged(row.priority(), row.seq());
+            marks.acknowledged(row.row());
         }
 
         @Override
         public void refused(int reasonCode) {
-            refusedCode.set(reasonCode);
+            if (handed.refused(row.priority(), row.seq(), reasonCode)) {
+                LOG.error(
+                        "The broker refuses verdicts of priority {} with reason code {}; they wait in the journal",
+                        row.priority().wireName(),
+                        reasonCode);
+            }
             marks.release();
         }
 

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigLoaderTest {
     @TempDir
@@ -110,6 +112,29 @@ class ConfigLoaderTest {
         Path file = write("picket.yml", "http:\n  port: 1000\n");
         PicketConfig config = ConfigLoader.load(file, Map.of("PICKET_RELEASE_PASSPHRASE", "x"));
         assertThat(config.http().port()).isEqualTo(1000);
+    }
+
+    @Test
+    void asManyRowsAreKeptAsMayBeAboveTheMarks() throws Exception {
+        Path file = write("picket.yml", """
+                journal: { keep-rows: 1 }
+                sources:
+                  - { name: a, path: a.log, tasks: [fraud, tone] }
+                  - { name: b, path: b.log, tasks: [fraud] }
+                """);
+        assertThat(ConfigLoader.load(file, Map.of()).journal().keepRows()).isEqualTo(3 * 256);
+        PicketConfig more = ConfigLoader.load(file, Map.of("PICKET_JOURNAL_KEEP_ROWS", "5000"));
+        assertThat(more.journal().keepRows()).isEqualTo(5000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"NaN", "Infinity", "-0.5", "1.5"})
+    void aShareThatIsNoneIsRefused(String share) throws IOException {
+        Path file = write("picket.yml", "updates:\n  probation-max-failures: \"" + share + "\"\n");
+        assertThatThrownBy(() -> ConfigLoader.load(file, Map.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("updates.probation-max-failures: ")
+                .hasMessageContaining(share);
     }
 
     private Path write(String name, String text) throws IOException {

@@ -3,7 +3,9 @@ package dev.picket.agent.journal;
 import dev.picket.inference.Decision;
 import dev.picket.inference.Priority;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Verdicts for tests. */
@@ -33,6 +35,27 @@ public final class Verdicts {
 
     public static Verdict routine(String id) {
         return of("line1", id, "fraud", Priority.ROUTINE);
+    }
+
+    /** One that is as large as its many labels make it. */
+    public static Verdict withLabels(String id, int labels, Priority priority) {
+        Verdict few = of("line1", id, "fraud", priority);
+        return new Verdict(
+                few.source(),
+                few.readingId(),
+                few.at(),
+                few.text(),
+                few.cut(),
+                few.task(),
+                few.baseDigest(),
+                few.taskDigest(),
+                IntStream.range(0, labels).mapToObj(i -> "label" + i).toList(),
+                Collections.nCopies(labels, 1f / labels),
+                "label0",
+                1f / labels,
+                few.priority(),
+                few.decision(),
+                few.latencyNanos());
     }
 
     static Verdict failed(String id, @Nullable String text) {

@@ -119,6 +119,10 @@ public final class Agent implements AutoCloseable {
         return this;
     }
 
+    String trouble() {
+        return uplink.trouble();
+    }
+
     /** Waits until the journal's counts are as wanted. */
     public boolean awaits(Predicate<Depth> wanted) throws JournalUnavailableException, InterruptedException {
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);

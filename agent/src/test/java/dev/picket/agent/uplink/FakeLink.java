@@ -3,18 +3,24 @@ package dev.picket.agent.uplink;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 /** A broker in memory, with knobs: it takes everything, and answers as it is told. */
 final class FakeLink implements BrokerLink {
+    private static final int QUOTA_EXCEEDED = 0x97;
+
     final List<Message> taken = new CopyOnWriteArrayList<>();
     final List<Message> wills = new CopyOnWriteArrayList<>();
     final List<String> subscribed = new CopyOnWriteArrayList<>();
     final Set<Integer> acknowledged = ConcurrentHashMap.newKeySet();
     private final AtomicInteger acksToDrop = new AtomicInteger();
+    private final Set<String> refused = ConcurrentHashMap.newKeySet();
+    private volatile long maximumPacketBytes = Long.MAX_VALUE;
     private final AtomicInteger opensToFail = new AtomicInteger();
     volatile FakeConnection last = new FakeConnection(new Deaf());
 
@@ -25,6 +31,25 @@ final class FakeLink implements BrokerLink {
 
     void failOpens(int n) {
         opensToFail.set(n);
+    }
+
+    /** Answers verdicts whose property {@code seq} and priority are this, as {@code alarm-1}, with a refusal. */
+    void refuse(String row) {
+        refused.add(row);
+    }
+
+    void takeAgain(String row) {
+        refused.remove(row);
+    }
+
+    void takePacketsUpTo(long bytes) {
+        maximumPacketBytes = bytes;
+    }
+
+    private boolean refuses(Message message) {
+        Map<String, String> properties =
+                message.properties().stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        return refused.contains(properties.get("priority") + "-" + properties.get("seq"));
     }
 
     @Override
@@ -70,6 +95,11 @@ final class FakeLink implements BrokerLink {
         }
 
         @Override
+        public long maximumPacketBytes() {
+            return maximumPacketBytes;
+        }
+
+        @Override
         public boolean publish(Message message, Delivery delivery, Duration patience)
                 throws BrokerUnavailableException {
             if (!open) {
@@ -82,6 +112,8 @@ final class FakeLink implements BrokerLink {
                 if (acksToDrop.decrementAndGet() == 0) {
                     breakOff();
                 }
+            } else if (refuses(message)) {
+                delivery.refused(QUOTA_EXCEEDED);
             } else {
                 delivery.acknowledged();
             }

@@ -1,6 +1,7 @@
 package dev.picket.agent.uplink;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
@@ -44,6 +46,29 @@ class PahoConnectionTest {
         }
         connection.abort();
         assertThat(end.get(30, TimeUnit.SECONDS)).isInstanceOf(BrokerUnavailableException.class);
+    }
+
+    @Test
+    void whoIsInterruptedWhileHandingOverIsNotToldOfALossBesides() throws Exception {
+        connection.opened(1, 1_000);
+        AtomicInteger lost = new AtomicInteger();
+        Delivery delivery = new Delivery() {
+            @Override
+            public void acknowledged() {}
+
+            @Override
+            public void refused(int reasonCode) {}
+
+            @Override
+            public void lost() {
+                lost.incrementAndGet();
+            }
+        };
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> connection.publish(Message.retained("t", new byte[0]), delivery, LONG))
+                .isInstanceOf(InterruptedException.class);
+        connection.abort();
+        assertThat(lost).hasValue(0);
     }
 
     private Throwable publish() {

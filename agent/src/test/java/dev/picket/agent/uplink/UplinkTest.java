@@ -4,18 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.picket.agent.journal.Journal;
 import dev.picket.agent.journal.JournalUnavailableException;
+import dev.picket.agent.journal.PendingVerdict;
 import dev.picket.agent.journal.Verdict;
 import dev.picket.agent.journal.Verdicts;
 import dev.picket.agent.read.Until;
 import dev.picket.inference.Priority;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.eclipse.paho.mqttv5.common.MqttMessage;
+import org.eclipse.paho.mqttv5.common.packet.MqttPublish;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -183,6 +190,64 @@ class UplinkTest {
             subscriber.reconnect();
 
             assertComplete(subscriber, agent, 40);
+        }
+    }
+
+    @Test
+    void aRefusedRowHoldsItsPriorityAloneUntilItIsTaken() throws Exception {
+        FakeLink link = new FakeLink();
+        link.refuse("alarm-1");
+        try (Agent agent = new Agent(folder, Configs.uplink(URI.create("mqtt://localhost")), link, List.of())) {
+            append(agent.journal, 0, 100);
+            agent.start();
+            assertThat(agent.awaits(depth -> depth.unsent().getOrDefault(Priority.ESCALATION, 0L) == 0
+                            && depth.unsent().getOrDefault(Priority.ROUTINE, 0L) == 0))
+                    .as("the other priorities go on")
+                    .isTrue();
+            assertThat(agent.trouble()).contains("priority alarm", "reason code 151");
+            append(agent.journal, 100, 110);
+            assertThat(agent.awaits(depth -> depth.unsent().getOrDefault(Priority.ROUTINE, 0L) == 0))
+                    .as("so do rows that come later")
+                    .isTrue();
+            assertThat(agent.journal.depth().ackedThrough()).containsEntry(Priority.ALARM, 0L);
+            assertThat(agent.session()).as("on the same connection").isEqualTo(1);
+            link.takeAgain("alarm-1");
+
+            assertThat(agent.awaits(depth -> depth.total() == 0)).isTrue();
+            Until.holds("the trouble is over", () -> agent.trouble().isEmpty());
+        }
+    }
+
+    @Test
+    void aRowAboveTheBrokersMaximumIsToldAndTheOthersArriveOnTheSameConnection() throws Exception {
+        try (Mosquitto broker = Mosquitto.start(folder, "max_packet_size 3000");
+                Subscriber subscriber = new Subscriber(broker.uri(), "console", "picket/v1/plant/press-4/#");
+                Agent agent = new Agent(folder, Configs.uplink(broker.uri()))) {
+            Verdict large = Verdicts.withLabels("large", 300, Priority.ESCALATION);
+            agent.journal.append(List.of(large), Map.of());
+            append(agent.journal, 0, 100);
+            agent.start();
+
+            assertThat(subscriber.awaits(s -> s.ids().size() == 100)).isTrue();
+            assertThat(agent.awaits(depth -> depth.total() == 1)).isTrue();
+            assertThat(agent.trouble()).contains("no packet above 3000 bytes", "1 verdicts of priority escalation");
+            assertThat(agent.session()).as("on the same connection").isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aPacketsSizeIsWhatPahoMakesOfIt() throws Exception {
+        for (int labels : List.of(1, 20, 2_000)) {
+            Verdict verdict = Verdicts.withLabels("é 日本", labels, Priority.ESCALATION);
+            PendingVerdict row = new PendingVerdict(1, "0123456789ab", Priority.ESCALATION, 7, Instant.now(), verdict);
+            Message message = new EventEncoder(
+                            new Topics(Configs.GATEWAY), _ -> false, Duration.ofDays(1), Clock.systemUTC())
+                    .encode(row, Instant.now());
+            MqttMessage made = PahoMessage.of(message);
+            made.getProperties().setTopicAlias(1);
+            MqttPublish packet = new MqttPublish(message.topic(), made, made.getProperties());
+            packet.setMessageId(1);
+            assertThat(PacketSize.of(message)).isEqualTo(packet.getHeader().length + packet.getPayload().length);
         }
     }
 }

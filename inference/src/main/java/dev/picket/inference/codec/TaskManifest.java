@@ -85,8 +85,9 @@ public record TaskManifest(
     /**
      * When a label stands.
      *
-     * @param threshold for every label; null where no bound could be shown, and then every text escalates
-     * @param perLabel for single labels, by name, in place of the task's
+     * @param threshold for every label that has none of its own; null where no bound could be shown, and then they escalate
+     * @param perLabel for single labels, by name, in place of the task's; each has a bound of its own, so it counts also
+     *     where the task's is null
      */
     public record DecisionRule(@Nullable Threshold threshold, Map<String, Threshold> perLabel) {
         public DecisionRule {

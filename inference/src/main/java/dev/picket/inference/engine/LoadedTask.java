@@ -32,7 +32,7 @@ final class LoadedTask {
         this.prompted = prompted;
         this.scorer = scorer;
         this.calibration = new Calibration(manifest.calibration());
-        this.thresholds = new Thresholds(manifest);
+        this.thresholds = new Thresholds(manifest.decision());
         this.lifetime = new Lifetime(prompted::close);
     }
 

@@ -9,6 +9,8 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import dev.picket.inference.BadArtefactException;
+import dev.picket.inference.Decision;
+import dev.picket.inference.Priority;
 import dev.picket.inference.codec.TaskManifest;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -47,6 +49,19 @@ class PartsTest {
         List<Float> p = calibration(0.001, 1000.0, 0.0, -1000.0).probabilities(values);
         assertThat(p).allMatch(v -> v >= 0 && v <= 1);
         assertThat(p.stream().mapToDouble(Float::doubleValue).sum()).isCloseTo(1, within(1e-5));
+    }
+
+    @Test
+    void aLabelsOwnThresholdCountsWithoutOneOfTheTask() {
+        TaskManifest.Label own = new TaskManifest.Label("spam", Priority.NOTICE, false);
+        TaskManifest.Label none = new TaskManifest.Label("ham", Priority.ROUTINE, false);
+        TaskManifest.Label watched = new TaskManifest.Label("spam", Priority.NOTICE, true);
+        Thresholds thresholds = new Thresholds(
+                new TaskManifest.DecisionRule(null, Map.of("spam", new TaskManifest.Threshold(0.9, 40, 0.1))));
+        assertThat(thresholds.decide(own, 0.95f)).isEqualTo(new Decision.Accept());
+        assertThat(thresholds.decide(own, 0.85f)).isEqualTo(new Decision.Escalate());
+        assertThat(thresholds.decide(none, 1f)).isEqualTo(new Decision.Escalate());
+        assertThat(thresholds.decide(watched, 1f)).isEqualTo(new Decision.Escalate());
     }
 
     @Test

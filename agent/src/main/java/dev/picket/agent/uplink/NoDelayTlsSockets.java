@@ -1,0 +1,56 @@
+package dev.picket.agent.uplink;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import javax.net.ssl.SSLSocketFactory;
+
+/** As {@link NoDelaySockets}, over TLS. Who the broker must be is checked where the handshake is begun, not here. */
+final class NoDelayTlsSockets extends SSLSocketFactory {
+    private final SSLSocketFactory sockets;
+
+    NoDelayTlsSockets(SSLSocketFactory sockets) {
+        this.sockets = sockets;
+    }
+
+    @Override
+    public String[] getDefaultCipherSuites() {
+        return sockets.getDefaultCipherSuites();
+    }
+
+    @Override
+    public String[] getSupportedCipherSuites() {
+        return sockets.getSupportedCipherSuites();
+    }
+
+    @Override
+    public Socket createSocket() throws IOException {
+        return NoDelaySockets.prompt(sockets.createSocket());
+    }
+
+    @Override
+    public Socket createSocket(Socket plain, String host, int port, boolean autoClose) throws IOException {
+        return NoDelaySockets.prompt(sockets.createSocket(plain, host, port, autoClose));
+    }
+
+    @Override
+    public Socket createSocket(String host, int port) throws IOException {
+        return NoDelaySockets.prompt(sockets.createSocket(host, port));
+    }
+
+    @Override
+    public Socket createSocket(String host, int port, InetAddress localHost, int localPort) throws IOException {
+        return NoDelaySockets.prompt(sockets.createSocket(host, port, localHost, localPort));
+    }
+
+    @Override
+    public Socket createSocket(InetAddress host, int port) throws IOException {
+        return NoDelaySockets.prompt(sockets.createSocket(host, port));
+    }
+
+    @Override
+    public Socket createSocket(InetAddress address, int port, InetAddress localAddress, int localPort)
+            throws IOException {
+        return NoDelaySockets.prompt(sockets.createSocket(address, port, localAddress, localPort));
+    }
+}
