@@ -75,16 +75,42 @@ public final class Agent implements AutoCloseable {
      * @param configDigest SHA-256 of the configuration in force
      * @param onUpdate told after each step of an update
      */
-    public Agent(PicketConfig config, String configDigest, Clock clock, Consumer<UpdateStatus> onUpdate)
+    public static Agent open(PicketConfig config, String configDigest, Clock clock, Consumer<UpdateStatus> onUpdate)
             throws JournalUnavailableException, StateUnavailableException, NewerSchemaException, UnavailableException,
                     IOException {
+        Path data = config.data().directory();
+        Agent agent = null;
+        Journal journal = Journal.open(data.resolve("journal.db"), config.journal(), clock);
+        State state = null;
+        try {
+            state = State.open(
+                    data.resolve("state.db"), STATE_BYTES, config.uplink().commandsKept());
+            agent = new Agent(config, configDigest, clock, onUpdate, journal, state);
+            return agent;
+        } finally {
+            if (agent == null) {
+                // Closed, so that the next start does not take this one for a crash.
+                if (state != null) {
+                    state.close();
+                }
+                journal.close();
+            }
+        }
+    }
+
+    private Agent(
+            PicketConfig config,
+            String configDigest,
+            Clock clock,
+            Consumer<UpdateStatus> onUpdate,
+            Journal journal,
+            State state)
+            throws JournalUnavailableException, UnavailableException, IOException {
         this.config = config;
         this.clock = clock;
         this.onUpdate = onUpdate;
-        Path data = config.data().directory();
-        this.journal = Journal.open(data.resolve("journal.db"), config.journal(), clock);
-        this.state = State.open(
-                data.resolve("state.db"), STATE_BYTES, config.uplink().commandsKept());
+        this.journal = journal;
+        this.state = state;
         int runs = runs(config.inference());
         EngineOptions engine =
                 new EngineOptions(runs, config.inference().threadsPerRun(), PREFIX_CACHE_BYTES, MAX_ADAPTER_RANK);
@@ -93,7 +119,7 @@ public final class Agent implements AutoCloseable {
                 new Pipeline(routes(), latencies, journal, live, PipelineLimits.of(runs, config.journal()), clock);
         this.updates = Updates.open(
                 config.updates(),
-                data.resolve("updates"),
+                config.data().directory().resolve("updates"),
                 tasks(),
                 serving,
                 engine,
@@ -101,8 +127,16 @@ public final class Agent implements AutoCloseable {
                 Build.instant(),
                 clock,
                 this::updated);
-        this.status =
-                new StatusView(config, configDigest, journal, serving, pipeline, updates, latencies, this::uplink);
+        this.status = new StatusView(
+                config,
+                configDigest,
+                journal,
+                serving,
+                pipeline,
+                updates,
+                latencies,
+                this::uplink,
+                this::uplinkTrouble);
         this.sending = config.uplink().broker() == null
                 ? null
                 : new SendFlow(config, journal, state, connection, status::report, status::served, clock);
@@ -182,6 +216,10 @@ public final class Agent implements AutoCloseable {
             return "off";
         }
         return connection.isUp() ? "connected" : "away";
+    }
+
+    private String uplinkTrouble() {
+        return sending == null ? "" : sending.trouble();
     }
 
     /** Erases what is past its retention, now and then. */

@@ -71,7 +71,7 @@ public final class AgentContext implements AutoCloseable {
         FileChannel lock = lock(config.data().directory());
         AgentContext context;
         try {
-            context = new AgentContext(config, lock, new Agent(config, digest(config), Clock.systemUTC(), onUpdate));
+            context = new AgentContext(config, lock, Agent.open(config, digest(config), Clock.systemUTC(), onUpdate));
         } catch (JournalUnavailableException
                 | StateUnavailableException
                 | NewerSchemaException

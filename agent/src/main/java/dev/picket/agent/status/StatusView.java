@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Asks every part how it stands and says it in the forms that page, command line and fleet want. */
@@ -34,9 +35,11 @@ public final class StatusView {
     private final UpdateLoop updates;
     private final Latencies latencies;
     private final Supplier<String> uplink;
+    private final Supplier<String> uplinkTrouble;
 
     /**
      * @param uplink {@code connected}, {@code off} or {@code away}
+     * @param uplinkTrouble what holds verdicts up though the broker is there; empty when nothing does
      */
     public StatusView(
             PicketConfig config,
@@ -46,7 +49,8 @@ public final class StatusView {
             Pipeline pipeline,
             UpdateLoop updates,
             Latencies latencies,
-            Supplier<String> uplink) {
+            Supplier<String> uplink,
+            Supplier<String> uplinkTrouble) {
         this.config = config;
         this.configDigest = configDigest;
         this.journal = journal;
@@ -55,15 +59,16 @@ public final class StatusView {
         this.updates = updates;
         this.latencies = latencies;
         this.uplink = uplink;
+        this.uplinkTrouble = uplinkTrouble;
     }
 
     /** One look at everything. */
     public AgentStatus now() {
         GatewayConfig gateway = config.gateway();
         List<String> troubles = new ArrayList<>(pipeline.troubles());
-        if (!updates.trouble().isEmpty()) {
-            troubles.add(updates.trouble());
-        }
+        Stream.of(updates.trouble(), uplinkTrouble.get())
+                .filter(trouble -> !trouble.isEmpty())
+                .forEach(troubles::add);
         Depth depth = depth(troubles);
         ReadMetrics read = pipeline.metrics();
         return new AgentStatus(
