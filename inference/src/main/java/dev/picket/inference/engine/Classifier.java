@@ -17,7 +17,7 @@ import java.util.Set;
 
 /**
  * One base and its tasks, fixed for life; safe for many threads. {@link #with} gives another classifier on the same base
- * in memory, so a task changes without a reload while this one goes on; {@link Serving} switches between them.
+ * in memory, so a task changes without a reload while this one goes on; whoever uses them switches between two texts.
  *
  * <p>Native memory of a base or task is freed when the last classifier that has it is closed and its last run has ended.
  */
@@ -188,20 +188,6 @@ public final class Classifier implements AutoCloseable {
 
     public TaskManifest taskManifest(String task) {
         return task(task).manifest();
-    }
-
-    /** False once this classifier is closed; then the caller takes the one that serves now. */
-    boolean tryEnter() {
-        return lifetime.enter();
-    }
-
-    void leave() {
-        lifetime.leave();
-    }
-
-    /** Classifies for somebody who has entered. */
-    Classification classifyEntered(String task, String text) throws ClassificationException {
-        return task(task).classify(text);
     }
 
     Lifetime taskLifetime(String task) {
