@@ -103,7 +103,7 @@ class WorkshopFlowTest {
                 Files.readString(Released.BASE.resolve("base.json")).replace("0.1.0", "0.1.1"));
         assertThat(execute(
                         "evaluate", Released.FRAUD.toString(), "--base", other.toString(), "--rows", ROWS.toString()))
-                .isEqualTo(1);
+                .isEqualTo(65);
         assertThat(err.toString().lines().filter(line -> line.startsWith("picket workshop evaluate: ")))
                 .hasSize(1);
     }
