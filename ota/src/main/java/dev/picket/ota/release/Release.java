@@ -83,8 +83,12 @@ public record Release(
         return json;
     }
 
-    /** What the target's {@code custom} says of it. */
-    public ObjectNode summary() {
+    /** What the target's {@code custom} says of it: what a device needs to choose, the base's digest included. */
+    public ObjectNode custom() {
+        return summary().put("base", base.orElse(digest));
+    }
+
+    private ObjectNode summary() {
         ObjectNode json = StrictJson.object()
                 .put("kind", kind.wireName())
                 .put("name", name)

@@ -12,6 +12,7 @@ import dev.picket.ota.release.Release;
 import dev.picket.ota.release.ReleaseFile;
 import dev.picket.ota.release.ReleaseLimits;
 import dev.picket.ota.release.SetManifest;
+import dev.picket.ota.release.Versions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -135,7 +136,7 @@ public final class Repository {
             copied += file.length();
             progress.accept(copied);
         }
-        putTarget(release.path(), release.toJson(), release.summary());
+        putTarget(release.path(), release.toJson(), release.custom());
         return release;
     }
 
@@ -148,6 +149,7 @@ public final class Repository {
      */
     public SetManifest addSet(String name, String base, List<String> tasks) throws RejectedException, IOException {
         Release baseRelease = release(Kind.BASE, base);
+        List<Release> releases = new ArrayList<>(List.of(baseRelease));
         List<SetManifest.Member> members = new ArrayList<>();
         for (String each : tasks) {
             Release task = release(Kind.TASK, each);
@@ -157,6 +159,7 @@ public final class Repository {
                         "Task " + each + " was made for the base " + task.base().orElse("?") + ", and " + base + " is "
                                 + baseRelease.digest() + ".");
             }
+            releases.add(task);
             members.add(member(task));
         }
         long counter = contents.highestCounter("sets/" + name) + 1;
@@ -165,8 +168,16 @@ public final class Repository {
         ObjectNode custom = StrictJson.object()
                 .put("kind", "set")
                 .put("name", name)
+                .put("version", Long.toString(counter))
                 .put("counter", counter)
-                .put("base", baseRelease.digest());
+                .put("base", baseRelease.digest())
+                .put(
+                        "minimumAgent",
+                        releases.stream()
+                                .map(Release::minimumAgent)
+                                .max(Versions::compare)
+                                .orElse("0"))
+                .put("bytes", releases.stream().mapToLong(Release::bytes).sum());
         putTarget(set.path(), set.toJson(), custom);
         return set;
     }

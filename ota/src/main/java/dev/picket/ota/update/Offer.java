@@ -9,6 +9,7 @@ import dev.picket.ota.release.InstalledSet;
 import dev.picket.ota.release.Release;
 import dev.picket.ota.release.ReleaseLimits;
 import dev.picket.ota.release.SetManifest;
+import dev.picket.ota.release.Versions;
 import dev.picket.ota.tuf.TargetFile;
 import dev.picket.ota.tuf.TrustedTargets;
 import java.util.ArrayList;

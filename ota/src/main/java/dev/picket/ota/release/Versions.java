@@ -1,11 +1,11 @@
-package dev.picket.ota.update;
+package dev.picket.ota.release;
 
 /** Dotted versions, as far as a minimum needs them. */
-final class Versions {
+public final class Versions {
     private Versions() {}
 
     /** Compares number by number; what follows a hyphen or plus does not count, and a missing number is 0. */
-    static int compare(String a, String b) {
+    public static int compare(String a, String b) {
         String[] left = numbers(a);
         String[] right = numbers(b);
         for (int i = 0; i < Math.max(left.length, right.length); i++) {
