@@ -45,7 +45,12 @@ final class MetadataReader {
             throw signed.fault("meta", "of snapshot.json alone");
         }
         Optional<Instant> issued = signed.has("issued") ? Optional.of(instant(signed, "issued")) : Optional.empty();
-        return envelope(file, signed, new Role.Timestamp(version(signed), expires(signed), info(snapshot), issued));
+        Instant expires = expires(signed);
+        if (issued.isPresent() && issued.get().isAfter(expires)) {
+            // It raises the clock's floor for good: one signature too far ahead would let nothing be fresh any more.
+            throw signed.fault("issued", "before it expires");
+        }
+        return envelope(file, signed, new Role.Timestamp(version(signed), expires, info(snapshot), issued));
     }
 
     static Signed<Role.Snapshot> snapshot(byte[] bytes) throws RejectedException {

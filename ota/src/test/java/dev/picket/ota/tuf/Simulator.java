@@ -47,6 +47,9 @@ final class Simulator implements Fetcher {
     /** Signed into the timestamp instead of the version of the snapshot. */
     long snapshotVersionInTimestamp;
 
+    /** Signed into the timestamp where it is not empty. */
+    String issued = "";
+
     Simulator() {
         for (String role : List.of("root", "targets", "snapshot", "timestamp")) {
             versions.put(role, 1L);
@@ -151,6 +154,9 @@ final class Simulator implements Fetcher {
         ObjectNode role = StrictJson.object();
         long version = snapshotVersionInTimestamp > 0 ? snapshotVersionInTimestamp : versionOf("snapshot");
         role.putObject("meta").set("snapshot.json", meta(version, snapshotBytes()));
+        if (!issued.isEmpty()) {
+            role.put("issued", issued);
+        }
         return sign("timestamp", "timestamp", role, keysOf("timestamp"));
     }
 

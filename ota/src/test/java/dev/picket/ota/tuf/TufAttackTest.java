@@ -210,6 +210,16 @@ class TufAttackTest {
     }
 
     @Test
+    void aTimestampIssuedAfterItExpiresIsRefused() {
+        repository.expires.put("timestamp", Simulator.NOW.plus(Duration.ofDays(3)));
+        repository.issued = "2099-01-01T00:00:00Z";
+        repository.versions.put("timestamp", 2L);
+
+        refused(Reason.MALFORMED, Simulator.NOW);
+        onDisk(1, 1, 1);
+    }
+
+    @Test
     void whatExpiredIsRefusedRoleByRole() {
         for (String role : List.of("timestamp", "snapshot", "targets")) {
             repository.expires.put(role, Simulator.NOW.plus(Duration.ofDays(3)));
