@@ -35,6 +35,15 @@ public record Key(String type, String scheme, String publicValue) {
         }
     }
 
+    /** The same for the same key, in whatever form and case it is written. */
+    String identity() {
+        try {
+            return HexFormat.of().formatHex(encoded());
+        } catch (IllegalArgumentException _) {
+            return publicValue;
+        }
+    }
+
     private Signature verifier() throws GeneralSecurityException {
         Signature verifier;
         switch (scheme) {

@@ -11,13 +11,13 @@ final class Signatures {
     private Signatures() {}
 
     /**
-     * Counts each key once, under whatever ids it is listed.
+     * Counts each key once, under whatever ids and in whatever forms it is listed.
      *
      * @throws RejectedException UNSIGNED, WRONG_KEY or TAMPERED, when fewer than the threshold verify
      */
     static void verify(String name, Signed<?> file, Map<String, Key> keys, Role.RoleKeys role)
             throws RejectedException {
-        Set<Key> valid = new HashSet<>();
+        Set<String> valid = new HashSet<>();
         boolean known = false;
         boolean broken = false;
         for (Map.Entry<String, byte[]> each : file.signatures().entrySet()) {
@@ -27,7 +27,7 @@ final class Signatures {
             }
             known = true;
             if (key.verifies(file.message(), each.getValue())) {
-                valid.add(key);
+                valid.add(key.identity());
             } else {
                 broken = true;
             }

@@ -11,6 +11,7 @@ import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 class KeyTest {
@@ -26,6 +27,17 @@ class KeyTest {
 
         verifies(new Key("ed25519", "ed25519", hex), signature);
         verifies(new Key("ed25519", "ed25519", pem(pair)), signature);
+    }
+
+    @Test
+    void hexAndPemOfOneKeyAreOneKey() throws Exception {
+        KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        byte[] encoded = pair.getPublic().getEncoded();
+        String hex = HexFormat.of().formatHex(encoded, encoded.length - 32, encoded.length);
+
+        assertThat(new Key("ed25519", "ed25519", hex).identity())
+                .isEqualTo(new Key("ed25519", "ed25519", pem(pair)).identity())
+                .isEqualTo(new Key("ed25519", "ed25519", hex.toUpperCase(Locale.ROOT)).identity());
     }
 
     @Test
