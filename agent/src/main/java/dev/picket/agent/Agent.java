@@ -20,6 +20,7 @@ import dev.picket.agent.update.ServingSet;
 import dev.picket.agent.update.UpdateLoop;
 import dev.picket.agent.update.Updates;
 import dev.picket.agent.uplink.CurrentConnection;
+import dev.picket.agent.uplink.ReportParts;
 import dev.picket.inference.engine.EngineOptions;
 import dev.picket.ota.UnavailableException;
 import dev.picket.ota.update.UpdateStatus;
@@ -136,7 +137,8 @@ public final class Agent implements AutoCloseable {
                 updates,
                 latencies,
                 this::uplink,
-                this::uplinkTrouble);
+                this::uplinkTrouble,
+                this::parts);
         this.sending = config.uplink().broker() == null
                 ? null
                 : new SendFlow(config, journal, state, connection, status::report, status::served, clock);
@@ -220,6 +222,11 @@ public final class Agent implements AutoCloseable {
 
     private String uplinkTrouble() {
         return sending == null ? "" : sending.trouble();
+    }
+
+    /** What the report says beside the read flow. */
+    private ReportParts parts() {
+        return ReportParts.NONE;
     }
 
     /** Erases what is past its retention, now and then. */

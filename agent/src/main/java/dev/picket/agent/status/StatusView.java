@@ -10,6 +10,7 @@ import dev.picket.agent.read.ReadMetrics;
 import dev.picket.agent.update.ServingSet;
 import dev.picket.agent.update.UpdateLoop;
 import dev.picket.agent.uplink.Report;
+import dev.picket.agent.uplink.ReportParts;
 import dev.picket.agent.uplink.Served;
 import dev.picket.inference.Priority;
 import dev.picket.ota.update.Ended;
@@ -36,10 +37,12 @@ public final class StatusView {
     private final Latencies latencies;
     private final Supplier<String> uplink;
     private final Supplier<String> uplinkTrouble;
+    private final Supplier<ReportParts> parts;
 
     /**
      * @param uplink {@code connected}, {@code off} or {@code away}
      * @param uplinkTrouble what holds verdicts up though the broker is there; empty when nothing does
+     * @param parts what the report says besides
      */
     public StatusView(
             PicketConfig config,
@@ -50,7 +53,8 @@ public final class StatusView {
             UpdateLoop updates,
             Latencies latencies,
             Supplier<String> uplink,
-            Supplier<String> uplinkTrouble) {
+            Supplier<String> uplinkTrouble,
+            Supplier<ReportParts> parts) {
         this.config = config;
         this.configDigest = configDigest;
         this.journal = journal;
@@ -60,15 +64,13 @@ public final class StatusView {
         this.latencies = latencies;
         this.uplink = uplink;
         this.uplinkTrouble = uplinkTrouble;
+        this.parts = parts;
     }
 
     /** One look at everything. */
     public AgentStatus now() {
         GatewayConfig gateway = config.gateway();
-        List<String> troubles = new ArrayList<>(pipeline.troubles());
-        Stream.of(updates.trouble(), uplinkTrouble.get())
-                .filter(trouble -> !trouble.isEmpty())
-                .forEach(troubles::add);
+        List<String> troubles = troubles();
         Depth depth = depth(troubles);
         ReadMetrics read = pipeline.metrics();
         return new AgentStatus(
@@ -96,8 +98,9 @@ public final class StatusView {
 
     /** The reported state for the fleet. */
     public Report report() {
-        List<String> ignored = new ArrayList<>();
-        Depth depth = depth(ignored);
+        List<String> troubles = troubles();
+        Depth depth = depth(troubles);
+        ReportParts said = parts.get();
         return new Report(
                 Build.version(),
                 configDigest,
@@ -107,7 +110,23 @@ public final class StatusView {
                 depth.unsent(),
                 depth.ackedThrough(),
                 depth.dropsByReason(),
-                pipeline.metrics().lag().toMillis());
+                pipeline.metrics().lag().toMillis(),
+                new ReportParts(
+                        said.paused(),
+                        said.jobs(),
+                        said.link(),
+                        said.certificates(),
+                        said.configuration(),
+                        Stream.concat(troubles.stream(), said.troubles().stream())
+                                .toList()));
+    }
+
+    private List<String> troubles() {
+        List<String> troubles = new ArrayList<>(pipeline.troubles());
+        Stream.of(updates.trouble(), uplinkTrouble.get())
+                .filter(trouble -> !trouble.isEmpty())
+                .forEach(troubles::add);
+        return troubles;
     }
 
     /** What the birth says. */

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param ackedThrough the last seq up to which the broker has acknowledged all, per priority
  * @param drops readings and rows dropped, by reason
  * @param lagMillis how old the oldest reading or row is that waits to be sent; 0 when none does
+ * @param more what other parts have to say
  */
 public record Report(
         String agent,
@@ -25,7 +26,8 @@ public record Report(
         Map<Priority, Long> queued,
         Map<Priority, Long> ackedThrough,
         Map<String, Long> drops,
-        long lagMillis) {
+        long lagMillis,
+        ReportParts more) {
     public Report {
         queued = Map.copyOf(queued);
         ackedThrough = Map.copyOf(ackedThrough);

@@ -2,6 +2,7 @@ package dev.picket.agent.uplink;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.picket.inference.Priority;
 import java.io.UncheckedIOException;
@@ -26,11 +27,42 @@ public final class ReportJson {
         ObjectNode drops = json.putObject("drops");
         new TreeMap<>(report.drops()).forEach(drops::put);
         json.put("lagMillis", report.lagMillis());
+        more(json, report.more());
         try {
             return JSON.writeValueAsBytes(json);
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static void more(ObjectNode json, ReportParts parts) {
+        json.put("paused", parts.paused());
+        ArrayNode jobs = json.putArray("jobs");
+        for (ReportParts.Job job : parts.jobs()) {
+            jobs.addObject()
+                    .put("id", job.id())
+                    .put("verb", job.verb())
+                    .put("state", job.state())
+                    .put("progress", job.progress());
+        }
+        ReportParts.Link link = parts.link();
+        json.putObject("link")
+                .put("heldBack", link.heldBack())
+                .put("bytesToday", link.bytesToday())
+                .put("bytesPerDay", link.bytesPerDay());
+        ArrayNode certificates = json.putArray("certificates");
+        for (ReportParts.Certificate certificate : parts.certificates()) {
+            certificates
+                    .addObject()
+                    .put("role", certificate.role())
+                    .put("subject", certificate.subject())
+                    .put("notAfter", certificate.notAfter().toString());
+        }
+        json.putObject("configuration")
+                .put("state", parts.configuration().state())
+                .put("detail", parts.configuration().detail());
+        ArrayNode troubles = json.putArray("troubles");
+        parts.troubles().forEach(troubles::add);
     }
 
     private static void priorities(ObjectNode json, Map<Priority, Long> values) {

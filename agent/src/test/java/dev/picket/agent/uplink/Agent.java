@@ -103,7 +103,16 @@ public final class Agent implements AutoCloseable {
         try {
             Depth depth = journal.depth();
             return new Report(
-                    "0.1.0", null, null, null, "ready", depth.unsent(), depth.ackedThrough(), depth.dropsByReason(), 0);
+                    "0.1.0",
+                    null,
+                    null,
+                    null,
+                    "ready",
+                    depth.unsent(),
+                    depth.ackedThrough(),
+                    depth.dropsByReason(),
+                    0,
+                    ReportParts.NONE);
         } catch (JournalUnavailableException e) {
             throw new IllegalStateException(e);
         }

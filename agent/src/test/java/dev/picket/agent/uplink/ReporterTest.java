@@ -39,7 +39,17 @@ class ReporterTest {
             new Reporter(new Topics(Configs.GATEWAY), this::report, Duration.ofSeconds(10), clock);
 
     private Report report() {
-        return new Report("0.1.0", null, null, null, "ready", Map.of(Priority.ALARM, queued), Map.of(), Map.of(), 0);
+        return new Report(
+                "0.1.0",
+                null,
+                null,
+                null,
+                "ready",
+                Map.of(Priority.ALARM, queued),
+                Map.of(),
+                Map.of(),
+                0,
+                ReportParts.NONE);
     }
 
     private void say() {

@@ -1,0 +1,59 @@
+package dev.picket.agent.uplink;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the report says of the parts beside the read flow.
+ *
+ * @param paused whether the console has paused judging
+ * @param jobs commands that take longer than a reply may, newest first
+ * @param link what the metered link has carried, and what it holds back
+ * @param certificates those that the uplink shows or trusts, the one that ends first before the others
+ * @param configuration where the configuration that the console sent stands
+ * @param troubles what keeps a part from its work, one sentence each
+ */
+public record ReportParts(
+        boolean paused,
+        List<Job> jobs,
+        Link link,
+        List<Certificate> certificates,
+        Configuration configuration,
+        List<String> troubles) {
+    /** As it is while nothing is said. */
+    public static final ReportParts NONE = new ReportParts(
+            false, List.of(), new Link("", 0, null), List.of(), new Configuration("none", null), List.of());
+
+    public ReportParts {
+        jobs = List.copyOf(jobs);
+        certificates = List.copyOf(certificates);
+        troubles = List.copyOf(troubles);
+    }
+
+    /**
+     * @param state {@code running}, {@code done} or {@code failed}
+     * @param progress one sentence
+     */
+    public record Job(String id, String verb, String state, String progress) {}
+
+    /**
+     * @param heldBack why rows wait though the broker is there, one sentence; empty when none do
+     * @param bytesToday packets sent since midnight UTC
+     * @param bytesPerDay the budget; null: none
+     */
+    public record Link(
+            String heldBack, long bytesToday, @Nullable Long bytesPerDay) {}
+
+    /**
+     * @param role {@code client} or {@code authority}
+     * @param notAfter when it ends
+     */
+    public record Certificate(String role, String subject, Instant notAfter) {}
+
+    /**
+     * @param state {@code none}, {@code pending}, {@code kept}, {@code returned} or {@code set-aside}
+     * @param detail one sentence
+     */
+    public record Configuration(String state, @Nullable String detail) {}
+}
