@@ -7,6 +7,7 @@ import dev.picket.ota.Reason;
 import dev.picket.ota.RejectedException;
 import dev.picket.ota.json.StrictJson;
 import dev.picket.ota.release.Channel;
+import dev.picket.ota.release.CommandJwks;
 import dev.picket.ota.release.Kind;
 import dev.picket.ota.release.Release;
 import dev.picket.ota.release.ReleaseFile;
@@ -33,7 +34,7 @@ import java.util.function.LongConsumer;
  *   contents.json    what the next publication signs
  *   tree/            what is published, a plain tree for any web server
  *     metadata/  {n}.root.json {n}.targets.json {n}.snapshot.json timestamp.json
- *     targets/   releases/… sets/… channels/…   with the hash before each file name
+ *     targets/   releases/… sets/… channels/… picket/…   with the hash before each file name
  *     blobs/     {sha256}
  * </pre>
  *
@@ -191,6 +192,22 @@ public final class Repository {
         Channel.parse(Channel.path(name), StrictJson.pretty(channel.toJson()));
         ObjectNode custom = StrictJson.object().put("kind", "channel").put("name", name);
         putTarget(Channel.path(name), channel.toJson(), custom);
+    }
+
+    /**
+     * Makes these, and no others, the keys that may order gateways about; an empty set lets nobody.
+     *
+     * @return whether it differs from what was there
+     */
+    public boolean putCommandKeys(CommandJwks keys) throws RejectedException, IOException {
+        ObjectNode json = keys.toJson();
+        byte[] bytes = StrictJson.pretty(json);
+        CommandJwks.parse(CommandJwks.PATH, bytes);
+        if (contents.sha256(CommandJwks.PATH).orElse("").equals(Hashes.sha256(bytes))) {
+            return false;
+        }
+        putTarget(CommandJwks.PATH, json, StrictJson.object().put("kind", "command-keys"));
+        return true;
     }
 
     /**

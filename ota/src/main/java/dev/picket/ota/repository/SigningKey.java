@@ -13,11 +13,11 @@ import java.security.Signature;
 import java.util.HexFormat;
 
 /**
- * One Ed25519 key that signs metadata.
+ * One Ed25519 key that signs metadata or commands.
  *
  * @param publicHex its public half, 64 hex digits
  */
-record SigningKey(PrivateKey privateKey, String publicHex) {
+public record SigningKey(PrivateKey privateKey, String publicHex) {
     private static final int RAW_PUBLIC_BYTES = 32;
 
     static SigningKey generate() {
@@ -48,14 +48,26 @@ record SigningKey(PrivateKey privateKey, String publicHex) {
         }
     }
 
+    /** The key's signature as metadata have it. */
     String sign(byte[] message) {
+        return HexFormat.of().formatHex(signature(message));
+    }
+
+    /** The 64 bytes of RFC 8032. */
+    public byte[] signature(byte[] message) {
         try {
             Signature signer = Signature.getInstance("Ed25519");
             signer.initSign(privateKey);
             signer.update(message);
-            return HexFormat.of().formatHex(signer.sign());
+            return signer.sign();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("An Ed25519 key did not sign.", e);
         }
+    }
+
+    /** Only its public half. */
+    @Override
+    public String toString() {
+        return "SigningKey[" + publicHex + "]";
     }
 }
