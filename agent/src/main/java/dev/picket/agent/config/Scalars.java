@@ -35,7 +35,7 @@ final class Scalars {
     private Scalars() {}
 
     /**
-     * @param component the record component's name; one that ends in {@code Bytes} takes units of bytes
+     * @param component the record component's name; one that says bytes takes their units
      * @throws IllegalArgumentException with a sentence that says what was expected
      */
     static Object read(Class<?> type, String component, String text) {
@@ -49,7 +49,7 @@ final class Scalars {
             return Math.toIntExact(whole(text, Integer.MAX_VALUE));
         }
         if (type == long.class) {
-            return component.endsWith("Bytes") ? bytes(text) : whole(text, Long.MAX_VALUE);
+            return inBytes(component) ? bytes(text) : whole(text, Long.MAX_VALUE);
         }
         if (type == double.class) {
             return real(text);
@@ -67,6 +67,10 @@ final class Scalars {
             return constant(type, text);
         }
         throw new IllegalStateException("no reader for " + type);
+    }
+
+    private static boolean inBytes(String component) {
+        return component.endsWith("Bytes") || component.startsWith("bytesPer");
     }
 
     private static boolean bool(String text) {

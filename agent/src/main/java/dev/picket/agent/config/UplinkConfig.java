@@ -28,6 +28,10 @@ import org.jspecify.annotations.Nullable;
  * @param commandQueue the most commands taken and not yet answered; told to the broker as receive maximum
  * @param commandBytes the largest command payload
  * @param commandsKept the most commands whose replies are kept
+ * @param order within a priority: {@code oldest-first} by seq, or {@code live-first}, what came since this connection began
+ *     before what had waited for it
+ * @param waitForConsole whether rows wait until the console says under {@code picket/v1/console/status} that it is online
+ * @param meter what a metered link may carry
  */
 public record UplinkConfig(
         @Nullable URI broker,
@@ -41,7 +45,7 @@ public record UplinkConfig(
         @Default("10s") @Range(min = 0, max = 3_600_000) Duration willDelay,
         @Default("1s") @Range(min = 10, max = 60_000) Duration retryFirst,
         @Default("30s") @Range(min = 10, max = 3_600_000) Duration retryMost,
-        @Default("100") @Range(min = 1, max = 10_000) int window,
+        @Default("100") @Range(min = 1, max = 65_535) int window,
         @Default("500") @Range(min = 1, max = 10_000) int page,
         @Default("4000") @Range(min = 1, max = 100_000) int unmarked,
         @Default("1000") @Range(min = 1, max = 10_000) int markBatch,
@@ -52,7 +56,16 @@ public record UplinkConfig(
         @Default("64KiB") @Range(min = 1_024, max = 1_048_576)
         long commandBytes,
 
-        @Default("10000") @Range(min = 1, max = 1_000_000) int commandsKept) {
+        @Default("10000") @Range(min = 1, max = 1_000_000) int commandsKept,
+        @Default("oldest-first") Order order,
+        @Default("false") boolean waitForConsole,
+        MeterConfig meter) {
+    /** What goes first within a priority. */
+    public enum Order {
+        OLDEST_FIRST,
+        LIVE_FIRST
+    }
+
     /** The same, with another broker. */
     public UplinkConfig withBroker(URI other) {
         return new UplinkConfig(
@@ -75,6 +88,9 @@ public record UplinkConfig(
                 reportEvery,
                 commandQueue,
                 commandBytes,
-                commandsKept);
+                commandsKept,
+                order,
+                waitForConsole,
+                meter);
     }
 }

@@ -2,6 +2,7 @@ package dev.picket.agent.uplink;
 
 import dev.picket.agent.config.GatewayConfig;
 import dev.picket.agent.config.JournalConfig;
+import dev.picket.agent.config.MeterConfig;
 import dev.picket.agent.config.UplinkConfig;
 import java.net.URI;
 import java.time.Duration;
@@ -39,6 +40,9 @@ public final class Configs {
                 Duration.ofMillis(100),
                 16,
                 65_536,
-                100);
+                100,
+                UplinkConfig.Order.OLDEST_FIRST,
+                false,
+                new MeterConfig(0, 65_536, 0));
     }
 }
