@@ -1,5 +1,6 @@
 package dev.picket.agent;
 
+import dev.picket.agent.commands.CommandHandler;
 import dev.picket.agent.config.InferenceConfig;
 import dev.picket.agent.config.PicketConfig;
 import dev.picket.agent.config.SourceConfig;
@@ -141,7 +142,12 @@ public final class Agent implements AutoCloseable {
                 this::parts);
         this.sending = config.uplink().broker() == null
                 ? null
-                : new SendFlow(config, journal, state, connection, status::report, status::served, clock);
+                : new SendFlow(config, journal, state, connection, status::report, status::served, handlers(), clock);
+    }
+
+    /** The verbs that speak to a part of this agent. */
+    private List<CommandHandler> handlers() {
+        return List.of();
     }
 
     public void start() {

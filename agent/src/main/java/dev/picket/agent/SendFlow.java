@@ -54,6 +54,7 @@ final class SendFlow implements AutoCloseable {
     /**
      * @param report what the gateway reports of itself
      * @param served what its birth says
+     * @param more the verbs of other parts
      * @throws IOException when the password's file cannot be read
      */
     SendFlow(
@@ -63,12 +64,14 @@ final class SendFlow implements AutoCloseable {
             CurrentConnection current,
             Supplier<Report> report,
             Supplier<Served> served,
+            List<CommandHandler> more,
             Clock clock)
             throws IOException {
         UplinkConfig settings = config.uplink();
         Topics topics = new Topics(config.gateway());
         List<CommandHandler> handlers = new ArrayList<>(List.of(new Ping(clock), new StatusCommand(report)));
-        handlers.addAll(SignedVerb.all());
+        handlers.addAll(more);
+        handlers.addAll(SignedVerb.besides(handlers));
         this.inbox = new CommandInbox(
                 state,
                 new Commands(handlers),

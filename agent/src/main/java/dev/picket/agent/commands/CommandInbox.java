@@ -10,6 +10,7 @@ import dev.picket.agent.uplink.Delivery;
 import dev.picket.agent.uplink.Incoming;
 import dev.picket.agent.uplink.Message;
 import dev.picket.agent.uplink.Topics;
+import dev.picket.ota.RejectedException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -121,13 +122,16 @@ public final class CommandInbox implements Runnable, Consumer<Incoming> {
 
     private Reply answer(Envelope.Fit fit) {
         try {
-            return switch (state.receive(fit.key(), fit.request().verb(), fit.expiresAt())) {
+            Request request = new Request(fit.verb(), Params.of(fit.payload()), fit.payload(), null);
+            return switch (state.receive(fit.key(), fit.verb(), fit.expiresAt())) {
                 case Standing.Done(int status, byte[] reply) -> new Reply(status, reply);
                 case Standing.NoRoom(int kept) ->
                     Reply.error(503, "%d commands are remembered already; wait until some expire.".formatted(kept));
-                case Standing.Received _ -> run(fit.key(), fit.request());
-                case Standing.Started _ -> afterInterruption(fit.key(), fit.request());
+                case Standing.Received _ -> run(fit.key(), request);
+                case Standing.Started _ -> afterInterruption(fit.key(), request);
             };
+        } catch (RejectedException e) {
+            return Reply.error(400, String.valueOf(e.getMessage()));
         } catch (StateUnavailableException e) {
             LOG.error("A command was not run: {}", e.getMessage());
             return Reply.error(
@@ -136,11 +140,11 @@ public final class CommandInbox implements Runnable, Consumer<Incoming> {
     }
 
     private Reply afterInterruption(CommandKey key, Request request) throws StateUnavailableException {
-        if (commands.idempotent(request.verb())) {
+        CommandHandler handler = commands.handler(request.verb()).orElse(null);
+        if (handler == null || handler.idempotent()) {
             return run(key, request);
         }
-        Reply reply =
-                Reply.error(500, "interrupted: the agent went down while it ran this, and does not run it twice.");
+        Reply reply = handler.afterInterruption();
         state.done(key, reply.status(), reply.payload());
         return reply;
     }
@@ -154,7 +158,10 @@ public final class CommandInbox implements Runnable, Consumer<Incoming> {
 
     private Reply reply(Request request) {
         try {
-            return commands.run(request);
+            return switch (commands.answer(request)) {
+                case Answer.Now(Reply reply) -> reply;
+                case Answer.Later _ -> Reply.error(501, "This agent runs no jobs yet.");
+            };
         } catch (RuntimeException e) {
             LOG.error("The verb '{}' failed", request.verb(), e);
             return Reply.error(500, "The verb '%s' failed: %s.".formatted(request.verb(), e.getMessage()));

@@ -2,6 +2,7 @@ package dev.picket.agent.commands;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Gives each command to the handler of its verb. */
@@ -16,18 +17,20 @@ public final class Commands {
         }
     }
 
-    Reply run(Request request) {
+    Answer answer(Request request) {
         CommandHandler handler = handlers.get(request.verb());
         if (handler == null) {
-            return Reply.error(
+            return Answer.refused(
                     404, "There is no verb '%s'; there are %s.".formatted(request.verb(), handlers.keySet()));
         }
-        return handler.run(request);
+        if (handler.signed() && request.claims() == null) {
+            return Answer.refused(501, "This agent takes no signed commands yet.");
+        }
+        return handler.answer(request);
     }
 
-    /** Whether the verb may be run again when nobody knows whether it was; an unknown one has no effect at all. */
-    boolean idempotent(String verb) {
-        CommandHandler handler = handlers.get(verb);
-        return handler == null || handler.idempotent();
+    /** The handler of the verb, empty for an unknown one. */
+    Optional<CommandHandler> handler(String verb) {
+        return Optional.ofNullable(handlers.get(verb));
     }
 }

@@ -14,8 +14,9 @@ sealed interface Envelope {
     /** Replies are kept no longer than the longest life of a signed command. */
     Duration LONGEST_LIFE = Duration.ofDays(7);
 
-    /** Fit to be run. */
-    record Fit(CommandKey key, Request request, Instant expiresAt) implements Envelope {}
+    /** Right on the outside. */
+    @SuppressWarnings("ArrayRecordComponent") // bytes of the wire, compared by nobody
+    record Fit(CommandKey key, String verb, byte[] payload, Instant expiresAt) implements Envelope {}
 
     /** To be answered with this, and not run. */
     record Faulty(Reply reply) implements Envelope {}
@@ -50,7 +51,7 @@ sealed interface Envelope {
                     "The payload is %d bytes long; the limit is %d.".formatted(message.payload().length, maxBytes)));
         }
         Instant expiresAt = now.plusSeconds(Math.min(expiry, LONGEST_LIFE.toSeconds()));
-        Request request = new Request(topics.verb(message.topic()), message.payload());
-        return new Fit(new CommandKey(replyTo, correlation), request, expiresAt);
+        return new Fit(
+                new CommandKey(replyTo, correlation), topics.verb(message.topic()), message.payload(), expiresAt);
     }
 }

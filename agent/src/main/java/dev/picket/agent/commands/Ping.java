@@ -22,8 +22,13 @@ public final class Ping implements CommandHandler {
     }
 
     @Override
-    public Reply run(Request request) {
-        return Reply.of(
+    public boolean signed() {
+        return false;
+    }
+
+    @Override
+    public Answer answer(Request request) {
+        return Answer.now(
                 200,
                 JsonNodeFactory.instance
                         .objectNode()

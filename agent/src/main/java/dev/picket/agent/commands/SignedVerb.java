@@ -1,10 +1,14 @@
 package dev.picket.agent.commands;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/** A verb that only a signed command may order. This agent checks no signatures yet, so it takes none. */
+/** A signed verb that this agent has no handler for yet. */
 public final class SignedVerb implements CommandHandler {
-    private static final List<String> VERBS = List.of("configure", "install", "resend", "restart", "rollback");
+    private static final List<String> VERBS =
+            List.of("configure", "diagnose", "feedback", "install", "pause", "resend", "restart", "resume", "rollback");
 
     private final String verb;
 
@@ -12,9 +16,13 @@ public final class SignedVerb implements CommandHandler {
         this.verb = verb;
     }
 
-    /** One handler for each. */
-    public static List<CommandHandler> all() {
-        return VERBS.stream().<CommandHandler>map(SignedVerb::new).toList();
+    /** One for each verb that none of the handlers has. */
+    public static List<CommandHandler> besides(Collection<CommandHandler> handlers) {
+        Set<String> there = handlers.stream().map(CommandHandler::verb).collect(Collectors.toUnmodifiableSet());
+        return VERBS.stream()
+                .filter(verb -> !there.contains(verb))
+                .<CommandHandler>map(SignedVerb::new)
+                .toList();
     }
 
     @Override
@@ -28,8 +36,7 @@ public final class SignedVerb implements CommandHandler {
     }
 
     @Override
-    public Reply run(Request request) {
-        return Reply.error(
-                501, "The verb '%s' must be signed, and this agent takes no signed commands yet.".formatted(verb));
+    public Answer answer(Request request) {
+        return Answer.refused(501, "This agent does not know how to '%s' yet.".formatted(verb));
     }
 }

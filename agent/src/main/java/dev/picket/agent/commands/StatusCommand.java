@@ -23,7 +23,12 @@ public final class StatusCommand implements CommandHandler {
     }
 
     @Override
-    public Reply run(Request request) {
-        return new Reply(200, ReportJson.bytes(state.get()));
+    public boolean signed() {
+        return false;
+    }
+
+    @Override
+    public Answer answer(Request request) {
+        return new Answer.Now(new Reply(200, ReportJson.bytes(state.get())));
     }
 }

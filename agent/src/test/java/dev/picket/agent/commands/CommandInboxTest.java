@@ -61,11 +61,16 @@ class CommandInboxTest {
         }
 
         @Override
-        public Reply run(Request request) {
-            if (request.payload().length == 1) {
+        public boolean signed() {
+            return false;
+        }
+
+        @Override
+        public Answer answer(Request request) {
+            if (request.params().has("fail")) {
                 throw new IllegalStateException("told to fail");
             }
-            return Reply.of(200, JsonNodeFactory.instance.objectNode().put("runs", runs.incrementAndGet()));
+            return Answer.now(200, JsonNodeFactory.instance.objectNode().put("runs", runs.incrementAndGet()));
         }
     }
 
@@ -95,6 +100,11 @@ class CommandInboxTest {
 
     private void send(String topic, @Nullable String replyTo, int correlation, @Nullable Long expiry, int bytes)
             throws Exception {
+        send(topic, replyTo, correlation, expiry, new byte[bytes]);
+    }
+
+    private void send(String topic, @Nullable String replyTo, int correlation, @Nullable Long expiry, byte[] payload)
+            throws Exception {
         MqttProperties properties = new MqttProperties();
         if (replyTo != null) {
             properties.setResponseTopic(replyTo);
@@ -105,7 +115,7 @@ class CommandInboxTest {
         if (expiry != null) {
             properties.setMessageExpiryInterval(expiry);
         }
-        console.publish(topic, new byte[bytes], false, properties);
+        console.publish(topic, payload, false, properties);
     }
 
     private Got reply(int n) throws InterruptedException {
@@ -189,8 +199,10 @@ class CommandInboxTest {
             assertThat(reply(4).properties()).containsEntry("status", "501");
             send(ROOT + "ping", REPLY, 4, 60L, 70_000);
             assertThat(reply(5).properties()).containsEntry("status", "413");
-            send(ROOT + "count", REPLY, 6, 60L, 1);
+            send(ROOT + "count", REPLY, 6, 60L, "{\"fail\":1}".getBytes(StandardCharsets.UTF_8));
             assertThat(reply(6).properties()).containsEntry("status", "500");
+            send(ROOT + "count", REPLY, 7, 60L, "not JSON".getBytes(StandardCharsets.UTF_8));
+            assertThat(reply(7).properties()).containsEntry("status", "400");
         }
     }
 

@@ -65,10 +65,10 @@ public final class Agent implements AutoCloseable {
         Clock clock = Clock.systemUTC();
         Topics topics = new Topics(Configs.GATEWAY);
         Served served = new Served("0.1.0", "b".repeat(64), Map.of("fraud", "c".repeat(64)));
-        List<CommandHandler> handlers = new ArrayList<>(SignedVerb.all());
+        List<CommandHandler> handlers = new ArrayList<>(more);
         handlers.add(new Ping(clock));
         handlers.add(new StatusCommand(this::report));
-        handlers.addAll(more);
+        handlers.addAll(SignedVerb.besides(handlers));
         this.inbox = new CommandInbox(
                 state,
                 new Commands(handlers),

@@ -1,0 +1,12 @@
+package dev.picket.agent.commands;
+
+import java.time.Instant;
+
+/**
+ * What a verified token says of itself (RFC 7519); {@code verb} and {@code params} stand in the {@link Request}.
+ *
+ * @param keyId the key that signed it
+ * @param audience {@code {site}/{gateway}} or {@code {site}/*}
+ * @param id {@code jti}, remembered until {@code expiresAt}
+ */
+public record Claims(String keyId, String audience, Instant issuedAt, Instant expiresAt, String id) {}
