@@ -107,7 +107,7 @@ public final class Agent implements AutoCloseable {
             Consumer<UpdateStatus> onUpdate,
             Journal journal,
             State state)
-            throws JournalUnavailableException, UnavailableException, IOException {
+            throws JournalUnavailableException, StateUnavailableException, UnavailableException, IOException {
         this.config = config;
         this.clock = clock;
         this.onUpdate = onUpdate;
@@ -232,7 +232,14 @@ public final class Agent implements AutoCloseable {
 
     /** What the report says beside the read flow. */
     private ReportParts parts() {
-        return ReportParts.NONE;
+        ReportParts none = ReportParts.NONE;
+        return new ReportParts(
+                none.paused(),
+                none.jobs(),
+                sending == null ? none.link() : sending.link(),
+                none.certificates(),
+                none.configuration(),
+                none.troubles());
     }
 
     /** Erases what is past its retention, now and then. */

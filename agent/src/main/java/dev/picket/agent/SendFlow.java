@@ -11,14 +11,20 @@ import dev.picket.agent.config.SourceConfig;
 import dev.picket.agent.config.UplinkConfig;
 import dev.picket.agent.journal.Journal;
 import dev.picket.agent.state.State;
+import dev.picket.agent.state.StateUnavailableException;
 import dev.picket.agent.uplink.Backoff;
 import dev.picket.agent.uplink.ConnectionLoop;
+import dev.picket.agent.uplink.ConsoleGate;
 import dev.picket.agent.uplink.CurrentConnection;
 import dev.picket.agent.uplink.EventEncoder;
+import dev.picket.agent.uplink.Meter;
+import dev.picket.agent.uplink.MeteredLink;
 import dev.picket.agent.uplink.PahoLink;
 import dev.picket.agent.uplink.Presence;
 import dev.picket.agent.uplink.Report;
+import dev.picket.agent.uplink.ReportParts;
 import dev.picket.agent.uplink.Reporter;
+import dev.picket.agent.uplink.Retries;
 import dev.picket.agent.uplink.SentMarks;
 import dev.picket.agent.uplink.Served;
 import dev.picket.agent.uplink.Topics;
@@ -35,6 +41,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Sending and commands: built together, because they share the connection. */
@@ -43,11 +50,17 @@ final class SendFlow implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofSeconds(2);
     private static final Duration TICK = Duration.ofMillis(500);
     private static final Duration STOP_WITHIN = Duration.ofSeconds(3);
+    private static final Retries.Contest CONTEST = new Retries.Contest(3, Duration.ofMinutes(1), Duration.ofHours(1));
+    private static final Duration CONTESTED_FIRST = Duration.ofMinutes(2);
+    private static final Duration CONTESTED_MOST = Duration.ofMinutes(30);
 
     private final ConnectionLoop connections;
     private final Uplink uplink;
     private final SentMarks marks;
     private final CommandInbox inbox;
+    private final Meter meter;
+    private final ConsoleGate gate;
+    private final Retries retries;
     private final Threads sending = new Threads();
     private final Threads connecting = new Threads();
 
@@ -66,12 +79,15 @@ final class SendFlow implements AutoCloseable {
             Supplier<Served> served,
             List<CommandHandler> more,
             Clock clock)
-            throws IOException {
+            throws IOException, StateUnavailableException {
         UplinkConfig settings = config.uplink();
         Topics topics = new Topics(config.gateway());
         List<CommandHandler> handlers = new ArrayList<>(List.of(new Ping(clock), new StatusCommand(report)));
         handlers.addAll(more);
         handlers.addAll(SignedVerb.besides(handlers));
+        this.meter = Meter.open(settings.meter(), state, clock, System::nanoTime);
+        this.gate = new ConsoleGate(settings.waitForConsole());
+        this.retries = retries(config);
         this.inbox = new CommandInbox(
                 state,
                 new Commands(handlers),
@@ -86,14 +102,15 @@ final class SendFlow implements AutoCloseable {
         this.uplink = new Uplink(
                 journal, current, encoder, marks, new Uplink.Pace(settings.page(), settings.ackTimeout(), IDLE, PAUSE));
         this.connections = new ConnectionLoop(
-                new PahoLink(settings, config.gateway(), password(settings.passwordFile())),
+                new MeteredLink(new PahoLink(settings, config.gateway(), password(settings.passwordFile())), meter),
                 state,
                 new Presence(topics, journal.epoch(), served),
-                new Reporter(topics, report, settings.reportEvery(), clock),
+                new Reporter(topics, report, settings.reportEvery(), meter::spacing, clock),
                 topics,
                 inbox,
+                gate,
                 current,
-                new Backoff(settings.retryFirst(), settings.retryMost(), RandomGenerator.getDefault()),
+                retries,
                 clock,
                 new ConnectionLoop.Pace(settings.willDelay(), settings.ackTimeout(), TICK));
         journal.onAppend(uplink::wake);
@@ -111,9 +128,16 @@ final class SendFlow implements AutoCloseable {
         connections.sayBirth();
     }
 
-    /** Why verdicts stay although the broker is there; empty when none does. */
+    /** Why verdicts stay, or the broker is left alone; empty when neither is so. */
     String trouble() {
-        return uplink.trouble();
+        return Stream.of(uplink.trouble(), retries.trouble())
+                .filter(each -> !each.isEmpty())
+                .collect(Collectors.joining(" "));
+    }
+
+    /** What the link has carried today, and what it holds back. */
+    ReportParts.Link link() {
+        return new ReportParts.Link("", meter.bytesToday(), meter.bytesPerDay());
     }
 
     /** Stops sending first, so that the farewell is the last word on the connection. */
@@ -125,6 +149,18 @@ final class SendFlow implements AutoCloseable {
         sending.join(STOP_WITHIN);
         connections.stop("stopped");
         connecting.join(STOP_WITHIN);
+        meter.settle();
+    }
+
+    private static Retries retries(PicketConfig config) {
+        UplinkConfig settings = config.uplink();
+        RandomGenerator random = RandomGenerator.getDefault();
+        return new Retries(
+                PahoLink.clientId(settings, config.gateway()),
+                CONTEST,
+                new Backoff(settings.retryFirst(), settings.retryMost(), random),
+                new Backoff(CONTESTED_FIRST, CONTESTED_MOST, random),
+                System::nanoTime);
     }
 
     private static Predicate<String> textMayLeave(PicketConfig config) {

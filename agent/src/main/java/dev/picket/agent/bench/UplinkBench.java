@@ -12,6 +12,7 @@ import dev.picket.agent.uplink.BrokerConnection;
 import dev.picket.agent.uplink.BrokerUnavailableException;
 import dev.picket.agent.uplink.ConnectionListener;
 import dev.picket.agent.uplink.CurrentConnection;
+import dev.picket.agent.uplink.Ending;
 import dev.picket.agent.uplink.EventEncoder;
 import dev.picket.agent.uplink.Incoming;
 import dev.picket.agent.uplink.Message;
@@ -170,7 +171,7 @@ public final class UplinkBench {
             public void arrived(Incoming message) {}
 
             @Override
-            public void lost(String cause) {}
+            public void lost(Ending ending) {}
         });
     }
 

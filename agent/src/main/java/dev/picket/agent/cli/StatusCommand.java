@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.picket.agent.config.ConfigException;
 import dev.picket.agent.status.AgentStatus;
+import dev.picket.agent.uplink.ReportParts;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -45,13 +46,19 @@ public final class StatusCommand implements Callable<Integer> {
         return status.troubles().isEmpty() && status.judging().equals("serving") ? ExitCode.OK : ExitCode.FINDINGS;
     }
 
+    private static String carried(ReportParts.Link link) {
+        String budget = link.bytesPerDay() == null ? "" : " of " + link.bytesPerDay();
+        String heldBack = link.heldBack().isEmpty() ? "" : "; " + link.heldBack();
+        return link.bytesToday() + budget + " bytes sent today" + heldBack;
+    }
+
     private static void print(AgentStatus status, PrintWriter out) {
         AgentStatus.Figures figures = status.figures();
         out.printf("gateway    %s/%s, agent %s%n", status.site(), status.gateway(), status.agent());
         out.printf("judging    %s%n", status.judging());
         out.printf("set        %s %s%n", status.set() == null ? "none" : status.set(), status.tasks());
         out.printf("update     %s%n", status.update());
-        out.printf("uplink     %s%n", status.uplink());
+        out.printf("uplink     %s, %s%n", status.uplink(), carried(status.link()));
         out.printf(
                 "verdicts   %d read, %d escalated, %.1f ms median, lag %d ms%n",
                 figures.readings(), figures.escalated(), figures.p50Millis(), figures.lagMillis());

@@ -55,6 +55,16 @@ final class AgentMetrics implements MeterBinder {
                 s -> s.uplink().equals("connected") ? 1 : 0);
         gauge(
                 registry,
+                "picket.held.back",
+                "1 while rows wait though the broker is connected",
+                s -> s.link().heldBack().isEmpty() ? 0 : 1);
+        gauge(
+                registry,
+                "picket.link.bytes.today",
+                "bytes published since midnight UTC",
+                s -> s.link().bytesToday());
+        gauge(
+                registry,
                 "picket.classify.p50.seconds",
                 "median time to classify the latest texts",
                 s -> s.figures().p50Millis() / 1e3);

@@ -17,6 +17,7 @@ import java.util.Optional;
  *
  * <pre>
  * counter   session: grown by one, durably, before each connection; never given twice
+ *           meter-day, meter-bytes: what a metered link has carried, never less than it has
  * command   (response topic, correlation data) -> RECEIVED -> STARTED -> DONE(status, reply), until it expires
  * </pre>
  *
@@ -25,6 +26,8 @@ import java.util.Optional;
  */
 public final class State implements AutoCloseable {
     private static final Schema SCHEMA = new Schema("state", List.of("001-commands.sql"));
+    private static final String METER_DAY = "meter-day";
+    private static final String METER_BYTES = "meter-bytes";
     private static final int RECEIVED = 0;
     private static final int STARTED = 1;
     private static final int DONE = 2;
@@ -61,6 +64,26 @@ public final class State implements AutoCloseable {
                     ResultSet rows = next.executeQuery()) {
                 rows.next();
                 return rows.getLong(1);
+            }
+        });
+    }
+
+    /** What a metered link has carried; nothing on the first day of all where none was saved. */
+    public Metered metered() throws StateUnavailableException {
+        return write(connection -> new Metered(counter(connection, METER_DAY), counter(connection, METER_BYTES)));
+    }
+
+    /** Saves both together. */
+    public void saveMetered(Metered count) throws StateUnavailableException {
+        write(connection -> {
+            try (PreparedStatement set = connection.prepareStatement("INSERT INTO counter (name, value) VALUES (?, ?)"
+                    + " ON CONFLICT DO UPDATE SET value = excluded.value")) {
+                set.setString(1, METER_DAY);
+                set.setLong(2, count.day());
+                set.executeUpdate();
+                set.setString(1, METER_BYTES);
+                set.setLong(2, count.bytes());
+                return set.executeUpdate();
             }
         });
     }
@@ -149,6 +172,15 @@ public final class State implements AutoCloseable {
                             case STARTED -> new Standing.Started();
                             default -> new Standing.Done(rows.getInt(2), rows.getBytes(3));
                         });
+            }
+        }
+    }
+
+    private static long counter(Connection connection, String name) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement("SELECT value FROM counter WHERE name = ?")) {
+            query.setString(1, name);
+            try (ResultSet rows = query.executeQuery()) {
+                return rows.next() ? rows.getLong(1) : 0;
             }
         }
     }

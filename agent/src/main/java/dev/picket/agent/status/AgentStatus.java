@@ -1,6 +1,7 @@
 package dev.picket.agent.status;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.picket.agent.uplink.ReportParts;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param base the base's digest; null while no Set serves
  * @param tasks the tasks that are served
  * @param uplink {@code connected}, {@code away} or {@code off}
+ * @param link what it carried today, and what it holds back
  * @param update where the latest update stands, as one sentence
  * @param unsentByPriority rows waiting for the broker
  * @param dropsByReason readings dropped by a rule since the journal began
@@ -29,6 +31,7 @@ public record AgentStatus(
         @Nullable String base,
         List<String> tasks,
         String uplink,
+        ReportParts.Link link,
         String update,
         Figures figures,
         Map<String, Long> unsentByPriority,

@@ -82,6 +82,7 @@ public final class StatusView {
                 serving.baseDigest().orElse(null),
                 List.copyOf(serving.tasks()),
                 uplink.get(),
+                parts.get().link(),
                 updateSentence(),
                 new AgentStatus.Figures(
                         read.readings(),

@@ -5,5 +5,5 @@ public interface ConnectionListener {
     void arrived(Incoming message);
 
     /** The connection is over, and not by our own doing; called at most once. */
-    void lost(String cause);
+    void lost(Ending ending);
 }

@@ -4,7 +4,6 @@ import dev.picket.agent.state.State;
 import dev.picket.agent.state.StateUnavailableException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -22,7 +21,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ConnectionLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionLoop.class);
-    private static final Duration STABLE = Duration.ofSeconds(10);
 
     /** How the loop behaves: all waits are bounded by {@code patience}, and it looks at the report each {@code tick}. */
     public record Pace(Duration willDelay, Duration patience, Duration tick) {}
@@ -33,8 +31,9 @@ public final class ConnectionLoop implements Runnable {
     private final Reporter reporter;
     private final Topics topics;
     private final Consumer<Incoming> commands;
+    private final ConsoleGate gate;
     private final CurrentConnection current;
-    private final Backoff backoff;
+    private final Retries retries;
     private final Clock clock;
     private final Pace pace;
 
@@ -47,8 +46,9 @@ public final class ConnectionLoop implements Runnable {
             Reporter reporter,
             Topics topics,
             Consumer<Incoming> commands,
+            ConsoleGate gate,
             CurrentConnection current,
-            Backoff backoff,
+            Retries retries,
             Clock clock,
             Pace pace) {
         this.link = link;
@@ -57,8 +57,9 @@ public final class ConnectionLoop implements Runnable {
         this.reporter = reporter;
         this.topics = topics;
         this.commands = commands;
+        this.gate = gate;
         this.current = current;
-        this.backoff = backoff;
+        this.retries = retries;
         this.clock = clock;
         this.pace = pace;
     }
@@ -67,12 +68,9 @@ public final class ConnectionLoop implements Runnable {
     public void run() {
         try {
             while (!signals.stopping()) {
-                Instant began = clock.instant();
+                long began = System.nanoTime();
                 connectOnce();
-                if (Duration.between(began, clock.instant()).compareTo(STABLE) >= 0) {
-                    backoff.reset();
-                }
-                signals.pause(backoff.next());
+                signals.pause(retries.next(signals.ending(), Duration.ofNanos(System.nanoTime() - began)));
             }
         } catch (InterruptedException e) {
             LOG.debug("The connection's thread was interrupted and ends");
@@ -101,15 +99,19 @@ public final class ConnectionLoop implements Runnable {
 
     private void serve()
             throws BrokerUnavailableException, BrokerRefusedException, StateUnavailableException, InterruptedException {
-        long session = state.nextSession();
         signals.newConnection();
+        long session = state.nextSession();
         reporter.newConnection();
+        gate.newConnection();
         BrokerConnection connection = link.open(presence.will(session), pace.willDelay(), new Hearing(session));
         try {
             // The birth goes first: what the own subscription then brings is that birth, or what fell over it.
             Acknowledgement.await(connection, presence.birth(session), pace.patience());
             connection.subscribe(List.of(topics.status()));
             connection.subscribe(topics.commandFilters());
+            if (gate.wanted()) {
+                connection.subscribe(List.of(Topics.CONSOLE_STATUS));
+            }
             current.set(new CurrentConnection.Up(connection, clock.instant(), session));
             LOG.info("Connected to the broker, session {}, window {}", session, connection.window());
             attend(connection, session);
@@ -122,11 +124,15 @@ public final class ConnectionLoop implements Runnable {
     /** Until the connection is lost or the agent stops: says births and reports when they are due. */
     private void attend(BrokerConnection connection, long session)
             throws BrokerUnavailableException, BrokerRefusedException, InterruptedException {
+        long began = System.nanoTime();
         while (true) {
+            retries.lasts(Duration.ofNanos(System.nanoTime() - began));
             sayReport(connection);
             Signals.Told told = signals.await(pace.tick());
-            if (told.lostBecause() != null || !connection.isOpen()) {
-                throw new BrokerUnavailableException("the connection was lost: " + told.lostBecause());
+            Ending ending = told.lost();
+            if (ending != null || !connection.isOpen()) {
+                throw new BrokerUnavailableException("the connection was lost"
+                        + (ending == null ? ", because nothing came back on it" : ": " + ending.cause()));
             }
             if (told.stopBecause() != null) {
                 Message farewell = presence.farewell(session, told.stopBecause());
@@ -161,11 +167,18 @@ public final class ConnectionLoop implements Runnable {
 
         @Override
         public void arrived(Incoming message) {
-            if (!message.topic().equals(topics.status())) {
+            if (message.topic().equals(Topics.CONSOLE_STATUS)) {
+                message.connection().acknowledge(message);
+                gate.heard(message.payload());
+            } else if (message.topic().equals(topics.status())) {
+                message.connection().acknowledge(message);
+                hearStatus(message);
+            } else {
                 commands.accept(message);
-                return;
             }
-            message.connection().acknowledge(message);
+        }
+
+        private void hearStatus(Incoming message) {
             if (presence.denies(message.payload(), session)) {
                 LOG.info("The status was overwritten by one that says the gateway is away; saying the birth again");
                 signals.birthDue();
@@ -173,8 +186,8 @@ public final class ConnectionLoop implements Runnable {
         }
 
         @Override
-        public void lost(String cause) {
-            signals.lost(cause);
+        public void lost(Ending ending) {
+            signals.lost(ending);
         }
     }
 }

@@ -17,4 +17,9 @@ public record Incoming(
         int qos,
         @Nullable String responseTopic,
         byte @Nullable [] correlation,
-        @Nullable Long expirySeconds) {}
+        @Nullable Long expirySeconds) {
+    /** The same, as it came on a connection that stands around the one it came on. */
+    Incoming on(BrokerConnection other) {
+        return new Incoming(other, topic, payload, packetId, qos, responseTopic, correlation, expirySeconds);
+    }
+}

@@ -1,6 +1,5 @@
 package dev.picket.agent.uplink;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
@@ -32,7 +31,13 @@ final class PacketSize {
     }
 
     private static long string(String text) {
-        return 2L + text.getBytes(StandardCharsets.UTF_8).length;
+        long bytes = 2L + text.length();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            // A surrogate takes two of the four bytes of its pair.
+            bytes += c < 0x80 ? 0 : c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
+        }
+        return bytes;
     }
 
     /** A Variable Byte Integer: seven bits to the byte. */

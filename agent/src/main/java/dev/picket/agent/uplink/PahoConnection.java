@@ -250,11 +250,17 @@ final class PahoConnection implements BrokerConnection, MqttCallback {
     @Override
     public void disconnected(MqttDisconnectResponse response) {
         Step before = step.getAndSet(Step.OVER);
-        loseAll();
+        // Told first: who then finds its publication lost can ask why.
         if (before == Step.OPEN) {
             MqttException cause = response.getException();
-            listener.lost(cause == null ? "the broker said " + response.getReturnCode() : PahoLink.reason(cause));
+            listener.lost(
+                    cause == null
+                            ? new Ending(
+                                    "the broker ended it with reason code " + response.getReturnCode(),
+                                    response.getReturnCode())
+                            : new Ending(PahoLink.reason(cause), 0));
         }
+        loseAll();
     }
 
     @Override

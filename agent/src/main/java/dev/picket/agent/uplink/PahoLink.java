@@ -45,12 +45,16 @@ public final class PahoLink implements BrokerLink {
     public PahoLink(UplinkConfig config, GatewayConfig gateway, @Nullable String password) {
         this.config = config;
         this.broker = Objects.requireNonNull(config.broker(), "uplink.broker is not set");
-        this.clientId = config.clientId() != null ? config.clientId() : defaultClientId(gateway);
+        this.clientId = clientId(config, gateway);
         this.password = password;
         serverUri(broker);
     }
 
     /** A '$' stands in no name, so two gateways never share an identifier; and brokers' access lists take it. */
+    public static String clientId(UplinkConfig config, GatewayConfig gateway) {
+        return config.clientId() != null ? config.clientId() : defaultClientId(gateway);
+    }
+
     private static String defaultClientId(GatewayConfig gateway) {
         return "picket$" + gateway.site() + "$" + gateway.name();
     }

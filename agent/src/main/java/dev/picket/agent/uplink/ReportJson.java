@@ -45,7 +45,7 @@ public final class ReportJson {
                     .put("state", job.state())
                     .put("progress", job.progress());
         }
-        ReportParts.Link link = parts.link();
+        ReportParts.Link link = parts.link().coarse();
         json.putObject("link")
                 .put("heldBack", link.heldBack())
                 .put("bytesToday", link.bytesToday())

@@ -43,7 +43,16 @@ public record ReportParts(
      * @param bytesPerDay the budget; null: none
      */
     public record Link(
-            String heldBack, long bytesToday, @Nullable Long bytesPerDay) {}
+            String heldBack, long bytesToday, @Nullable Long bytesPerDay) {
+        private static final int STEPS_A_DAY = 20;
+        private static final long STEP_BYTES = 1L << 20;
+
+        /** The count in steps: to the byte, each report would be a reason for the next. */
+        Link coarse() {
+            long step = bytesPerDay == null ? STEP_BYTES : Math.max(1, bytesPerDay / STEPS_A_DAY);
+            return new Link(heldBack, bytesToday / step * step, bytesPerDay);
+        }
+    }
 
     /**
      * @param role {@code client} or {@code authority}

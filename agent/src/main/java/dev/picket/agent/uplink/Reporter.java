@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -12,15 +13,20 @@ public final class Reporter {
     private final Topics topics;
     private final Supplier<Report> state;
     private final Duration every;
+    private final LongFunction<Duration> spacing;
     private final Clock clock;
 
     private byte[] last = {};
+    private long lastBytes;
     private Instant lastAt = Instant.MIN;
 
-    public Reporter(Topics topics, Supplier<Report> state, Duration every, Clock clock) {
+    /** @param spacing how far apart reports of a size must be at least, for the sake of a metered link */
+    public Reporter(
+            Topics topics, Supplier<Report> state, Duration every, LongFunction<Duration> spacing, Clock clock) {
         this.topics = topics;
         this.state = state;
         this.every = every;
+        this.spacing = spacing;
         this.clock = clock;
     }
 
@@ -34,7 +40,7 @@ public final class Reporter {
     @Nullable
     Message due() {
         Instant now = clock.instant();
-        boolean tooSoon = !lastAt.equals(Instant.MIN) && !now.isBefore(lastAt) && now.isBefore(lastAt.plus(every));
+        boolean tooSoon = !lastAt.equals(Instant.MIN) && !now.isBefore(lastAt) && now.isBefore(lastAt.plus(interval()));
         if (tooSoon) {
             return null;
         }
@@ -45,9 +51,15 @@ public final class Reporter {
         return Message.retained(topics.report(), report);
     }
 
+    private Duration interval() {
+        Duration wide = spacing.apply(lastBytes);
+        return wide.compareTo(every) > 0 ? wide : every;
+    }
+
     /** Remembers what the broker has acknowledged. */
     void said(Message report) {
         last = report.payload();
+        lastBytes = PacketSize.of(report);
         lastAt = clock.instant();
     }
 }

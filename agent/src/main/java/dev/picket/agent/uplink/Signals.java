@@ -8,16 +8,16 @@ import org.jspecify.annotations.Nullable;
 /** What others tell {@link ConnectionLoop}: flags, so that however often a thing is told, it is one. */
 final class Signals {
     /** What was told since the last look. A stop stands once it is told. */
-    record Told(@Nullable String lostBecause, @Nullable String stopBecause, boolean birthDue) {}
+    record Told(@Nullable Ending lost, @Nullable String stopBecause, boolean birthDue) {}
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition happened = lock.newCondition();
-    private @Nullable String lostBecause;
+    private @Nullable Ending lost;
     private @Nullable String stopBecause;
     private boolean birthDue;
 
-    void lost(String cause) {
-        tell(() -> lostBecause = cause);
+    void lost(Ending ending) {
+        tell(() -> lost = ending);
     }
 
     void stop(String reason) {
@@ -31,9 +31,20 @@ final class Signals {
     /** Forgets what was told of an earlier connection. */
     void newConnection() {
         tell(() -> {
-            lostBecause = null;
+            lost = null;
             birthDue = false;
         });
+    }
+
+    /** How the latest connection ended; null where nothing was told of it. */
+    @Nullable
+    Ending ending() {
+        lock.lock();
+        try {
+            return lost;
+        } finally {
+            lock.unlock();
+        }
     }
 
     boolean stopping() {
@@ -50,10 +61,10 @@ final class Signals {
         long left = patience.toNanos();
         lock.lockInterruptibly();
         try {
-            while (lostBecause == null && stopBecause == null && !birthDue && left > 0) {
+            while (lost == null && stopBecause == null && !birthDue && left > 0) {
                 left = happened.awaitNanos(left);
             }
-            Told told = new Told(lostBecause, stopBecause, birthDue);
+            Told told = new Told(lost, stopBecause, birthDue);
             birthDue = false;
             return told;
         } finally {

@@ -8,6 +8,9 @@ import java.util.List;
 public final class Topics {
     public static final String REPLY_PREFIX = "picket/v1/console/reply/";
 
+    /** Where a console says that it is there. */
+    public static final String CONSOLE_STATUS = "picket/v1/console/status";
+
     private final String site;
     private final String root;
 

@@ -35,6 +35,9 @@ public final class Agent implements AutoCloseable {
     private final SentMarks marks;
     private final Uplink uplink;
     private final CommandInbox inbox;
+    final Meter meter;
+    final ConsoleGate gate;
+    final Retries retries;
     private final List<Thread> threads = new ArrayList<>();
 
     public Agent(Path folder, UplinkConfig config)
@@ -69,6 +72,14 @@ public final class Agent implements AutoCloseable {
         handlers.add(new Ping(clock));
         handlers.add(new StatusCommand(this::report));
         handlers.addAll(SignedVerb.besides(handlers));
+        this.meter = Meter.open(config.meter(), state, clock, System::nanoTime);
+        this.gate = new ConsoleGate(config.waitForConsole());
+        this.retries = new Retries(
+                PahoLink.clientId(config, Configs.GATEWAY),
+                new Retries.Contest(3, Duration.ofMinutes(1), Duration.ofHours(1)),
+                new Backoff(config.retryFirst(), config.retryMost(), new Random(1)),
+                new Backoff(Duration.ofMinutes(2), Duration.ofMinutes(30), new Random(1)),
+                System::nanoTime);
         this.inbox = new CommandInbox(
                 state,
                 new Commands(handlers),
@@ -78,14 +89,15 @@ public final class Agent implements AutoCloseable {
                 config.commandBytes(),
                 config.ackTimeout());
         this.loop = new ConnectionLoop(
-                link,
+                new MeteredLink(link, meter),
                 state,
                 new Presence(topics, journal.epoch(), () -> served),
-                new Reporter(topics, this::report, config.reportEvery(), clock),
+                new Reporter(topics, this::report, config.reportEvery(), meter::spacing, clock),
                 topics,
                 inbox,
+                gate,
                 current,
-                new Backoff(config.retryFirst(), config.retryMost(), new Random(1)),
+                retries,
                 clock,
                 new ConnectionLoop.Pace(config.willDelay(), config.ackTimeout(), Duration.ofMillis(50)));
         this.marks = new SentMarks(journal, config.unmarked(), config.markBatch(), config.markDelay());

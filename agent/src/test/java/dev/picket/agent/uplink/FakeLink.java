@@ -68,7 +68,7 @@ final class FakeLink implements BrokerLink {
         public void arrived(Incoming message) {}
 
         @Override
-        public void lost(String cause) {}
+        public void lost(Ending ending) {}
     }
 
     final class FakeConnection implements BrokerConnection {
@@ -121,9 +121,18 @@ final class FakeLink implements BrokerLink {
         }
 
         void breakOff() {
+            end(new Ending("told to break off", 0));
+        }
+
+        /** As a broker does to which another client came with our identifier. */
+        void takeOver() {
+            end(new Ending("taken over", Ending.TAKEN_OVER));
+        }
+
+        private void end(Ending ending) {
             open = false;
+            listener.lost(ending);
             unanswered.forEach(Delivery::lost);
-            listener.lost("told to break off");
         }
 
         @Override

@@ -87,6 +87,6 @@ class PahoConnectionTest {
         }
 
         @Override
-        public void lost(String cause) {}
+        public void lost(Ending ending) {}
     }
 }
