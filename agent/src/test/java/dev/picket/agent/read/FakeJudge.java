@@ -39,7 +39,7 @@ public final class FakeJudge implements Judge {
         held.getOrDefault(text, new CountDownLatch(0)).countDown();
     }
 
-    void takeNanos(long nanos) {
+    public void takeNanos(long nanos) {
         delayNanos = nanos;
     }
 

@@ -57,8 +57,15 @@ public final class ReadProcess {
         }
     }
 
-    /** Starts {@code main} of a class in a JVM of its own, and returns once it has begun. */
+    /** Starts {@code main} of a class in a JVM of its own. */
     public static Process launch(Class<?> main, String... args) throws Exception {
+        return jvm(main, List.of(), List.of(args))
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    /** A JVM that starts fast and stays small, with this one's class path. */
+    public static ProcessBuilder jvm(Class<?> main, List<String> options, List<String> args) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
@@ -66,11 +73,10 @@ public final class ReadProcess {
                 "-Xmx128m",
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
-                System.getProperty("java.class.path"),
-                main.getName()));
-        command.addAll(List.of(args));
-        return new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+                System.getProperty("java.class.path")));
+        command.addAll(options);
+        command.add(main.getName());
+        command.addAll(args);
+        return new ProcessBuilder(command);
     }
 }

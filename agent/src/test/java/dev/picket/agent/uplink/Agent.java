@@ -58,7 +58,13 @@ public final class Agent implements AutoCloseable {
     /** Over a journal that another part has opened. */
     public Agent(Path folder, UplinkConfig config, Journal journal)
             throws NewerSchemaException, StateUnavailableException {
-        this(folder, config, journal, new PahoLink(config, Configs.GATEWAY, null), List.of());
+        this(folder, config, journal, List.of());
+    }
+
+    /** The same, with verbs of the test's own. */
+    public Agent(Path folder, UplinkConfig config, Journal journal, List<CommandHandler> more)
+            throws NewerSchemaException, StateUnavailableException {
+        this(folder, config, journal, new PahoLink(config, Configs.GATEWAY, null), more);
     }
 
     private Agent(Path folder, UplinkConfig config, Journal journal, BrokerLink link, List<CommandHandler> more)

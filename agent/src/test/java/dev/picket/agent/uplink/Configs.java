@@ -19,7 +19,7 @@ public final class Configs {
         return uplink(broker, 100);
     }
 
-    static UplinkConfig uplink(URI broker, int window) {
+    public static UplinkConfig uplink(URI broker, int window) {
         return new UplinkConfig(
                 broker,
                 null,

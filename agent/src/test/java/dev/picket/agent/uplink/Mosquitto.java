@@ -115,11 +115,11 @@ public final class Mosquitto implements AutoCloseable {
     }
 
     /** Stops it in its tracks: connections stay, nothing answers. */
-    void freeze() throws IOException, InterruptedException {
+    public void freeze() throws IOException, InterruptedException {
         signal("STOP");
     }
 
-    void thaw() throws IOException, InterruptedException {
+    public void thaw() throws IOException, InterruptedException {
         signal("CONT");
     }
 

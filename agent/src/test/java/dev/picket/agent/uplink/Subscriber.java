@@ -29,7 +29,7 @@ public final class Subscriber implements MqttCallback, AutoCloseable {
     @SuppressWarnings("ArrayRecordComponent") // bytes of the wire, compared by nobody
     public record Got(
             String topic, byte[] payload, boolean retained, Map<String, String> properties, MqttProperties raw) {
-        String text() {
+        public String text() {
             return new String(payload, StandardCharsets.UTF_8);
         }
     }

@@ -1,0 +1,196 @@
+package dev.picket.agent.kill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.picket.agent.journal.Journal;
+import dev.picket.agent.journal.PendingVerdict;
+import dev.picket.agent.uplink.Configs;
+import dev.picket.agent.uplink.Subscriber;
+import dev.picket.agent.uplink.Subscriber.Got;
+import dev.picket.agent.uplink.Topics;
+import dev.picket.inference.Priority;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.eclipse.paho.mqttv5.common.MqttException;
+
+/**
+ * One agent's data directory, the files it reads, a consumer that keeps ids and a console, around lives that are cut short.
+ * However they end, the same holds in the end: {@link #assertWhole}.
+ */
+final class Scene implements AutoCloseable {
+    private static final long PATIENCE_SECONDS = 90;
+    private static final long LOOK_MILLIS = 10;
+
+    private final Path folder;
+    private final URI broker;
+    private final int window;
+    private final Subscriber consumer;
+    private final Console console;
+    private final List<String> lines = new ArrayList<>();
+    private int blanks;
+    private int deaths;
+
+    /** @param window the most publications that the agent has in flight, if the broker takes as many */
+    Scene(Path folder, URI broker, int window) throws MqttException {
+        this.folder = folder;
+        this.broker = broker;
+        this.window = window;
+        for (String filter : new Topics(Configs.GATEWAY).commandFilters()) {
+            // The agent was there before: the broker keeps its session, and what is sent to it.
+            new Subscriber(broker, "picket$plant$press-4", filter).close();
+        }
+        this.consumer = new Subscriber(broker, "consumer", "picket/v1/plant/press-4/#");
+        this.console = new Console(broker);
+    }
+
+    /** Adds lines to the files, an odd one and a blank one among them, and sends commands. */
+    void traffic(int more, int commands) throws IOException, MqttException {
+        for (String source : AgentProcess.SOURCES) {
+            StringBuilder text = new StringBuilder();
+            for (int i = 0; i < more; i++) {
+                String line = (i % 7 == 3 ? "odd " : "line ") + source + " " + lines.size();
+                lines.add(line);
+                text.append(line).append('\n');
+            }
+            blanks++;
+            Files.writeString(
+                    file(source),
+                    text.append('\n'),
+                    StandardCharsets.UTF_8,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
+        }
+        console.send(commands);
+    }
+
+    /** A life among traps, with more traffic once it runs; it stops in good order when there is nothing left to do. */
+    Optional<Spot> lives(List<Trap> traps, int more, int commands) throws Exception {
+        try (Life life = Life.among(traps, folder, arguments())) {
+            if (life.reads() != null) {
+                traffic(more, commands);
+                awaitIdle(life);
+                life.ends();
+            }
+            Optional<Spot> spot = life.death();
+            deaths += spot.isPresent() ? 1 : 0;
+            return spot;
+        }
+    }
+
+    /** The last life: does all that is left, and stops in good order. */
+    void finish() throws Exception {
+        try (Life life = Life.free(folder, arguments())) {
+            long t0 = System.nanoTime();
+            assertThat(life.reads()).as("it starts; see %s", errors()).isEqualTo("started");
+            System.err.println(" started " + (System.nanoTime() - t0) / 1000000);
+            awaitIdle(life);
+            System.err.println(" idle " + (System.nanoTime() - t0) / 1000000);
+            assertThat(life.isAlive()).as("it lives; see %s", errors()).isTrue();
+            life.ends();
+            life.death();
+            assertThat(life.exitValue()).isZero();
+        }
+    }
+
+    private List<String> arguments() {
+        return List.of(folder.toString(), broker.toString(), Integer.toString(window));
+    }
+
+    /** Until all is read, sent and answered, or the process is dead. */
+    private void awaitIdle(Life life) throws MqttException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        String idle = "0 " + lines.size();
+        String now = life.asks("");
+        while (now != null && !(now.equals(idle) && console.unanswered().isEmpty())) {
+            assertThat(System.nanoTime())
+                    .as("it gets done in time: '%s' unsent and rows of '%s', unanswered %s",
+                            now, idle, console.unanswered())
+                    .isLessThan(end);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
+            now = life.asks("");
+        }
+    }
+
+    /**
+     * Each line has one verdict and is in its place, the consumer has each verdict under one id with one content, nothing
+     * else has come, each command ran once, and the positions stand at the ends.
+     */
+    void assertWhole() throws Exception {
+        try (Journal journal = Journal.open(folder.resolve("journal.db"), Configs.JOURNAL, Clock.systemUTC())) {
+            assertThat(journal.stoppedCleanly()).isTrue();
+            List<PendingVerdict> rows = journal.latest(2 * lines.size() + 1);
+            assertThat(rows.stream().map(row -> row.verdict().text())).containsExactlyInAnyOrderElementsOf(lines);
+            assertThat(rows)
+                    .as("nobody is blamed for a kill")
+                    .noneMatch(row -> row.verdict().decision().wireName().startsWith("FAILED"));
+            assertDense(rows);
+            Set<String> ids = rows.stream().map(PendingVerdict::id).collect(Collectors.toCollection(TreeSet::new));
+            assertThat(consumer.awaits(c -> c.ids().containsAll(ids))).isTrue();
+            assertThat(consumer.ids()).isEqualTo(ids);
+            assertThat(journal.depth().dropsByReason()).isEqualTo(Map.of("empty", (long) blanks));
+            for (String source : AgentProcess.SOURCES) {
+                String position = journal.position(source).orElseThrow();
+                assertThat(position.split(" ", -1)[5])
+                        .as("offset in '%s'", position)
+                        .isEqualTo(Long.toString(Files.size(file(source))));
+            }
+        }
+        assertOneContentPerId();
+        console.assertEachRanOnce(folder.resolve("effects"), deaths);
+    }
+
+    private static void assertDense(List<PendingVerdict> rows) {
+        Map<Priority, List<PendingVerdict>> byPriority =
+                rows.stream().collect(Collectors.groupingBy(PendingVerdict::priority));
+        byPriority.forEach((priority, of) -> assertThat(
+                        of.stream().map(PendingVerdict::seq).sorted())
+                .as("seq of %s", priority)
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, of.size()).boxed().toList()));
+    }
+
+    private void assertOneContentPerId() {
+        Map<String, Set<String>> contents = consumer.all().stream()
+                .filter(got -> got.properties().containsKey("id"))
+                .collect(Collectors.groupingBy(
+                        got -> got.properties().get("id"), Collectors.mapping(Scene::content, Collectors.toSet())));
+        assertThat(contents.values()).allMatch(different -> different.size() == 1);
+    }
+
+    /** All of it but whether it was written before the connection that brought it. */
+    private static String content(Got got) {
+        Map<String, String> properties = new TreeMap<>(got.properties());
+        properties.remove("historical");
+        return got.topic() + " " + got.text() + " " + properties;
+    }
+
+    private Path file(String source) {
+        return folder.resolve(source + ".log");
+    }
+
+    private Path errors() {
+        return folder.resolve("errors");
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+        console.close();
+    }
+}
