@@ -59,12 +59,12 @@ final class Console implements AutoCloseable {
     }
 
     private void publish(String command) throws MqttException {
-        byte[] name = command.getBytes(StandardCharsets.UTF_8);
         MqttProperties properties = new MqttProperties();
         properties.setResponseTopic(REPLY);
-        properties.setCorrelationData(name);
+        properties.setCorrelationData(command.getBytes(StandardCharsets.UTF_8));
         properties.setMessageExpiryInterval(EXPIRY_SECONDS);
-        replies.publish(TOPIC + sent.get(command), name, false, properties);
+        byte[] params = "{\"command\":\"%s\"}".formatted(command).getBytes(StandardCharsets.UTF_8);
+        replies.publish(TOPIC + sent.get(command), params, false, properties);
     }
 
     Set<String> unanswered() {

@@ -1,8 +1,8 @@
 package dev.picket.agent.kill;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.picket.agent.commands.Answer;
 import dev.picket.agent.commands.CommandHandler;
-import dev.picket.agent.commands.Reply;
 import dev.picket.agent.commands.Request;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,8 +20,13 @@ record Effect(String verb, boolean idempotent, Path file) implements CommandHand
     }
 
     @Override
-    public Reply run(Request request) {
-        String command = new String(request.payload(), StandardCharsets.UTF_8);
+    public boolean signed() {
+        return false;
+    }
+
+    @Override
+    public Answer answer(Request request) {
+        String command = request.params().path("command").asText();
         String made = UUID.randomUUID().toString();
         try {
             Files.writeString(
@@ -33,6 +38,6 @@ record Effect(String verb, boolean idempotent, Path file) implements CommandHand
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return Reply.of(200, JsonNodeFactory.instance.objectNode().put("made", made));
+        return Answer.now(200, JsonNodeFactory.instance.objectNode().put("made", made));
     }
 }

@@ -1,39 +1,112 @@
 package dev.picket.agent.kill;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.picket.agent.uplink.Mosquitto;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
+/**
+ * SIGKILL at every step of reading, sending and commands, at named points and at random ones; then started again, and the
+ * same holds in the end. A test run has a sample, another one each time; the profile {@code long} has the whole table.
+ */
 class KillTableTest {
+    private static final int SAMPLED_ROWS = 6;
+    private static final int SAMPLED_DEATHS = 6;
+    private static final int RANDOM_SCENES = 20;
+    private static final int DEATHS_A_SCENE = 10;
+    private static final int WINDOW = 100;
+
     @TempDir
     Path folder;
 
-    static List<Point> points() {
-        return List.of(
-                Point.entry("read: a line is taken in", "read.Intake.accept"),
-                Point.after("read: committed, before anybody knows", "journal.Journal.append", "write"),
-                Point.exit("command: started saved, before it runs", "state.State.started"),
-                Point.after("send: published, before the ack", "uplink.PahoConnection.publish", "publish").pass(7));
+    @Test
+    void everyPointIsInTheCode() {
+        assertThat(Table.rows()).hasSizeGreaterThan(30);
+        assertThat(Table.rows()).flatExtracting(Row::deaths).allSatisfy(point -> assertThat(Spot.of(point))
+                .isNotEmpty());
+        assertThatThrownBy(() -> Spot.of(Point.entry("gone", "read.Intake.renamed")))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("say where it is now");
     }
 
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("points")
-    void killedAtThePointAndStartedAgainAllIsThereOnce(Point point) throws Exception {
-        try (Mosquitto broker = Mosquitto.start(folder); Scene scene = new Scene(folder, broker.uri(), 100)) {
-            long t0 = System.nanoTime();
-            scene.traffic(20, 2);
-            System.err.println("traffic " + (System.nanoTime() - t0) / 1000000);
-            List<Trap> traps = Spot.of(point).stream().map(spot -> new Trap(spot, point.pass())).toList();
-            assertThat(scene.lives(traps, 20, 2)).as(point.name()).isPresent();
-            System.err.println("hit " + (System.nanoTime() - t0) / 1000000);
+    @TestFactory
+    Stream<DynamicTest> someRows() {
+        long seed = seed();
+        List<Row> rows = new ArrayList<>(Table.rows());
+        Collections.shuffle(rows, new Random(seed));
+        return rows.stream()
+                .limit(SAMPLED_ROWS)
+                .map(row -> DynamicTest.dynamicTest(row + " (sample " + seed + ")", () -> dies(row)));
+    }
+
+    @Test
+    void someRandomPoints() throws Exception {
+        diesAtRandom(seed(), SAMPLED_DEATHS);
+    }
+
+    @TestFactory
+    @Tag("long")
+    Stream<DynamicTest> allRows() {
+        return Table.rows().stream().map(row -> DynamicTest.dynamicTest(row.toString(), () -> dies(row)));
+    }
+
+    @TestFactory
+    @Tag("long")
+    Stream<DynamicTest> twoHundredRandomPoints() {
+        return Stream.iterate(seed(), seed -> seed + 1)
+                .limit(RANDOM_SCENES)
+                .map(seed -> DynamicTest.dynamicTest("seed " + seed, () -> diesAtRandom(seed, DEATHS_A_SCENE)));
+    }
+
+    /** Another each time; {@code -Dpicket.seed=N} repeats one. */
+    private static long seed() {
+        return Long.getLong("picket.seed", System.nanoTime());
+    }
+
+    private void dies(Row row) throws Exception {
+        Path place = Files.createTempDirectory(folder, "row");
+        try (Mosquitto broker = Mosquitto.start(place);
+                Scene scene = new Scene(place, broker.uri(), WINDOW)) {
+            for (Point point : row.deaths()) {
+                scene.traffic(20, 1);
+                List<Trap> traps = Spot.of(point).stream()
+                        .map(spot -> new Trap(spot, point.pass()))
+                        .toList();
+                assertThat(scene.lives(traps, 10, 1))
+                        .as("the agent comes by where '%s' is", point)
+                        .isPresent();
+            }
             scene.finish();
-            System.err.println("finished " + (System.nanoTime() - t0) / 1000000);
             scene.assertWhole();
+        }
+    }
+
+    private void diesAtRandom(long seed, int deaths) throws Exception {
+        Random random = new Random(seed);
+        RandomTraps traps = new RandomTraps(random);
+        Path place = Files.createTempDirectory(folder, "random");
+        try (Mosquitto broker = Mosquitto.start(place);
+                Scene scene = new Scene(place, broker.uri(), WINDOW)) {
+            for (int death = 0; death < deaths; death++) {
+                scene.traffic(random.nextInt(30), 1);
+                scene.livesAtMost(random.nextInt(1_500), traps.next(), random.nextInt(20), 1);
+            }
+            scene.finish();
+            scene.assertWhole();
+        } catch (AssertionError e) {
+            throw new AssertionError("With seed " + seed + ": " + e.getMessage(), e);
         }
     }
 }

@@ -173,7 +173,9 @@ final class Life implements AutoCloseable {
         }
     }
 
-    void kill() throws InterruptedException {
+    /** Waits for a trap, and no longer than this. */
+    void killAfter(long millis) throws InterruptedException {
+        process.waitFor(millis, TimeUnit.MILLISECONDS);
         process.destroyForcibly().waitFor();
     }
 

@@ -93,14 +93,22 @@ final class Scene implements AutoCloseable {
         }
     }
 
+    /** A life among traps that is cut short from outside when it lasts too long. */
+    void livesAtMost(long millis, List<Trap> traps, int more, int commands) throws Exception {
+        try (Life life = Life.among(traps, folder, arguments())) {
+            if (life.reads() != null) {
+                traffic(more, commands);
+            }
+            life.killAfter(millis);
+            deaths++;
+        }
+    }
+
     /** The last life: does all that is left, and stops in good order. */
     void finish() throws Exception {
         try (Life life = Life.free(folder, arguments())) {
-            long t0 = System.nanoTime();
             assertThat(life.reads()).as("it starts; see %s", errors()).isEqualTo("started");
-            System.err.println(" started " + (System.nanoTime() - t0) / 1000000);
             awaitIdle(life);
-            System.err.println(" idle " + (System.nanoTime() - t0) / 1000000);
             assertThat(life.isAlive()).as("it lives; see %s", errors()).isTrue();
             life.ends();
             life.death();
@@ -136,9 +144,11 @@ final class Scene implements AutoCloseable {
             assertThat(journal.stoppedCleanly()).isTrue();
             List<PendingVerdict> rows = journal.latest(2 * lines.size() + 1);
             assertThat(rows.stream().map(row -> row.verdict().text())).containsExactlyInAnyOrderElementsOf(lines);
-            assertThat(rows)
-                    .as("nobody is blamed for a kill")
-                    .noneMatch(row -> row.verdict().decision().wireName().startsWith("FAILED"));
+            assertThat(rows.stream()
+                            .filter(row -> row.verdict().label() == null)
+                            .map(row -> row.verdict().text()))
+                    .as("those blamed for the deaths: it takes three of them")
+                    .hasSizeLessThanOrEqualTo(deaths / 3);
             assertDense(rows);
             Set<String> ids = rows.stream().map(PendingVerdict::id).collect(Collectors.toCollection(TreeSet::new));
             assertThat(consumer.awaits(c -> c.ids().containsAll(ids))).isTrue();

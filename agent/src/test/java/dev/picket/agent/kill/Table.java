@@ -1,0 +1,114 @@
+package dev.picket.agent.kill;
+
+import static dev.picket.agent.kill.Point.after;
+import static dev.picket.agent.kill.Point.entry;
+import static dev.picket.agent.kill.Point.exit;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The kill table: the steps of reading, sending, connecting, commands, start and stop, each a moment to die at. */
+final class Table {
+    private static final Point COMMITTED =
+            after("read: committed, before anybody knows", "journal.Journal.append", "write");
+    private static final Point STARTED = exit("command: STARTED saved, before it runs", "state.State.started");
+    private static final Point DONE = exit("command: DONE saved, before the reply", "state.State.done");
+    private static final Point PUBLISHED =
+            after("send: published, before the ack", "uplink.PahoConnection.publish", "publish");
+
+    private Table() {}
+
+    static List<Row> rows() {
+        return Stream.of(start(), read(), send(), connect(), command(), stop())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private static List<Row> start() {
+        return List.of(
+                Row.of(entry("start: nothing is there yet", "sqlite.Database.open")),
+                Row.of(entry("start: the file is there, its tables are not", "sqlite.Database.migrate")),
+                Row.of(exit("start: the journal's tables are there", "sqlite.Database.migrate")),
+                Row.of(exit("start: the epoch is made, not committed", "journal.Journal.epochOf")),
+                Row.of(exit("start: the journal is open, the state is not", "journal.Journal.open")),
+                Row.of(exit("start: both files are open", "state.State.open")));
+    }
+
+    private static List<Row> read() {
+        return List.of(
+                Row.of(entry("read: a line is read, before it is taken in", "read.Intake.accept")),
+                Row.of(after("read: its place is taken, before the queue", "read.Intake.enter", "take").pass(5)),
+                Row.of(exit("read: queued", "read.Intake.enter").pass(3)),
+                Row.of(entry("read: about to be judged", "read.Judging.outcomes").pass(4)),
+                Row.of(exit("read: judged, before it is handed over", "read.Judging.outcomes").pass(2)),
+                Row.of(exit("read: handed over, before a group is made", "read.Commits.take")),
+                Row.of(exit("read: a group is made", "read.Commits.group").pass(2)),
+                Row.of(exit("read: the mark is settled, before the transaction", "read.LowWater.settle")),
+                Row.of(entry("read: the transaction is open, nothing in it", "journal.Journal.insert").pass(2)),
+                Row.of(after("read: rows are in, positions are not", "journal.Journal.insert", "outcomes").pass(3)),
+                Row.of(exit("read: all is in, before the commit", "journal.Journal.insert").pass(2)),
+                Row.of(COMMITTED),
+                Row.of(entry("read: committed, before the mark passes", "read.LowWater.pass")),
+                Row.of(exit("read: the mark has passed", "read.LowWater.pass").pass(2)),
+                Row.of(COMMITTED, entry("read again: about to save the attempt", "read.Attempts.isLast")),
+                Row.of(COMMITTED, exit("read again: attempt saved, before judging alone", "read.Attempts.isLast")),
+                Row.of(COMMITTED, after("read again: judged alone, committed", "read.Intake.accept", "awaitPassed")),
+                Row.of(COMMITTED, exit("read again: a whole group is there already", "read.Commits.commit").pass(3)));
+    }
+
+    private static List<Row> send() {
+        return List.of(
+                Row.of(after("send: a page is read", "uplink.Uplink.drain", "pending").pass(2)),
+                Row.of(exit("send: encoded, before it has a place", "uplink.EventEncoder.encode").pass(3)),
+                Row.of(exit("send: its place is reserved", "uplink.SentMarks.reserve").pass(4)),
+                Row.of(entry("send: before it is published", "uplink.PahoConnection.publish").pass(6)),
+                Row.of(PUBLISHED.pass(7)),
+                Row.of(entry("send: acked, before it waits for its mark", "uplink.Uplink$Sent.acknowledged").pass(9)),
+                Row.of(exit("send: waits for its mark", "uplink.Uplink$Sent.acknowledged").pass(11)),
+                Row.of(entry("send: a batch is acked, before it is marked", "uplink.SentMarks.mark")),
+                Row.of(entry("send: in the transaction that marks", "journal.Journal.sent")),
+                Row.of(exit("send: marked, before the commit", "journal.Journal.sent").pass(2)),
+                Row.of(after("send: marked, before the places are free", "uplink.SentMarks.mark", "markSent")),
+                Row.of(PUBLISHED.pass(3), PUBLISHED.pass(3)));
+    }
+
+    private static List<Row> connect() {
+        return List.of(
+                Row.of(exit("connect: the session is saved, before it is used", "state.State.nextSession")),
+                Row.of(after("connect: connected, before the birth", "uplink.ConnectionLoop.serve", "open")),
+                Row.of(after("connect: the birth is acked, before subscribing", "uplink.ConnectionLoop.serve", "await")),
+                Row.of(exit("connect: subscribed to its own status alone", "uplink.PahoConnection.subscribe")),
+                Row.of(entry("connect: subscribed, before anybody may send", "uplink.CurrentConnection.set")),
+                Row.of(entry("connect: the report is acked", "uplink.Reporter.said")),
+                Row.of(entry("connect: its own status has come", "uplink.Presence.denies")));
+    }
+
+    private static List<Row> command() {
+        return List.of(
+                Row.of(entry("command: has come", "commands.CommandInbox.accept").pass(2)),
+                Row.of(entry("command: taken from the inbox", "commands.CommandInbox.take").pass(2)),
+                Row.of(exit("command: RECEIVED saved, before STARTED", "state.State.receive").pass(2)),
+                Row.of(STARTED.pass(2)),
+                Row.of(exit("command: has run, before DONE", "commands.Commands.answer").pass(2)),
+                Row.of(DONE.pass(2)),
+                Row.of(after("command: reply published, before its ack", "commands.CommandInbox.send", "publish")),
+                Row.of(entry(
+                        "command: reply acked, before the command's ack", "commands.CommandInbox$Replied.acknowledged")),
+                Row.of(exit("command: acked", "uplink.PahoConnection.acknowledge").pass(3)),
+                Row.of(exit("command: those that expired are forgotten", "state.State.expire")),
+                Row.of(STARTED.pass(2), entry("command: found STARTED", "commands.CommandInbox.afterInterruption")),
+                Row.of(STARTED.pass(2), exit("command: interrupted saved", "commands.CommandInbox.afterInterruption")),
+                Row.of(STARTED.pass(1), exit("command: has run again, before DONE", "commands.Commands.answer")),
+                Row.of(DONE.pass(1), exit("command: found DONE, before the same reply", "state.State.receive")));
+    }
+
+    private static List<Row> stop() {
+        return List.of(
+                Row.of(entry("stop: told to", "read.Pipeline.close")),
+                Row.of(exit("stop: nothing is read any more", "read.Pipeline.close")),
+                Row.of(exit("stop: before the farewell", "uplink.Presence.farewell")),
+                Row.of(entry("stop: the farewell is acked, before the end", "uplink.PahoConnection.end")),
+                Row.of(entry("stop: before the journal is closed", "sqlite.Database.close")),
+                Row.of(exit("stop: the journal is closed, the state is not", "sqlite.Database.close")));
+    }
+}
