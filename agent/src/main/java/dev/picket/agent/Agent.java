@@ -1,11 +1,14 @@
 package dev.picket.agent;
 
 import dev.picket.agent.commands.CommandHandler;
+import dev.picket.agent.commands.Configure;
+import dev.picket.agent.commands.Restart;
 import dev.picket.agent.config.InferenceConfig;
 import dev.picket.agent.config.PicketConfig;
 import dev.picket.agent.config.SourceConfig;
 import dev.picket.agent.journal.Journal;
 import dev.picket.agent.journal.JournalUnavailableException;
+import dev.picket.agent.overlay.Stored;
 import dev.picket.agent.read.LiveVerdicts;
 import dev.picket.agent.read.Pipeline;
 import dev.picket.agent.read.PipelineLimits;
@@ -54,6 +57,7 @@ public final class Agent implements AutoCloseable {
 
     private final PicketConfig config;
     private final Clock clock;
+    private final Host host;
     private final Journal journal;
     private final State state;
     private final ServingSet serving = new ServingSet();
@@ -76,8 +80,10 @@ public final class Agent implements AutoCloseable {
      *
      * @param configDigest SHA-256 of the configuration in force
      * @param onUpdate told after each step of an update
+     * @param host what is around this agent
      */
-    public static Agent open(PicketConfig config, String configDigest, Clock clock, Consumer<UpdateStatus> onUpdate)
+    public static Agent open(
+            PicketConfig config, String configDigest, Clock clock, Consumer<UpdateStatus> onUpdate, Host host)
             throws JournalUnavailableException, StateUnavailableException, NewerSchemaException, UnavailableException,
                     IOException {
         Path data = config.data().directory();
@@ -87,7 +93,7 @@ public final class Agent implements AutoCloseable {
         try {
             state = State.open(
                     data.resolve("state.db"), STATE_BYTES, config.uplink().commandsKept());
-            agent = new Agent(config, configDigest, clock, onUpdate, journal, state);
+            agent = new Agent(config, configDigest, clock, onUpdate, host, journal, state);
             return agent;
         } finally {
             if (agent == null) {
@@ -105,12 +111,14 @@ public final class Agent implements AutoCloseable {
             String configDigest,
             Clock clock,
             Consumer<UpdateStatus> onUpdate,
+            Host host,
             Journal journal,
             State state)
             throws JournalUnavailableException, StateUnavailableException, UnavailableException, IOException {
         this.config = config;
         this.clock = clock;
         this.onUpdate = onUpdate;
+        this.host = host;
         this.journal = journal;
         this.state = state;
         int runs = runs(config.inference());
@@ -147,7 +155,8 @@ public final class Agent implements AutoCloseable {
 
     /** The verbs that speak to a part of this agent. */
     private List<CommandHandler> handlers() {
-        return List.of();
+        return List.of(
+                new Configure(host.overlays(), host.restart()), new Restart(host.overlays()::fault, host.restart()));
     }
 
     public void start() {
@@ -160,6 +169,15 @@ public final class Agent implements AutoCloseable {
         if (!journal.stoppedCleanly()) {
             sweeping.start("journal-check", this::checkJournal);
         }
+    }
+
+    Host host() {
+        return host;
+    }
+
+    /** Whether the broker is there now. */
+    boolean connected() {
+        return connection.isUp();
     }
 
     public StatusView status() {
@@ -232,13 +250,15 @@ public final class Agent implements AutoCloseable {
 
     /** What the report says beside the read flow. */
     private ReportParts parts() {
+        Stored stored = host.overlays().stored();
         ReportParts none = ReportParts.NONE;
         return new ReportParts(
                 none.paused(),
                 none.jobs(),
                 sending == null ? none.link() : sending.link(),
                 none.certificates(),
-                none.configuration(),
+                new ReportParts.Configuration(
+                        stored.phase().wireName(), stored.detail().isEmpty() ? null : stored.detail()),
                 none.troubles());
     }
 

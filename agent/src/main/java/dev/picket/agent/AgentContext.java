@@ -12,8 +12,6 @@ import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -24,29 +22,25 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One running agent: its lock on the data directory, its flows, and its page. */
+/** One running agent: its flows, and its page. */
 public final class AgentContext implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AgentContext.class);
     private static final int TOKEN_BYTES = 32;
 
     private final PicketConfig config;
-    private final FileChannel lock;
     private final Agent agent;
-    private final CountDownLatch stop = new CountDownLatch(1);
-    private final CountDownLatch closed = new CountDownLatch(1);
+    private @Nullable DataLock lock;
     private final List<Path> announced = new ArrayList<>();
     private @Nullable ApplicationContext http;
     private URI page = URI.create("about:blank");
 
-    private AgentContext(PicketConfig config, FileChannel lock, Agent agent) {
+    private AgentContext(PicketConfig config, Agent agent) {
         this.config = config;
-        this.lock = lock;
         this.agent = agent;
     }
 
@@ -56,31 +50,44 @@ public final class AgentContext implements AutoCloseable {
     }
 
     /**
-     * An agent that runs.
+     * An agent that runs, on its data directory alone.
      *
      * @param onUpdate told after each step of an update
      * @throws StartFailedException with one sentence that says why it does not
      */
     public static AgentContext start(PicketConfig config, Consumer<UpdateStatus> onUpdate) throws StartFailedException {
+        DataLock lock = DataLock.take(config.data().directory());
+        @Nullable AgentContext started = null;
+        try {
+            started = start(config, onUpdate, Host.none(config));
+            started.lock = lock;
+            return started;
+        } finally {
+            if (started == null) {
+                lock.close();
+            }
+        }
+    }
+
+    /** The same under a lock that the caller holds. */
+    static AgentContext start(PicketConfig config, Consumer<UpdateStatus> onUpdate, Host host)
+            throws StartFailedException {
         if (!"1".equals(System.getenv("ORT_DISABLE_TELEMETRY"))) {
             throw new StartFailedException(
                     StartFailedException.Family.CONFIGURATION,
                     "ONNX Runtime reports to its maker unless ORT_DISABLE_TELEMETRY=1 is set before the process starts;"
                             + " set it");
         }
-        FileChannel lock = lock(config.data().directory());
         AgentContext context;
         try {
-            context = new AgentContext(config, lock, Agent.open(config, digest(config), Clock.systemUTC(), onUpdate));
+            context = new AgentContext(config, Agent.open(config, digest(config), Clock.systemUTC(), onUpdate, host));
         } catch (JournalUnavailableException
                 | StateUnavailableException
                 | NewerSchemaException
                 | UnavailableException
                 | IOException e) {
-            closeQuietly(lock);
             throw new StartFailedException(StartFailedException.Family.UNAVAILABLE, String.valueOf(e.getMessage()));
         } catch (IllegalArgumentException e) {
-            closeQuietly(lock);
             throw new StartFailedException(StartFailedException.Family.CONFIGURATION, String.valueOf(e.getMessage()));
         }
         try {
@@ -101,25 +108,6 @@ public final class AgentContext implements AutoCloseable {
         return page;
     }
 
-    /** Ends {@link #awaitStop} on SIGTERM or Ctrl-C, and keeps the process alive until all is closed. */
-    public void stopOnSignal() {
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> {
-                            stop.countDown();
-                            try {
-                                closed.await();
-                            } catch (InterruptedException e) {
-                                Thread.currentThread().interrupt();
-                            }
-                        },
-                        "picket-stop"));
-    }
-
-    public void awaitStop() throws InterruptedException {
-        stop.await();
-    }
-
     @Override
     public void close() {
         if (http != null) {
@@ -133,8 +121,9 @@ public final class AgentContext implements AutoCloseable {
         } catch (IOException e) {
             LOG.warn("The runtime directory could not be tidied: {}", e.getMessage());
         }
-        closeQuietly(lock);
-        closed.countDown();
+        if (lock != null) {
+            lock.close();
+        }
     }
 
     /** The page first, since a port in use stops the start; then the flows. */
@@ -195,47 +184,6 @@ public final class AgentContext implements AutoCloseable {
                 Map.entry("endpoints.prometheus.sensitive", false),
                 Map.entry("jackson.serialization.writeDatesAsTimestamps", false),
                 Map.entry("netty.default.allocator.max-order", 3));
-    }
-
-    /** One agent a data directory: two would number their verdicts alike. */
-    private static FileChannel lock(Path directory) throws StartFailedException {
-        FileChannel channel = null;
-        try {
-            AtomicFiles.createClosedFolder(directory);
-            channel = AtomicFiles.append(directory.resolve("lock"));
-            if (locked(channel)) {
-                return channel;
-            }
-            closeQuietly(channel);
-            throw new StartFailedException(
-                    StartFailedException.Family.UNAVAILABLE,
-                    "another agent runs on " + directory + "; stop it, or set data.directory");
-        } catch (IOException e) {
-            closeQuietly(channel);
-            throw new StartFailedException(
-                    StartFailedException.Family.UNAVAILABLE,
-                    "the data directory " + directory + " cannot be used: " + DiskFault.reason(e)
-                            + "; set data.directory to one that this user can write to");
-        }
-    }
-
-    private static boolean locked(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock() != null;
-        } catch (OverlappingFileLockException _) {
-            // Held by an agent of this very process.
-            return false;
-        }
-    }
-
-    private static void closeQuietly(@Nullable FileChannel channel) {
-        try {
-            if (channel != null) {
-                channel.close();
-            }
-        } catch (IOException e) {
-            LOG.debug("The lock's file could not be closed: {}", e.getMessage());
-        }
     }
 
     private static String authority(String host, int port) {

@@ -3,6 +3,8 @@ package dev.picket.agent.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.picket.agent.config.ConfigException;
+import dev.picket.agent.overlay.ConfigSource;
+import dev.picket.agent.overlay.Overlays;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -34,7 +36,9 @@ public final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws ConfigException, JsonProcessingException {
-        List<Finding> findings = new Checks(config.load()).run();
+        ConfigSource source = config.source();
+        Overlays overlays = Overlays.look(source, source.own());
+        List<Finding> findings = new Checks(overlays.config(), overlays.stored()).run();
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(new ObjectMapper().writeValueAsString(Map.of("findings", findings)));

@@ -2,6 +2,7 @@ package dev.picket.agent.cli;
 
 import dev.picket.agent.config.PicketConfig;
 import dev.picket.agent.config.SourceConfig;
+import dev.picket.agent.overlay.Stored;
 import dev.picket.agent.uplink.PahoLink;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -20,14 +21,21 @@ final class Checks {
     private static final long FREE_BYTES_WANTED = 512L << 20;
 
     private final PicketConfig config;
+    private final Stored sent;
     private final List<Finding> findings = new ArrayList<>();
 
-    Checks(PicketConfig config) {
+    /**
+     * @param config in force
+     * @param sent what the console has sent of it
+     */
+    Checks(PicketConfig config, Stored sent) {
         this.config = config;
+        this.sent = sent;
     }
 
     List<Finding> run() {
         telemetry();
+        sent();
         data();
         page();
         config.sources().forEach(this::source);
@@ -44,6 +52,24 @@ final class Checks {
                 "1".equals(System.getenv("ORT_DISABLE_TELEMETRY"))
                         ? Finding.ok("telemetry", "off")
                         : Finding.error("telemetry", "set ORT_DISABLE_TELEMETRY=1 before the process starts"));
+    }
+
+    private void sent() {
+        String overlay = sent.inForce().toString();
+        findings.add(
+                switch (sent.phase()) {
+                    case NONE -> Finding.ok("configure", "the console has sent nothing; the files alone are in force");
+                    case KEPT -> Finding.ok("configure", "the console has sent " + overlay);
+                    case PENDING ->
+                        Finding.warning(
+                                "configure", "the console has sent " + overlay + ", which is not confirmed yet");
+                    case RETURNED ->
+                        Finding.warning(
+                                "configure",
+                                "the last change that the console sent was taken back: " + sent.detail()
+                                        + "; in force is " + overlay);
+                    case SET_ASIDE -> Finding.warning("configure", sent.detail() + "; send it again");
+                });
     }
 
     private void data() {

@@ -1,8 +1,8 @@
 package dev.picket.agent.cli;
 
 import dev.picket.agent.config.ConfigException;
-import dev.picket.agent.config.ConfigLoader;
 import dev.picket.agent.config.PicketConfig;
+import dev.picket.agent.overlay.ConfigSource;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -15,7 +15,12 @@ final class ConfigOption {
             defaultValue = "${env:PICKET_CONFIG:-/etc/picket/picket.yml}")
     private Path file = Path.of("/etc/picket/picket.yml");
 
+    /** What files and environment say. */
     PicketConfig load() throws ConfigException {
-        return ConfigLoader.load(file, System.getenv());
+        return source().own();
+    }
+
+    ConfigSource source() {
+        return new ConfigSource(file, System.getenv());
     }
 }

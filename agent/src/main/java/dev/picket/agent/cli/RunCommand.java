@@ -1,8 +1,9 @@
 package dev.picket.agent.cli;
 
-import dev.picket.agent.AgentContext;
+import dev.picket.agent.AgentLoop;
 import dev.picket.agent.StartFailedException;
 import dev.picket.agent.config.ConfigException;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,16 +19,22 @@ import picocli.CommandLine.Mixin;
 public final class RunCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
 
+    private static final Duration END_WITHIN = Duration.ofMinutes(1);
+
     @Mixin
     private ConfigOption config = new ConfigOption();
 
     @Override
     public Integer call() throws ConfigException, StartFailedException, InterruptedException {
         Thread.setDefaultUncaughtExceptionHandler(RunCommand::halt);
-        try (AgentContext agent = AgentContext.start(config.load())) {
-            agent.stopOnSignal();
-            agent.awaitStop();
-        }
+        AgentLoop agents = new AgentLoop(
+                config.source(),
+                _ -> {},
+                _ -> {},
+                END_WITHIN,
+                () -> Runtime.getRuntime().halt(ExitCode.INTERNAL));
+        agents.stopOnSignal();
+        agents.run();
         return ExitCode.OK;
     }
 

@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Reads the configuration: the main file, then {@code conf.d/*.yml} beside it in the order of their names, then the
- * environment; what comes later wins, key by key. A list is replaced whole.
+ * Reads the configuration: the main file, then {@code conf.d/*.yml} beside it in the order of their names, then what the
+ * console has sent, then the environment; what comes later wins, key by key. A list is replaced whole.
  */
 public final class ConfigLoader {
     private static final long MAX_FILE_BYTES = 1 << 20;
@@ -45,7 +45,17 @@ public final class ConfigLoader {
      * @throws ConfigException with every fault found
      */
     public static PicketConfig load(Path file, Map<String, String> environment) throws ConfigException {
-        return new ConfigLoader().read(file, environment);
+        return load(file, environment, new ObjectMapper().createObjectNode(), "");
+    }
+
+    /**
+     * The same with an overlay between the files and the environment.
+     *
+     * @param origin what a fault in the overlay names
+     */
+    public static PicketConfig load(Path file, Map<String, String> environment, ObjectNode overlay, String origin)
+            throws ConfigException {
+        return new ConfigLoader().read(file, environment, overlay, origin);
     }
 
     /** A section as it is where no file says anything; for sections all of whose keys have a default. */
@@ -58,12 +68,14 @@ public final class ConfigLoader {
         return bound;
     }
 
-    private PicketConfig read(Path file, Map<String, String> environment) throws ConfigException {
+    private PicketConfig read(Path file, Map<String, String> environment, ObjectNode overlay, String origin)
+            throws ConfigException {
         ObjectNode tree = yaml.createObjectNode();
         for (Path each : files(file)) {
             merge(tree, parse(each), "", each.toString());
         }
-        overlay(tree, environment);
+        merge(tree, overlay, "", origin);
+        put(tree, environment);
         Binder binder = new Binder(key -> origins.getOrDefault(key, file.toString()));
         PicketConfig config = binder.bind(PicketConfig.class, tree, "");
         faults.addAll(binder.faults());
@@ -125,7 +137,7 @@ public final class ConfigLoader {
         });
     }
 
-    private void overlay(ObjectNode tree, Map<String, String> environment) {
+    private void put(ObjectNode tree, Map<String, String> environment) {
         Map<String, String> keyByVariable = new HashMap<>();
         for (String key : Keys.of(PicketConfig.class)) {
             if (!key.contains("[]") && !key.contains("*")) {

@@ -19,7 +19,7 @@ public final class Keys {
     }
 
     /** {@code uplink.ack-timeout} as it stands in the environment: {@code PICKET_UPLINK_ACK_TIMEOUT}. */
-    static String inEnvironment(String key) {
+    public static String inEnvironment(String key) {
         return "PICKET_" + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
     }
 
@@ -57,7 +57,7 @@ public final class Keys {
     }
 
     /** The known word nearest to a misspelt one, if any is near enough to be what was meant. */
-    static Optional<String> nearest(String word, Collection<String> known) {
+    public static Optional<String> nearest(String word, Collection<String> known) {
         String best = null;
         int least = Math.max(2, word.length() / 3) + 1;
         for (String candidate : known) {

@@ -14,7 +14,9 @@ public record PicketConfig(
         RetentionConfig retention,
         UplinkConfig uplink,
         UpdatesConfig updates,
-        HttpConfig http) {
+        HttpConfig http,
+        ConfigureConfig configure,
+        DiagnoseConfig diagnose) {
     public PicketConfig {
         sources = List.copyOf(sources);
         requireOneOfEach(sources);

@@ -34,8 +34,9 @@ class KillTableTest {
     @Test
     void everyPointIsInTheCode() {
         assertThat(Table.rows()).hasSizeGreaterThan(30);
-        assertThat(Table.rows()).flatExtracting(Row::deaths).allSatisfy(point -> assertThat(Spot.of(point))
-                .isNotEmpty());
+        assertThat(Table.rows())
+                .flatExtracting(Row::deaths)
+                .allSatisfy(point -> assertThat(Spot.of(point)).isNotEmpty());
         assertThatThrownBy(() -> Spot.of(Point.entry("gone", "read.Intake.renamed")))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("say where it is now");

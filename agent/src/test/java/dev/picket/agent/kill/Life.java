@@ -145,7 +145,8 @@ final class Life implements AutoCloseable {
     }
 
     /** What it says next on its standard output; null once it is dead. */
-    @Nullable String reads() {
+    @Nullable
+    String reads() {
         try {
             return out.readLine();
         } catch (IOException e) {
@@ -154,7 +155,8 @@ final class Life implements AutoCloseable {
     }
 
     /** Asks it something on its standard input; null when it is dead. */
-    @Nullable String asks(String question) {
+    @Nullable
+    String asks(String question) {
         try {
             process.outputWriter().write(question + "\n");
             process.outputWriter().flush();

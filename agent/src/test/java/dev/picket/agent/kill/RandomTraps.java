@@ -21,10 +21,14 @@ final class RandomTraps {
 
     RandomTraps(Random random) throws IOException, URISyntaxException {
         this.random = random;
-        Path classes = Path.of(
-                Journal.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        Path classes = Path.of(Journal.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
         for (String each : PACKAGES) {
-            try (Stream<Path> files = Files.list(classes.resolve("dev/picket/agent").resolve(each))) {
+            try (Stream<Path> files =
+                    Files.list(classes.resolve("dev/picket/agent").resolve(each))) {
                 files.filter(file -> file.toString().endsWith(".class"))
                         .map(file -> classes.relativize(file).toString())
                         .filter(file -> !file.endsWith("package-info.class"))
@@ -39,7 +43,8 @@ final class RandomTraps {
     List<Trap> next() {
         List<Trap> traps = new ArrayList<>();
         for (int i = 0; i < AT_ONCE; i++) {
-            traps.add(new Trap(spots.get(random.nextInt(spots.size())), 1 + random.nextInt(1 + random.nextInt(MAX_PASS))));
+            traps.add(new Trap(
+                    spots.get(random.nextInt(spots.size())), 1 + random.nextInt(1 + random.nextInt(MAX_PASS))));
         }
         return traps;
     }

@@ -127,7 +127,8 @@ final class Scene implements AutoCloseable {
         String now = life.asks("");
         while (now != null && !(now.equals(idle) && console.unanswered().isEmpty())) {
             assertThat(System.nanoTime())
-                    .as("it gets done in time: '%s' unsent and rows of '%s', unanswered %s",
+                    .as(
+                            "it gets done in time: '%s' unsent and rows of '%s', unanswered %s",
                             now, idle, console.unanswered())
                     .isLessThan(end);
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));

@@ -28,13 +28,15 @@ record Spot(String type, String method, String descriptor, long index) {
             boolean inLambda = name.startsWith("lambda$" + point.method() + "$");
             switch (point.place()) {
                 case Point.Place.Entry _ when name.equals(point.method()) -> found.add(at(point.type(), method, 0));
-                case Point.Place.Exit _ when name.equals(point.method()) ->
+                case Point.Place.Exit _
+                when name.equals(point.method()) ->
                     walk(point.type(), method, (instruction, before, _) -> {
                         if (instruction instanceof ReturnInstruction) {
                             found.add(before);
                         }
                     });
-                case Point.Place.After(String call) when name.equals(point.method()) || inLambda ->
+                case Point.Place.After(String call)
+                when name.equals(point.method()) || inLambda ->
                     walk(point.type(), method, (instruction, _, after) -> {
                         if (calls(instruction, call)) {
                             found.add(after);
@@ -67,7 +69,8 @@ record Spot(String type, String method, String descriptor, long index) {
     }
 
     private static boolean calls(Instruction instruction, String name) {
-        return instruction instanceof InvokeInstruction call && call.name().stringValue().equals(name);
+        return instruction instanceof InvokeInstruction call
+                && call.name().stringValue().equals(name);
     }
 
     private interface Visitor {

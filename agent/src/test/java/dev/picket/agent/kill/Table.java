@@ -37,37 +37,53 @@ final class Table {
     private static List<Row> read() {
         return List.of(
                 Row.of(entry("read: a line is read, before it is taken in", "read.Intake.accept")),
-                Row.of(after("read: its place is taken, before the queue", "read.Intake.enter", "take").pass(5)),
+                Row.of(after("read: its place is taken, before the queue", "read.Intake.enter", "take")
+                        .pass(5)),
                 Row.of(exit("read: queued", "read.Intake.enter").pass(3)),
-                Row.of(entry("read: about to be judged", "read.Judging.outcomes").pass(4)),
-                Row.of(exit("read: judged, before it is handed over", "read.Judging.outcomes").pass(2)),
+                Row.of(entry("read: about to be judged", "read.Judging.outcomes")
+                        .pass(4)),
+                Row.of(exit("read: judged, before it is handed over", "read.Judging.outcomes")
+                        .pass(2)),
                 Row.of(exit("read: handed over, before a group is made", "read.Commits.take")),
                 Row.of(exit("read: a group is made", "read.Commits.group").pass(2)),
                 Row.of(exit("read: the mark is settled, before the transaction", "read.LowWater.settle")),
-                Row.of(entry("read: the transaction is open, nothing in it", "journal.Journal.insert").pass(2)),
-                Row.of(after("read: rows are in, positions are not", "journal.Journal.insert", "outcomes").pass(3)),
-                Row.of(exit("read: all is in, before the commit", "journal.Journal.insert").pass(2)),
+                Row.of(entry("read: the transaction is open, nothing in it", "journal.Journal.insert")
+                        .pass(2)),
+                Row.of(after("read: rows are in, positions are not", "journal.Journal.insert", "outcomes")
+                        .pass(3)),
+                Row.of(exit("read: all is in, before the commit", "journal.Journal.insert")
+                        .pass(2)),
                 Row.of(COMMITTED),
                 Row.of(entry("read: committed, before the mark passes", "read.LowWater.pass")),
                 Row.of(exit("read: the mark has passed", "read.LowWater.pass").pass(2)),
                 Row.of(COMMITTED, entry("read again: about to save the attempt", "read.Attempts.isLast")),
                 Row.of(COMMITTED, exit("read again: attempt saved, before judging alone", "read.Attempts.isLast")),
                 Row.of(COMMITTED, after("read again: judged alone, committed", "read.Intake.accept", "awaitPassed")),
-                Row.of(COMMITTED, exit("read again: a whole group is there already", "read.Commits.commit").pass(3)));
+                Row.of(
+                        COMMITTED,
+                        exit("read again: a whole group is there already", "read.Commits.commit")
+                                .pass(3)));
     }
 
     private static List<Row> send() {
         return List.of(
-                Row.of(after("send: a page is read", "uplink.Uplink.drain", "pending").pass(2)),
-                Row.of(exit("send: encoded, before it has a place", "uplink.EventEncoder.encode").pass(3)),
-                Row.of(exit("send: its place is reserved", "uplink.SentMarks.reserve").pass(4)),
-                Row.of(entry("send: before it is published", "uplink.PahoConnection.publish").pass(6)),
+                Row.of(after("send: a page is read", "uplink.Uplink.drain", "pending")
+                        .pass(2)),
+                Row.of(exit("send: encoded, before it has a place", "uplink.EventEncoder.encode")
+                        .pass(3)),
+                Row.of(exit("send: its place is reserved", "uplink.SentMarks.reserve")
+                        .pass(4)),
+                Row.of(entry("send: before it is published", "uplink.PahoConnection.publish")
+                        .pass(6)),
                 Row.of(PUBLISHED.pass(7)),
-                Row.of(entry("send: acked, before it waits for its mark", "uplink.Uplink$Sent.acknowledged").pass(9)),
-                Row.of(exit("send: waits for its mark", "uplink.Uplink$Sent.acknowledged").pass(11)),
+                Row.of(entry("send: acked, before it waits for its mark", "uplink.Uplink$Sent.acknowledged")
+                        .pass(9)),
+                Row.of(exit("send: waits for its mark", "uplink.Uplink$Sent.acknowledged")
+                        .pass(11)),
                 Row.of(entry("send: a batch is acked, before it is marked", "uplink.SentMarks.mark")),
                 Row.of(entry("send: in the transaction that marks", "journal.Journal.sent")),
-                Row.of(exit("send: marked, before the commit", "journal.Journal.sent").pass(2)),
+                Row.of(exit("send: marked, before the commit", "journal.Journal.sent")
+                        .pass(2)),
                 Row.of(after("send: marked, before the places are free", "uplink.SentMarks.mark", "markSent")),
                 Row.of(PUBLISHED.pass(3), PUBLISHED.pass(3)));
     }
@@ -76,7 +92,8 @@ final class Table {
         return List.of(
                 Row.of(exit("connect: the session is saved, before it is used", "state.State.nextSession")),
                 Row.of(after("connect: connected, before the birth", "uplink.ConnectionLoop.serve", "open")),
-                Row.of(after("connect: the birth is acked, before subscribing", "uplink.ConnectionLoop.serve", "await")),
+                Row.of(after(
+                        "connect: the birth is acked, before subscribing", "uplink.ConnectionLoop.serve", "await")),
                 Row.of(exit("connect: subscribed to its own status alone", "uplink.PahoConnection.subscribe")),
                 Row.of(entry("connect: subscribed, before anybody may send", "uplink.CurrentConnection.set")),
                 Row.of(entry("connect: the report is acked", "uplink.Reporter.said")),
@@ -85,16 +102,22 @@ final class Table {
 
     private static List<Row> command() {
         return List.of(
-                Row.of(entry("command: has come", "commands.CommandInbox.accept").pass(2)),
-                Row.of(entry("command: taken from the inbox", "commands.CommandInbox.take").pass(2)),
-                Row.of(exit("command: RECEIVED saved, before STARTED", "state.State.receive").pass(2)),
+                Row.of(entry("command: has come", "commands.CommandInbox.accept")
+                        .pass(2)),
+                Row.of(entry("command: taken from the inbox", "commands.CommandInbox.take")
+                        .pass(2)),
+                Row.of(exit("command: RECEIVED saved, before STARTED", "state.State.receive")
+                        .pass(2)),
                 Row.of(STARTED.pass(2)),
-                Row.of(exit("command: has run, before DONE", "commands.Commands.answer").pass(2)),
+                Row.of(exit("command: has run, before DONE", "commands.Commands.answer")
+                        .pass(2)),
                 Row.of(DONE.pass(2)),
                 Row.of(after("command: reply published, before its ack", "commands.CommandInbox.send", "publish")),
                 Row.of(entry(
-                        "command: reply acked, before the command's ack", "commands.CommandInbox$Replied.acknowledged")),
-                Row.of(exit("command: acked", "uplink.PahoConnection.acknowledge").pass(3)),
+                        "command: reply acked, before the command's ack",
+                        "commands.CommandInbox$Replied.acknowledged")),
+                Row.of(exit("command: acked", "uplink.PahoConnection.acknowledge")
+                        .pass(3)),
                 Row.of(exit("command: those that expired are forgotten", "state.State.expire")),
                 Row.of(STARTED.pass(2), entry("command: found STARTED", "commands.CommandInbox.afterInterruption")),
                 Row.of(STARTED.pass(2), exit("command: interrupted saved", "commands.CommandInbox.afterInterruption")),

@@ -1,0 +1,161 @@
+package dev.picket.agent;
+
+import dev.picket.agent.config.ConfigException;
+import dev.picket.agent.config.PicketConfig;
+import dev.picket.agent.overlay.ConfigSource;
+import dev.picket.agent.overlay.Overlays;
+import dev.picket.ota.update.UpdateStatus;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Agents one after the other in one process, until it is told to stop: {@code restart} and {@code configure} end one in
+ * good order and begin the next with the configuration read anew. So a restart needs no service manager, and is the same
+ * under systemd and in a terminal. Where an agent does not end in time the process goes instead, and is started again by
+ * whoever keeps it.
+ *
+ * <p>It also decides over a configuration that waits to be confirmed; see {@link Overlays}.
+ */
+public final class AgentLoop {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentLoop.class);
+    private static final Duration LOOK = Duration.ofMillis(100);
+
+    private enum End {
+        STOP,
+        RESTART
+    }
+
+    private final ConfigSource source;
+    private final Consumer<UpdateStatus> onUpdate;
+    private final Consumer<AgentContext> onReady;
+    private final Duration endWithin;
+    private final Runnable onHang;
+    private final BlockingQueue<End> wanted = new LinkedBlockingQueue<>();
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    /**
+     * @param onReady told of each agent once it runs
+     * @param endWithin how long an agent may take to end
+     * @param onHang what is done where it takes longer
+     */
+    public AgentLoop(
+            ConfigSource source,
+            Consumer<UpdateStatus> onUpdate,
+            Consumer<AgentContext> onReady,
+            Duration endWithin,
+            Runnable onHang) {
+        this.source = source;
+        this.onUpdate = onUpdate;
+        this.onReady = onReady;
+        this.endWithin = endWithin;
+        this.onHang = onHang;
+    }
+
+    /** Ends {@link #run} on SIGTERM or Ctrl-C, and keeps the process alive until all is closed. */
+    public void stopOnSignal() {
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            stop();
+                            try {
+                                ended.await();
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                        },
+                        "picket-stop"));
+    }
+
+    public void stop() {
+        wanted.add(End.STOP);
+    }
+
+    /** Runs agents until {@link #stop}. */
+    public void run() throws ConfigException, StartFailedException, InterruptedException {
+        try {
+            while (once() == End.RESTART) {
+                LOG.info("The agent starts again");
+            }
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    private End once() throws ConfigException, StartFailedException, InterruptedException {
+        PicketConfig own = source.own();
+        try (DataLock _ = DataLock.take(own.data().directory())) {
+            Overlays overlays = Overlays.begin(source, own, Clock.systemUTC());
+            return runWith(overlays);
+        }
+    }
+
+    private End runWith(Overlays overlays) throws StartFailedException, InterruptedException {
+        Host host = new Host(overlays, () -> wanted.add(End.RESTART));
+        AgentContext context = start(overlays, host);
+        if (context == null) {
+            return End.RESTART;
+        }
+        Thread watch = null;
+        try {
+            onReady.accept(context);
+            return await(context, overlays);
+        } finally {
+            watch = watchTheEnd();
+            context.close();
+            watch.interrupt();
+            // What asked twice asked for one restart.
+            wanted.removeIf(each -> each == End.RESTART);
+        }
+    }
+
+    /** Null where the agent does not start with what the console has sent, which is taken back then. */
+    private @Nullable AgentContext start(Overlays overlays, Host host) throws StartFailedException {
+        try {
+            return AgentContext.start(overlays.config(), onUpdate, host);
+        } catch (StartFailedException e) {
+            if (!overlays.pending()) {
+                throw e;
+            }
+            overlays.giveBack("the agent does not start with it: " + e.getMessage());
+            return null;
+        }
+    }
+
+    private End await(AgentContext context, Overlays overlays) throws InterruptedException {
+        Duration confirm = overlays.config().configure().confirm();
+        long began = System.nanoTime();
+        while (overlays.pending() || !overlays.settle()) {
+            End end = wanted.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+            if (end != null) {
+                return end;
+            }
+            if (overlays.pending() && context.agent().connected()) {
+                overlays.keep();
+            } else if (overlays.pending() && System.nanoTime() - began >= confirm.toNanos()) {
+                overlays.giveBack("the agent was not connected with it within " + confirm.toSeconds() + " seconds");
+                return End.RESTART;
+            }
+        }
+        return wanted.take();
+    }
+
+    private Thread watchTheEnd() {
+        return Thread.ofPlatform().name("picket-end-watch").daemon().start(() -> {
+            try {
+                TimeUnit.NANOSECONDS.sleep(endWithin.toNanos());
+                LOG.error("The agent has not ended within {} seconds; the process goes", endWithin.toSeconds());
+                onHang.run();
+            } catch (InterruptedException e) {
+                LOG.debug("The agent has ended in time");
+            }
+        });
+    }
+}
