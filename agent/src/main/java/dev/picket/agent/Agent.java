@@ -256,10 +256,10 @@ public final class Agent implements AutoCloseable {
                 none.paused(),
                 none.jobs(),
                 sending == null ? none.link() : sending.link(),
-                none.certificates(),
+                sending == null ? none.certificates() : sending.certificates(),
                 new ReportParts.Configuration(
                         stored.phase().wireName(), stored.detail().isEmpty() ? null : stored.detail()),
-                none.troubles());
+                sending == null ? none.troubles() : sending.certificateTroubles());
     }
 
     /** Erases what is past its retention, now and then. */

@@ -12,6 +12,8 @@ import dev.picket.agent.config.UplinkConfig;
 import dev.picket.agent.journal.Journal;
 import dev.picket.agent.state.State;
 import dev.picket.agent.state.StateUnavailableException;
+import dev.picket.agent.tls.BrokerCredentials;
+import dev.picket.agent.tls.CredentialException;
 import dev.picket.agent.uplink.Backoff;
 import dev.picket.agent.uplink.ConnectionLoop;
 import dev.picket.agent.uplink.ConsoleGate;
@@ -30,8 +32,6 @@ import dev.picket.agent.uplink.Served;
 import dev.picket.agent.uplink.Topics;
 import dev.picket.agent.uplink.Uplink;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,10 +42,12 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Sending and commands: built together, because they share the connection. */
 final class SendFlow implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SendFlow.class);
     private static final Duration IDLE = Duration.ofSeconds(1);
     private static final Duration PAUSE = Duration.ofSeconds(2);
     private static final Duration TICK = Duration.ofMillis(500);
@@ -54,6 +56,7 @@ final class SendFlow implements AutoCloseable {
     private static final Duration CONTESTED_FIRST = Duration.ofMinutes(2);
     private static final Duration CONTESTED_MOST = Duration.ofMinutes(30);
 
+    private final BrokerCredentials credentials;
     private final ConnectionLoop connections;
     private final Uplink uplink;
     private final SentMarks marks;
@@ -68,7 +71,7 @@ final class SendFlow implements AutoCloseable {
      * @param report what the gateway reports of itself
      * @param served what its birth says
      * @param more the verbs of other parts
-     * @throws IOException when the password's file cannot be read
+     * @throws IOException when the password cannot be read
      */
     SendFlow(
             PicketConfig config,
@@ -81,6 +84,7 @@ final class SendFlow implements AutoCloseable {
             Clock clock)
             throws IOException, StateUnavailableException {
         UplinkConfig settings = config.uplink();
+        this.credentials = credentials(settings, clock);
         Topics topics = new Topics(config.gateway());
         List<CommandHandler> handlers = new ArrayList<>(List.of(new Ping(clock), new StatusCommand(report)));
         handlers.addAll(more);
@@ -102,7 +106,7 @@ final class SendFlow implements AutoCloseable {
         this.uplink = new Uplink(
                 journal, current, encoder, marks, new Uplink.Pace(settings.page(), settings.ackTimeout(), IDLE, PAUSE));
         this.connections = new ConnectionLoop(
-                new MeteredLink(new PahoLink(settings, config.gateway(), password(settings.passwordFile())), meter),
+                new MeteredLink(new PahoLink(settings, config.gateway(), credentials), meter),
                 state,
                 new Presence(topics, journal.epoch(), served),
                 new Reporter(topics, report, settings.reportEvery(), meter::spacing, clock),
@@ -140,6 +144,18 @@ final class SendFlow implements AutoCloseable {
         return new ReportParts.Link("", meter.bytesToday(), meter.bytesPerDay());
     }
 
+    /** What the uplink shows and trusts, the one that ends first before the others. */
+    List<ReportParts.Certificate> certificates() {
+        return credentials.certificates().stream()
+                .map(each -> new ReportParts.Certificate(each.role(), each.subject(), each.notAfter()))
+                .toList();
+    }
+
+    /** What somebody should look after before the uplink stops working. */
+    List<String> certificateTroubles() {
+        return credentials.troubles();
+    }
+
     /** Stops sending first, so that the farewell is the last word on the connection. */
     @Override
     public void close() {
@@ -171,17 +187,15 @@ final class SendFlow implements AutoCloseable {
         return leaving::contains;
     }
 
-    private static @Nullable String password(@Nullable Path file) throws IOException {
-        if (file == null) {
-            return null;
-        }
+    /** Tells at once of a password that cannot be read, which otherwise each attempt to connect would find. */
+    private static BrokerCredentials credentials(UplinkConfig settings, Clock clock) throws IOException {
+        BrokerCredentials credentials = new BrokerCredentials(settings, System.getenv(), clock);
         try {
-            return Files.readString(file).lines().findFirst().orElse("");
-        } catch (IOException e) {
-            throw new IOException(
-                    "the broker's password cannot be read: " + DiskFault.reason(e)
-                            + "; set uplink.password-file to a file that this user can read",
-                    e);
+            credentials.password();
+        } catch (CredentialException e) {
+            throw new IOException(e.getMessage(), e);
         }
+        credentials.secretInClear().ifPresent(LOG::warn);
+        return credentials;
     }
 }

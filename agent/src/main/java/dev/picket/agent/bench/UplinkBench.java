@@ -8,6 +8,7 @@ import dev.picket.agent.journal.JournalUnavailableException;
 import dev.picket.agent.journal.PendingVerdict;
 import dev.picket.agent.journal.Verdict;
 import dev.picket.agent.sqlite.NewerSchemaException;
+import dev.picket.agent.tls.BrokerCredentials;
 import dev.picket.agent.uplink.BrokerConnection;
 import dev.picket.agent.uplink.BrokerUnavailableException;
 import dev.picket.agent.uplink.ConnectionListener;
@@ -90,7 +91,8 @@ public final class UplinkBench {
     }
 
     private Result against(URI uri) throws BrokerUnavailableException, InterruptedException {
-        PahoLink link = new PahoLink(config.withBroker(uri), GATEWAY, null);
+        PahoLink link = new PahoLink(
+                config.withBroker(uri), GATEWAY, new BrokerCredentials(config, Map.of(), Clock.systemUTC()));
         try {
             return Rounds.<Exception>run(rounds, () -> drain(link), () -> bare(link, uri))
                     .ratio("uplink-drain-ratio");

@@ -3,6 +3,8 @@ package dev.picket.agent.cli;
 import dev.picket.agent.config.PicketConfig;
 import dev.picket.agent.config.SourceConfig;
 import dev.picket.agent.overlay.Stored;
+import dev.picket.agent.tls.BrokerCredentials;
+import dev.picket.agent.tls.CredentialException;
 import dev.picket.agent.uplink.PahoLink;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -12,6 +14,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,6 +25,7 @@ final class Checks {
 
     private final PicketConfig config;
     private final Stored sent;
+    private final BrokerCredentials credentials;
     private final List<Finding> findings = new ArrayList<>();
 
     /**
@@ -31,6 +35,7 @@ final class Checks {
     Checks(PicketConfig config, Stored sent) {
         this.config = config;
         this.sent = sent;
+        this.credentials = new BrokerCredentials(config.uplink(), System.getenv(), Clock.systemUTC());
     }
 
     List<Finding> run() {
@@ -142,14 +147,50 @@ final class Checks {
             findings.add(Finding.warning("uplink.broker", "none is set; verdicts stay in the journal"));
             return;
         }
+        credentials();
         try (Socket socket = new Socket()) {
             URI server = URI.create(PahoLink.serverUri(broker));
             socket.connect(new InetSocketAddress(server.getHost(), server.getPort()), CONNECT_MILLIS);
             findings.add(Finding.ok("uplink.broker", broker + " answers"));
+            handshake(server);
         } catch (IllegalArgumentException e) {
             findings.add(Finding.error("uplink.broker", String.valueOf(e.getMessage())));
         } catch (IOException e) {
             findings.add(Finding.warning("uplink.broker", broker + " does not answer: " + e.getMessage()));
+        }
+    }
+
+    private void credentials() {
+        try {
+            credentials.password();
+        } catch (CredentialException e) {
+            findings.add(Finding.error("uplink.password-file", e.getMessage()));
+        }
+        credentials.secretInClear().ifPresent(sentence -> findings.add(Finding.warning("uplink.broker", sentence)));
+    }
+
+    /** As far as it can be tried without a word of MQTT. */
+    private void handshake(URI server) {
+        if (!"ssl".equals(server.getScheme())) {
+            return;
+        }
+        try {
+            findings.add(Finding.ok("uplink.tls", "a handshake was made with " + credentials.handshake()));
+        } catch (CredentialException e) {
+            findings.add(Finding.error("uplink.tls", e.getMessage()));
+            return;
+        } catch (IOException e) {
+            findings.add(Finding.error(
+                    "uplink.tls", credentials.explain(e).orElseGet(() -> "no handshake was made: " + e.getMessage())));
+        }
+        List<String> troubles = credentials.troubles();
+        troubles.forEach(trouble -> findings.add(Finding.warning("uplink.tls", trouble)));
+        if (troubles.isEmpty()) {
+            credentials.certificates().stream()
+                    .findFirst()
+                    .ifPresent(first -> findings.add(Finding.ok(
+                            "uplink.tls",
+                            "the first certificate to end is %s, on %s".formatted(first.subject(), first.notAfter()))));
         }
     }
 

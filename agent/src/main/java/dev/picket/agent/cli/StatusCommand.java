@@ -66,6 +66,8 @@ public final class StatusCommand implements Callable<Integer> {
                 "journal    %d waiting %s, %d acknowledged%n",
                 figures.unsent(), status.unsentByPriority(), figures.acknowledged());
         out.printf("drops      %s%n", status.dropsByReason().isEmpty() ? "none" : status.dropsByReason());
+        status.certificates()
+                .forEach(each -> out.printf("%-10s %s until %s%n", each.role(), each.subject(), each.notAfter()));
         status.troubles().forEach(trouble -> out.printf("trouble    %s%n", trouble));
     }
 }

@@ -60,6 +60,9 @@ final class Scalars {
         if (type == Path.class) {
             return Path.of(text);
         }
+        if (type == SecretFile.class) {
+            return SecretFile.of(text);
+        }
         if (type == URI.class) {
             return URI.create(text);
         }

@@ -1,7 +1,6 @@
 package dev.picket.agent.config;
 
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param broker {@code mqtt://host:port} or {@code mqtts://host:port}; without it nothing is sent and the journal keeps all
  * @param clientId the MQTT client identifier; without it one is made of site and gateway
  * @param username for the broker's password check
- * @param passwordFile a file whose first line is the password
+ * @param passwordFile the broker's password: an absolute path, or {@code credential:NAME}; read at each connection
+ * @param tls whom an {@code mqtts://} uplink trusts, and the certificate that it shows
  * @param keepAlive how long the line may be silent before either side asks whether the other is there
  * @param connectTimeout how long one attempt to connect may take
  * @param ackTimeout how long the broker may leave a publication unacknowledged before the connection counts as dead
@@ -37,7 +37,8 @@ public record UplinkConfig(
         @Nullable URI broker,
         @Nullable String clientId,
         @Nullable String username,
-        @Nullable Path passwordFile,
+        @Nullable SecretFile passwordFile,
+        TlsConfig tls,
         @Default("30s") @Range(min = 1_000, max = 3_600_000) Duration keepAlive,
         @Default("10s") @Range(min = 1_000, max = 300_000) Duration connectTimeout,
         @Default("30s") @Range(min = 1_000, max = 600_000) Duration ackTimeout,
@@ -73,6 +74,7 @@ public record UplinkConfig(
                 clientId,
                 username,
                 passwordFile,
+                tls,
                 keepAlive,
                 connectTimeout,
                 ackTimeout,

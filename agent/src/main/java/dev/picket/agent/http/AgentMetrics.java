@@ -8,6 +8,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ToDoubleFunction;
 
@@ -78,12 +80,25 @@ final class AgentMetrics implements MeterBinder {
                 "picket.troubles",
                 "what keeps a part from its work",
                 s -> s.troubles().size());
+        gauge(
+                registry,
+                "picket.certificate.remaining.seconds",
+                "until the first certificate of the uplink ends; not a number while none is used",
+                AgentMetrics::certificateSeconds);
         for (Priority priority : Priority.values()) {
             Gauge.builder("picket.unsent", this, me -> unsent(me.look(), priority))
                     .description("rows waiting for the broker")
                     .tag("priority", priority.wireName())
                     .register(registry);
         }
+    }
+
+    private static double certificateSeconds(AgentStatus status) {
+        return status.certificates().stream()
+                .mapToDouble(each -> Duration.between(Instant.now(), Instant.parse(each.notAfter()))
+                        .toSeconds())
+                .min()
+                .orElse(Double.NaN);
     }
 
     private static double unsent(AgentStatus status, Priority priority) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param update where the latest update stands, as one sentence
  * @param unsentByPriority rows waiting for the broker
  * @param dropsByReason readings dropped by a rule since the journal began
+ * @param certificates those that the uplink shows or trusts, the one that ends first before the others
  * @param troubles what keeps a part from its work, one sentence each; empty when all is well
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
@@ -36,7 +37,16 @@ public record AgentStatus(
         Figures figures,
         Map<String, Long> unsentByPriority,
         Map<String, Long> dropsByReason,
+        List<Certificate> certificates,
         List<String> troubles) {
+    /**
+     * A certificate of the uplink.
+     *
+     * @param role {@code client} or {@code authority}
+     * @param notAfter the instant at which it ends, ISO 8601
+     */
+    public record Certificate(String role, String subject, String notAfter) {}
+
     /**
      * The figures that the page shows first.
      *

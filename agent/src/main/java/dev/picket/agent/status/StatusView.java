@@ -73,6 +73,7 @@ public final class StatusView {
         List<String> troubles = troubles();
         Depth depth = depth(troubles);
         ReadMetrics read = pipeline.metrics();
+        ReportParts said = parts.get();
         return new AgentStatus(
                 Build.version(),
                 gateway.site(),
@@ -94,7 +95,8 @@ public final class StatusView {
                         read.lag().toMillis()),
                 named(depth.unsent()),
                 new TreeMap<>(depth.dropsByReason()),
-                troubles);
+                certificates(said),
+                Stream.concat(troubles.stream(), said.troubles().stream()).toList());
     }
 
     /** The reported state for the fleet. */
@@ -128,6 +130,13 @@ public final class StatusView {
                 .filter(trouble -> !trouble.isEmpty())
                 .forEach(troubles::add);
         return troubles;
+    }
+
+    private static List<AgentStatus.Certificate> certificates(ReportParts said) {
+        return said.certificates().stream()
+                .map(each -> new AgentStatus.Certificate(
+                        each.role(), each.subject(), each.notAfter().toString()))
+                .toList();
     }
 
     /** What the birth says. */

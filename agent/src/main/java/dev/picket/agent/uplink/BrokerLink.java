@@ -14,4 +14,10 @@ public interface BrokerLink {
      */
     BrokerConnection open(Message will, Duration willDelay, ConnectionListener listener)
             throws BrokerUnavailableException;
+
+    /**
+     * Whether a new connection would prove itself with something newer than the one that is up; then that one is ended
+     * calmly and a new one opened.
+     */
+    boolean renewed();
 }

@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   AWAY --session saved, connected, birth acknowledged, subscribed--> UP --lost--> AWAY (after a jittered wait)
  *                                                                      UP --stop--> farewell acknowledged, DISCONNECT, end
+ * UP --certificates renewed--> DISCONNECT --> AWAY
  * </pre>
  *
  * Survives a crash: the session number, in state.db, saved before it is used. Everything else is made anew.
@@ -137,6 +138,11 @@ public final class ConnectionLoop implements Runnable {
             if (told.stopBecause() != null) {
                 Message farewell = presence.farewell(session, told.stopBecause());
                 Acknowledgement.await(connection, farewell, pace.patience());
+                connection.end();
+                return;
+            }
+            if (link.renewed()) {
+                LOG.info("Certificates were renewed, so the connection is ended and made again with them");
                 connection.end();
                 return;
             }

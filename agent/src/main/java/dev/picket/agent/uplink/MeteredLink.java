@@ -23,6 +23,11 @@ public final class MeteredLink implements BrokerLink {
         return metered;
     }
 
+    @Override
+    public boolean renewed() {
+        return link.renewed();
+    }
+
     /** Stands between both sides, so that a reply to a command that arrived here counts, too. */
     private final class Metered implements BrokerConnection, ConnectionListener {
         private final ConnectionListener listener;

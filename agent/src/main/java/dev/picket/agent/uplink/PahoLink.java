@@ -2,6 +2,8 @@ package dev.picket.agent.uplink;
 
 import dev.picket.agent.config.GatewayConfig;
 import dev.picket.agent.config.UplinkConfig;
+import dev.picket.agent.tls.BrokerCredentials;
+import dev.picket.agent.tls.CredentialException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -9,7 +11,6 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import javax.net.ssl.SSLSocketFactory;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
@@ -17,7 +18,6 @@ import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@link BrokerLink} over Paho's MQTT 5 client, of which only the plain parts are used: its persistence, offline buffer
@@ -39,14 +39,13 @@ public final class PahoLink implements BrokerLink {
     private final UplinkConfig config;
     private final URI broker;
     private final String clientId;
-    private final @Nullable String password;
+    private final BrokerCredentials credentials;
 
-    /** @param password read by the wiring from {@code uplink.password-file} */
-    public PahoLink(UplinkConfig config, GatewayConfig gateway, @Nullable String password) {
+    public PahoLink(UplinkConfig config, GatewayConfig gateway, BrokerCredentials credentials) {
         this.config = config;
         this.broker = Objects.requireNonNull(config.broker(), "uplink.broker is not set");
         this.clientId = clientId(config, gateway);
-        this.password = password;
+        this.credentials = credentials;
         serverUri(broker);
     }
 
@@ -62,6 +61,12 @@ public final class PahoLink implements BrokerLink {
     @Override
     public BrokerConnection open(Message will, Duration willDelay, ConnectionListener listener)
             throws BrokerUnavailableException {
+        MqttConnectionOptions options;
+        try {
+            options = options(will, willDelay);
+        } catch (CredentialException e) {
+            throw new BrokerUnavailableException("No connection to " + broker + ": " + e.getMessage(), e);
+        }
         MqttAsyncClient client;
         try {
             client = new MqttAsyncClient(serverUri(broker), clientId, new MemoryPersistence());
@@ -72,13 +77,15 @@ public final class PahoLink implements BrokerLink {
         client.setManualAcks(true);
         client.setCallback(connection);
         try {
-            IMqttToken connected = client.connect(options(will, willDelay));
+            IMqttToken connected = client.connect(options);
             connected.waitForCompletion(config.connectTimeout().toMillis());
+            credentials.accepted();
             connection.opened(Math.min(config.window(), receiveMaximum(connected)), maximumPacketBytes(connected));
             return connection;
         } catch (MqttException e) {
             connection.abort();
-            throw new BrokerUnavailableException("No connection to " + broker + ": " + reason(e), e);
+            String reason = credentials.explain(e).orElseGet(() -> reason(e));
+            throw new BrokerUnavailableException("No connection to " + broker + ": " + reason, e);
         }
     }
 
@@ -94,7 +101,12 @@ public final class PahoLink implements BrokerLink {
         return maximum == null ? ANY_PACKET : maximum;
     }
 
-    MqttConnectionOptions options(Message will, Duration willDelay) {
+    @Override
+    public boolean renewed() {
+        return credentials.renewed();
+    }
+
+    MqttConnectionOptions options(Message will, Duration willDelay) throws CredentialException {
         MqttConnectionOptions options = new MqttConnectionOptions();
         options.setAutomaticReconnect(false);
         // The session stays at the broker, so that commands wait there for a gateway that is away.
@@ -103,11 +115,12 @@ public final class PahoLink implements BrokerLink {
         options.setKeepAliveInterval((int) config.keepAlive().toSeconds());
         options.setConnectionTimeout((int) config.connectTimeout().toSeconds());
         options.setReceiveMaximum(config.commandQueue());
-        options.setSocketFactory(tls(broker) ? new NoDelayTlsSockets(tlsSockets()) : new NoDelaySockets());
+        options.setSocketFactory(tls(broker) ? new NoDelayTlsSockets(credentials.sockets()) : new NoDelaySockets());
         options.setHttpsHostnameVerificationEnabled(true);
         if (config.username() != null) {
             options.setUserName(config.username());
         }
+        String password = credentials.password();
         if (password != null) {
             options.setPassword(password.getBytes(StandardCharsets.UTF_8));
         }
@@ -117,11 +130,6 @@ public final class PahoLink implements BrokerLink {
         options.setWillMessageProperties(willProperties);
         options.setWill(will.topic(), new MqttMessage(will.payload(), 1, true, willProperties));
         return options;
-    }
-
-    /** Those of this machine: its certificate authorities, no certificate of its own. */
-    private static SSLSocketFactory tlsSockets() {
-        return (SSLSocketFactory) SSLSocketFactory.getDefault();
     }
 
     private static boolean tls(URI broker) {

@@ -9,7 +9,6 @@ import dev.picket.agent.state.CommandKey;
 import dev.picket.agent.uplink.Agent;
 import dev.picket.agent.uplink.Configs;
 import dev.picket.agent.uplink.Mosquitto;
-import dev.picket.agent.uplink.PahoLink;
 import dev.picket.agent.uplink.Subscriber;
 import dev.picket.agent.uplink.Subscriber.Got;
 import java.io.IOException;
@@ -88,7 +87,7 @@ class CommandInboxTest {
 
     private Agent agent() throws Exception {
         var config = Configs.uplink(broker.uri());
-        return new Agent(folder, config, new PahoLink(config, Configs.GATEWAY, null), List.of(counting, once));
+        return new Agent(folder, config, Configs.link(config), List.of(counting, once));
     }
 
     /** An agent that has been there once, so that the broker keeps its commands. */

@@ -42,7 +42,7 @@ public final class Agent implements AutoCloseable {
 
     public Agent(Path folder, UplinkConfig config)
             throws JournalUnavailableException, NewerSchemaException, StateUnavailableException {
-        this(folder, config, new PahoLink(config, Configs.GATEWAY, null), List.of());
+        this(folder, config, Configs.link(config), List.of());
     }
 
     public Agent(Path folder, UplinkConfig config, BrokerLink link, List<CommandHandler> more)
@@ -64,7 +64,7 @@ public final class Agent implements AutoCloseable {
     /** The same, with verbs of the test's own. */
     public Agent(Path folder, UplinkConfig config, Journal journal, List<CommandHandler> more)
             throws NewerSchemaException, StateUnavailableException {
-        this(folder, config, journal, new PahoLink(config, Configs.GATEWAY, null), more);
+        this(folder, config, journal, Configs.link(config), more);
     }
 
     private Agent(Path folder, UplinkConfig config, Journal journal, BrokerLink link, List<CommandHandler> more)

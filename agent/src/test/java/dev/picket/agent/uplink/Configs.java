@@ -1,11 +1,16 @@
 package dev.picket.agent.uplink;
 
+import dev.picket.agent.config.ConfigLoader;
 import dev.picket.agent.config.GatewayConfig;
 import dev.picket.agent.config.JournalConfig;
 import dev.picket.agent.config.MeterConfig;
+import dev.picket.agent.config.TlsConfig;
 import dev.picket.agent.config.UplinkConfig;
+import dev.picket.agent.tls.BrokerCredentials;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 
 /** Configurations for tests: the defaults, with shorter waits. */
 public final class Configs {
@@ -19,12 +24,18 @@ public final class Configs {
         return uplink(broker, 100);
     }
 
+    /** The link as the agent makes it. */
+    public static PahoLink link(UplinkConfig config) {
+        return new PahoLink(config, GATEWAY, new BrokerCredentials(config, Map.of(), Clock.systemUTC()));
+    }
+
     public static UplinkConfig uplink(URI broker, int window) {
         return new UplinkConfig(
                 broker,
                 null,
                 null,
                 null,
+                ConfigLoader.defaults(TlsConfig.class),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(2),

@@ -53,6 +53,11 @@ final class FakeLink implements BrokerLink {
     }
 
     @Override
+    public boolean renewed() {
+        return false;
+    }
+
+    @Override
     public BrokerConnection open(Message will, Duration willDelay, ConnectionListener listener)
             throws BrokerUnavailableException {
         if (opensToFail.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {

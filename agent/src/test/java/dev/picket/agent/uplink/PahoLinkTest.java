@@ -2,6 +2,7 @@ package dev.picket.agent.uplink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.picket.agent.tls.CredentialException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -46,8 +47,8 @@ class PahoLinkTest {
         }
     }
 
-    private static MqttConnectionOptions options(String broker) {
-        return new PahoLink(Configs.uplink(URI.create(broker)), Configs.GATEWAY, null)
+    private static MqttConnectionOptions options(String broker) throws CredentialException {
+        return Configs.link(Configs.uplink(URI.create(broker)))
                 .options(Message.retained("t", new byte[0]), Duration.ZERO);
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.picket.agent.tls;
+
+import org.jspecify.annotations.NullMarked;
