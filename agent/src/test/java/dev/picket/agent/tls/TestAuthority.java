@@ -42,6 +42,15 @@ public final class TestAuthority {
 
     /** A key with its certificate. */
     public record Issued(KeyPair keys, X509Certificate certificate) {
+        /** What was written. */
+        public static Issued read(Path certificateFile, Path keyFile) throws IOException, GeneralSecurityException {
+            X509Certificate certificate =
+                    Pem.certificates(Files.readAllBytes(certificateFile)).getFirst();
+            return new Issued(
+                    new KeyPair(certificate.getPublicKey(), Pem.privateKey(Files.readAllBytes(keyFile), null)),
+                    certificate);
+        }
+
         /** Writes both as PEM; the key closed to others, as it must be. */
         public Issued write(Path certificateFile, Path keyFile) throws PemGenerationException {
             put(certificateFile, pem(certificate), "rw-r--r--");
