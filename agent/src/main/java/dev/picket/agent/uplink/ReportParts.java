@@ -1,5 +1,6 @@
 package dev.picket.agent.uplink;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,7 @@ public record ReportParts(
      * @param bytesToday packets sent since midnight UTC
      * @param bytesPerDay the budget; null: none
      */
+    @JsonInclude(JsonInclude.Include.ALWAYS) // an empty sentence says that nothing is held back
     public record Link(
             String heldBack, long bytesToday, @Nullable Long bytesPerDay) {
         private static final int STEPS_A_DAY = 20;

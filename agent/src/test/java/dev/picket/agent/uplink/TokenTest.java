@@ -8,6 +8,7 @@ import dev.picket.agent.journal.Verdicts;
 import dev.picket.agent.tls.TestAuthority;
 import dev.picket.agent.tls.TestAuthority.Issued;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -16,6 +17,7 @@ import java.security.cert.Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,22 +36,20 @@ class TokenTest {
     Path folder;
 
     private final TestAuthority plant = new TestAuthority("Plant CA");
-    private Path library;
     private Path settings;
 
     @BeforeEach
     void makeToken() throws IOException, InterruptedException {
-        library = Stream.of("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64/softhsm/libsofthsm2.so")
+        Optional<Path> library = Stream.of("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64/softhsm/libsofthsm2.so")
                 .map(Path::of)
                 .filter(Files::exists)
-                .findFirst()
-                .orElse(null);
-        assumeTrue(library != null, "softhsm2 is not installed (apt install softhsm2), so no token is tried");
+                .findFirst();
+        assumeTrue(library.isPresent(), "softhsm2 is not installed (apt install softhsm2), so no token is tried");
         Files.createDirectory(folder.resolve("tokens"));
         settings = Files.writeString(
                 folder.resolve("softhsm2.conf"), "directories.tokendir = " + folder.resolve("tokens") + "\n");
         run("softhsm2-util", "--init-token", "--free", "--label", "picket", "--pin", PIN, "--so-pin", "314159");
-        Files.writeString(folder.resolve("pkcs11.cfg"), "name = plant\nlibrary = " + library + "\nslotListIndex = 0\n");
+        Files.writeString(folder.resolve("pkcs11.cfg"), "name = plant\nlibrary = " + library.get() + "\nslotListIndex = 0\n");
         TestAuthority.put(folder.resolve("pin"), PIN + "\n", "rw-------");
         plant.write(folder.resolve("ca.pem"));
     }
@@ -73,7 +73,7 @@ class TokenTest {
         Files.delete(folder.resolve("client.key"));
         var config = TlsBroker.config(
                 folder,
-                java.net.URI.create(args[1]),
+                URI.create(args[1]),
                 "ca: \"%s\"".formatted(folder.resolve("ca.pem")),
                 "pkcs11-config: \"%s\"".formatted(folder.resolve("pkcs11.cfg")),
                 "pkcs11-pin-file: \"%s\"".formatted(folder.resolve("pin")));
