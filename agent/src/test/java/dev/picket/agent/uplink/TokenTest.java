@@ -49,7 +49,8 @@ class TokenTest {
         settings = Files.writeString(
                 folder.resolve("softhsm2.conf"), "directories.tokendir = " + folder.resolve("tokens") + "\n");
         run("softhsm2-util", "--init-token", "--free", "--label", "picket", "--pin", PIN, "--so-pin", "314159");
-        Files.writeString(folder.resolve("pkcs11.cfg"), "name = plant\nlibrary = " + library.get() + "\nslotListIndex = 0\n");
+        Files.writeString(
+                folder.resolve("pkcs11.cfg"), "name = plant\nlibrary = " + library.get() + "\nslotListIndex = 0\n");
         TestAuthority.put(folder.resolve("pin"), PIN + "\n", "rw-------");
         plant.write(folder.resolve("ca.pem"));
     }
