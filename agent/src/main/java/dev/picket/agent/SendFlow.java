@@ -101,8 +101,7 @@ final class SendFlow implements AutoCloseable {
                 settings.commandBytes(),
                 settings.ackTimeout());
         this.marks = new SentMarks(journal, settings.unmarked(), settings.markBatch(), settings.markDelay());
-        EventEncoder encoder = new EventEncoder(
-                topics, textMayLeave(config), config.retention().verdicts(), clock);
+        EventEncoder encoder = new EventEncoder(topics, textMayLeave(config));
         this.uplink = new Uplink(
                 journal, current, encoder, marks, new Uplink.Pace(settings.page(), settings.ackTimeout(), IDLE, PAUSE));
         this.connections = new ConnectionLoop(

@@ -24,35 +24,30 @@ final class BareInsert implements AutoCloseable {
             execute("PRAGMA " + pragma);
         }
         execute("""
-                CREATE TABLE verdict (id INTEGER PRIMARY KEY, source TEXT, reading TEXT, task TEXT, priority INTEGER,
-                  seq INTEGER, sent INTEGER, written_at INTEGER, read_at INTEGER, cut INTEGER, model INTEGER,
-                  label TEXT, confidence REAL, probabilities BLOB, decision TEXT, latency INTEGER, text TEXT) STRICT""");
+                CREATE TABLE verdict (id INTEGER PRIMARY KEY, bytes INTEGER, stamp INTEGER, origin INTEGER,
+                  answer INTEGER, reading TEXT, written_at INTEGER, read_at INTEGER, latency INTEGER, confidence REAL,
+                  probabilities BLOB, text TEXT) STRICT""");
         insert = connection.prepareStatement("""
-                INSERT INTO verdict (source, reading, task, priority, seq, sent, written_at, read_at, cut, model, label,
-                  confidence, probabilities, decision, latency, text)
-                VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""");
+                INSERT INTO verdict (bytes, stamp, origin, answer, reading, written_at, read_at, latency, confidence,
+                  probabilities, text)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""");
     }
 
     void insert(List<Verdict> verdicts) throws SQLException {
         execute("BEGIN IMMEDIATE");
-        long seq = 0;
         for (Verdict verdict : verdicts) {
-            seq++;
-            insert.setString(1, verdict.source());
-            insert.setString(2, verdict.readingId());
-            insert.setString(3, verdict.task());
-            insert.setInt(4, 0);
-            insert.setLong(5, seq);
+            String text = String.valueOf(verdict.text());
+            insert.setLong(1, 64L + text.length());
+            insert.setLong(2, verdict.at().toEpochMilli());
+            insert.setLong(3, 1);
+            insert.setLong(4, 1);
+            insert.setString(5, verdict.readingId());
             insert.setLong(6, verdict.at().toEpochMilli());
             insert.setLong(7, verdict.at().toEpochMilli() * 1_000_000);
-            insert.setInt(8, 0);
-            insert.setLong(9, 1);
-            insert.setString(10, verdict.label());
-            insert.setDouble(11, verdict.confidence());
-            insert.setBytes(12, bytes(verdict.probabilities()));
-            insert.setString(13, verdict.decision().wireName());
-            insert.setLong(14, verdict.latencyNanos());
-            insert.setString(15, verdict.text());
+            insert.setLong(8, verdict.latencyNanos());
+            insert.setDouble(9, verdict.confidence());
+            insert.setBytes(10, bytes(verdict.probabilities()));
+            insert.setString(11, text);
             insert.addBatch();
         }
         insert.executeBatch();

@@ -27,6 +27,8 @@ public final class JournalBench {
     private static final int COMMITS = 150;
     private static final long SECOND_NANOS = 1_000_000_000L;
 
+    private static final Instant AT = Instant.parse("2026-11-21T00:00:00Z");
+
     private final Path folder;
     private final JournalConfig config;
     private final int rounds;
@@ -104,7 +106,7 @@ public final class JournalBench {
             verdicts.add(new Verdict(
                     "bench",
                     "1:" + i * 97L,
-                    Instant.EPOCH.plusMillis(i),
+                    AT.plusMillis(i),
                     "Pump 3 on line " + i + " reports a bearing temperature of 81 degrees, above its alarm limit",
                     false,
                     "fraud",

@@ -57,8 +57,7 @@ public final class UplinkBench {
     private final @Nullable URI broker;
     private final int rounds;
     private final int rows;
-    private final EventEncoder encoder =
-            new EventEncoder(new Topics(GATEWAY), _ -> false, Duration.ofDays(30), Clock.systemUTC());
+    private final EventEncoder encoder = new EventEncoder(new Topics(GATEWAY), _ -> false);
     private int files;
 
     /**

@@ -20,8 +20,6 @@ public record PicketConfig(
     public PicketConfig {
         sources = List.copyOf(sources);
         requireOneOfEach(sources);
-        journal = journal.keepingAtLeast(JournalConfig.IN_FLIGHT
-                * sources.stream().mapToInt(source -> source.tasks().size()).sum());
     }
 
     /** Positions and rows are kept by the source's name: under one name the readings of the second would count as known. */

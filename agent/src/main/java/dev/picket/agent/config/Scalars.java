@@ -45,7 +45,7 @@ final class Scalars {
         if (type == boolean.class) {
             return bool(text);
         }
-        if (type == int.class) {
+        if (type == int.class || type == Integer.class) {
             return Math.toIntExact(whole(text, Integer.MAX_VALUE));
         }
         if (type == long.class) {

@@ -2,65 +2,129 @@ package dev.picket.agent.journal;
 
 import dev.picket.inference.Priority;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
-/** One append: what it inserts and counts inside its transaction. Made anew for each. */
+/**
+ * One append: what it inserts and counts inside its transaction. Made anew for each.
+ *
+ * <pre>
+ * outcome of a source whose position stands already where the batch puts it   here already: the batch is repeated
+ * outcome that lies in ahead                                                  here already: the reading was read again
+ * any other                                                                   new
+ * </pre>
+ */
 final class Append {
-    private record Model(String base, String task, List<String> labels) {}
-
     private final Prepared prepared;
-    private final Counters counters;
+    private final Interned interned;
+    private final Lines lines;
+    private final Ahead ahead;
+    private final long stamp;
     private final long nowMillis;
-    private final Map<Priority, Long> lastSeq;
-    private final Map<Priority, Long> added = new EnumMap<>(Priority.class);
-    private final Map<Model, Long> models = new HashMap<>();
+    /** By priority, since rows of one lie beside each other on disk. */
+    private final Map<Priority, List<Verdict>> verdicts = new EnumMap<>(Priority.class);
 
-    Append(Prepared prepared, long nowMillis) throws SQLException {
+    private final Map<String, Long> drops = new HashMap<>();
+    private final Map<String, Integer> settled = new HashMap<>();
+
+    Append(Prepared prepared, Interned interned, long stamp, long nowMillis) throws SQLException {
         this.prepared = prepared;
-        this.counters = new Counters(prepared);
+        this.interned = interned;
+        this.lines = new Lines(prepared);
+        this.ahead = new Ahead(prepared);
+        this.stamp = stamp;
         this.nowMillis = nowMillis;
-        this.lastSeq = counters.byPriority(Counters.SEQ);
     }
 
     /** Answers how many rows were new. */
-    int outcomes(List<? extends Outcome> outcomes) throws SQLException {
-        int inserted = 0;
-        PreparedStatement insert = prepared.get(VerdictRows.INSERT);
-        for (Outcome outcome : outcomes) {
-            inserted += switch (outcome) {
-                case Verdict verdict -> verdict(insert, verdict);
-                case Drop drop -> drop(drop);
-            };
+    int write(Batch batch) throws SQLException {
+        Set<String> repeated = positions(batch.positions());
+        for (Outcome outcome : batch.settled()) {
+            if (repeated.contains(outcome.source())) {
+                continue;
+            }
+            settled.merge(outcome.source(), 1, Integer::sum);
+            if (ahead.has(outcome)) {
+                ahead.passed(outcome.source(), outcome.readingId());
+            } else {
+                take(outcome);
+            }
         }
-        for (Map.Entry<Priority, Long> entry : added.entrySet()) {
-            String name = entry.getKey().wireName();
-            counters.set(Counters.SEQ, name, lastSeq.getOrDefault(entry.getKey(), 0L));
-            counters.add(Counters.UNSENT, name, entry.getValue());
+        for (Outcome outcome : batch.ahead()) {
+            if (!ahead.has(outcome)) {
+                take(outcome);
+            }
+            ahead.add(outcome);
         }
-        return inserted;
+        for (Batch.Place place : batch.caughtUp()) {
+            ahead.passed(place.source(), place.readingId());
+        }
+        ahead.age(settled);
+        attempts(batch.attempts());
+        count();
+        return rows();
     }
 
-    void positions(Map<String, String> positions) throws SQLException {
-        PreparedStatement update = prepared.get("INSERT INTO position (source, position)"
-                + " VALUES (?, ?) ON CONFLICT DO UPDATE SET position = excluded.position");
+    private void take(Outcome outcome) {
+        switch (outcome) {
+            case Verdict verdict ->
+                verdicts.computeIfAbsent(verdict.priority(), _ -> new ArrayList<>())
+                        .add(verdict);
+            case Drop drop -> drops.merge(drop.reason(), 1L, Long::sum);
+        }
+    }
+
+    private int rows() throws SQLException {
+        if (verdicts.isEmpty()) {
+            return 0;
+        }
+        Map<Priority, Line> before = lines.all();
+        PreparedStatement insert = prepared.get(VerdictRows.INSERT);
+        int rows = 0;
+        for (Map.Entry<Priority, List<Verdict>> each : verdicts.entrySet()) {
+            Line line = before.get(each.getKey());
+            if (line == null) {
+                throw new SQLException("The journal has no line for the priority " + each.getKey() + ".");
+            }
+            long bytes = 0;
+            long seq = line.last();
+            for (Verdict verdict : each.getValue()) {
+                bytes += VerdictRows.bind(insert, verdict, Ids.row(each.getKey(), ++seq), stamp, nowMillis, interned);
+                insert.addBatch();
+            }
+            lines.set(line.appended(each.getValue().size(), bytes, stamp));
+            rows += each.getValue().size();
+        }
+        insert.executeBatch();
+        return rows;
+    }
+
+    /** Answers the sources whose positions stand there already. */
+    private Set<String> positions(Map<String, String> positions) throws SQLException {
+        Set<String> unmoved = new HashSet<>();
+        PreparedStatement update = prepared.get("INSERT INTO position (source, position) VALUES (?, ?)"
+                + " ON CONFLICT DO UPDATE SET position = excluded.position WHERE position <> excluded.position");
         for (Map.Entry<String, String> entry : positions.entrySet()) {
             update.setString(1, entry.getKey());
             update.setString(2, entry.getValue());
-            update.executeUpdate();
+            if (update.executeUpdate() == 0) {
+                unmoved.add(entry.getKey());
+            }
         }
+        return unmoved;
     }
 
-    void attempts(Map<String, Attempt> attempts) throws SQLException {
-        PreparedStatement update =
-                prepared.get("INSERT INTO attempt (source, reading, count) VALUES (?, ?, ?) ON CONFLICT DO UPDATE"
-                        + " SET reading = excluded.reading, count = excluded.count");
+    private void attempts(Map<String, Attempt> attempts) throws SQLException {
         for (Map.Entry<String, Attempt> entry : attempts.entrySet()) {
+            PreparedStatement update =
+                    prepared.get("INSERT INTO attempt (source, reading, count) VALUES (?, ?, ?) ON CONFLICT DO UPDATE"
+                            + " SET reading = excluded.reading, count = excluded.count");
             update.setString(1, entry.getKey());
             update.setString(2, entry.getValue().readingId());
             update.setInt(3, entry.getValue().count());
@@ -68,60 +132,10 @@ final class Append {
         }
     }
 
-    /** A row that is there already takes no seq: the next new one gets it, and (epoch, priority) stays dense. */
-    private int verdict(PreparedStatement insert, Verdict verdict) throws SQLException {
-        Priority priority = verdict.priority();
-        long seq = lastSeq.getOrDefault(priority, 0L) + 1;
-        VerdictRows.bind(insert, verdict, seq, nowMillis, model(verdict));
-        if (insert.executeUpdate() == 0) {
-            return 0;
-        }
-        lastSeq.put(priority, seq);
-        added.merge(priority, 1L, Long::sum);
-        return 1;
-    }
-
-    private int drop(Drop drop) throws SQLException {
-        PreparedStatement insert = prepared.get("INSERT INTO dropped"
-                + " (source, reading, task, reason, written_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
-        insert.setString(1, drop.source());
-        insert.setString(2, drop.readingId());
-        insert.setString(3, drop.task());
-        insert.setString(4, drop.reason());
-        insert.setLong(5, nowMillis);
-        int inserted = insert.executeUpdate();
-        if (inserted > 0) {
-            counters.add(Counters.DROP, drop.reason(), inserted);
-        }
-        return inserted;
-    }
-
-    private @Nullable Long model(Verdict verdict) throws SQLException {
-        String base = verdict.baseDigest();
-        String task = verdict.taskDigest();
-        if (base == null || task == null) {
-            return null;
-        }
-        Model model = new Model(base, task, verdict.labels());
-        Long known = models.get(model);
-        if (known != null) {
-            return known;
-        }
-        long id = intern(model);
-        models.put(model, id);
-        return id;
-    }
-
-    private long intern(Model model) throws SQLException {
-        // The update changes nothing; it makes RETURNING answer for a row that is there already.
-        PreparedStatement insert = prepared.get("INSERT INTO model (base, task, labels)"
-                + " VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET base = base RETURNING id");
-        insert.setString(1, model.base());
-        insert.setString(2, model.task());
-        insert.setString(3, VerdictRows.json(model.labels()));
-        try (ResultSet rows = insert.executeQuery()) {
-            rows.next();
-            return rows.getLong(1);
+    private void count() throws SQLException {
+        Counters counters = new Counters(prepared);
+        for (Map.Entry<String, Long> drop : drops.entrySet()) {
+            counters.add(Counters.DROP, drop.getKey(), drop.getValue());
         }
     }
 }

@@ -1,20 +1,15 @@
 package dev.picket.agent.journal;
 
-import dev.picket.inference.Priority;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The counts beside the rows, changed in the same transaction as these. */
+/** Counts by kind and name, changed in the same transaction as what they count. */
 final class Counters {
-    static final String SEQ = "seq";
-    static final String UNSENT = "unsent";
-    static final String ACKED = "acked";
+    /** Readings that got no verdict, and rows that were dropped unsent, by reason. */
     static final String DROP = "drop";
-    static final String ERASED = "erased";
 
     private final Prepared prepared;
 
@@ -29,15 +24,6 @@ final class Counters {
         try (ResultSet rows = query.executeQuery()) {
             return rows.next() ? rows.getLong(1) : 0;
         }
-    }
-
-    void set(String kind, String name, long value) throws SQLException {
-        upsert(
-                "INSERT INTO counter (kind, name, value) VALUES (?, ?, ?)"
-                        + " ON CONFLICT DO UPDATE SET value = excluded.value",
-                kind,
-                name,
-                value);
     }
 
     void add(String kind, String name, long value) throws SQLException {
@@ -57,15 +43,6 @@ final class Counters {
             while (rows.next()) {
                 values.put(rows.getString(1), rows.getLong(2));
             }
-        }
-        return values;
-    }
-
-    Map<Priority, Long> byPriority(String kind) throws SQLException {
-        Map<String, Long> named = all(kind);
-        Map<Priority, Long> values = new EnumMap<>(Priority.class);
-        for (Priority priority : Priority.values()) {
-            values.put(priority, named.getOrDefault(priority.wireName(), 0L));
         }
         return values;
     }

@@ -15,40 +15,43 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * Every verdict from the moment it is made until the fleet has it, in one SQLite file.
  *
  * <pre>
- * verdict   id | source reading task | priority seq | sent | what was read, judged and decided | text
- *              UNIQUE(source, reading, task): one that is appended again changes nothing and takes no seq
- *              seq is dense from 1 in (epoch, priority); a partial index holds the unsent rows in send order
- * model     the digests and labels that rows share
- * dropped   readings that got no verdict by a rule; UNIQUE as above, so each is counted once
+ * verdict   id = rank &lt;&lt; 56 | seq: rows lie as they are sent, seq dense from 1 in (epoch, priority)
+ * line      priority -> last seq, and the mark "acked": behind it rows are unsent, the others sent or dropped
+ * origin, answer, model   what rows share: source and task, label and decision, digests and labels
+ * ahead     outcomes above their source's position: those alone can be read again, and then change nothing
  * position  source -> where it goes on; passes only readings whose outcomes are all here
  * attempt   source -> reading at the mark, and how often judging it was begun (see dev.picket.agent.read.Attempts)
- * counter   last seq, unsent and acked-through by priority; drops by reason
+ * gap       unsent rows that were dropped, until the fleet has been told
+ * counter   drops by reason
  * meta      epoch: random, new with each new file
  *
- * append:   one transaction: rows, counters, positions, attempts
+ * append:   one transaction: rows, lines, positions, ahead, attempts
  * send:     pending -> (publish, acknowledged) -> markSent: a row's id is the same however often it is sent
+ * drop:     rows deleted and a gap in one transaction -> gaps -> (publish, acknowledged) -> markTold
  * retain:   text erased (overwritten) after its time; a sent row deleted after its own, or earlier when the file is full
  * </pre>
  *
- * Survives: a killed process and a cut of power at any moment (a transaction is whole or absent; an append whose answer
- * was lost is repeated harmlessly). When full, append throws and changes nothing; markSent still works, and makes room.
- * Does not survive: deleting the file or its -wal (a new epoch begins), a disk that lies about writes, damaged pages.
+ * Exactly one outcome for each reading and task: a reading is read again only when it lies above its source's position,
+ * and the outcomes that were committed up there are in "ahead". A batch that is repeated, because the answer to its
+ * commit was lost, finds the position where it wants it. None of it depends on how long rows are kept.
+ *
+ * <p>Survives: a killed process and a cut of power at any moment (a transaction is whole or absent). When full, append
+ * throws and changes nothing; markSent still works, and makes room. Does not survive: deleting the file or its -wal (a
+ * new epoch begins), a disk that lies about writes, damaged pages.
  */
 public final class Journal implements AutoCloseable {
-    private static final Schema SCHEMA = new Schema("journal", List.of("001-verdicts.sql"));
+    private static final Schema SCHEMA = new Schema("journal", List.of("001-verdicts.sql", "002-lines.sql"));
     private static final int EPOCH_BYTES = 6;
 
     private final Database database;
@@ -57,6 +60,11 @@ public final class Journal implements AutoCloseable {
     private final String epoch;
     private final Prepared writing = new Prepared();
     private final Prepared reading = new Prepared();
+    private final Interned toNumbers = new Interned(writing);
+    private final Interned fromNumbers = new Interned(reading);
+    /** Whether a transaction was begun and is not known to have ended well. */
+    private volatile boolean unfinished;
+
     private volatile Runnable onAppend = () -> {};
 
     private Journal(Database database, JournalConfig config, Clock clock, String epoch) {
@@ -106,27 +114,34 @@ public final class Journal implements AutoCloseable {
         onAppend = listener;
     }
 
-    /** As {@link #append(List, Map, Map)}, with no attempts. */
+    /** As {@link #append(Batch)}, with no attempts, and nothing ahead. */
     public void append(List<? extends Outcome> outcomes, Map<String, String> positions)
             throws JournalUnavailableException {
         append(outcomes, positions, Map.of());
     }
 
-    /**
-     * Makes outcomes, positions and attempts durable together. Outcomes that are here already stay as they are.
-     *
-     * @throws JournalUnavailableException when nothing of it was written; the caller keeps it and tries again
-     */
+    /** As {@link #append(Batch)}, with nothing ahead. */
     public void append(List<? extends Outcome> outcomes, Map<String, String> positions, Map<String, Attempt> attempts)
             throws JournalUnavailableException {
+        append(new Batch(List.copyOf(outcomes), List.of(), List.of(), positions, attempts));
+    }
+
+    /**
+     * Makes the batch durable. Outcomes that are here already, because the batch is repeated or its reading was read
+     * again, stay as they are.
+     *
+     * @throws JournalUnavailableException the caller keeps the batch and tries the same again; nothing of it was written,
+     *     or, when the answer to the commit was lost, all of it
+     */
+    public void append(Batch batch) throws JournalUnavailableException {
         int inserted;
         try {
-            inserted = write(connection -> insert(connection, outcomes, positions, attempts));
+            inserted = write(connection -> insert(connection, batch));
         } catch (JournalUnavailableException e) {
             if (e.reason() != JournalUnavailableException.Reason.FULL || makeRoom() == 0) {
                 throw e;
             }
-            inserted = write(connection -> insert(connection, outcomes, positions, attempts));
+            inserted = write(connection -> insert(connection, batch));
         }
         if (inserted > 0) {
             onAppend.run();
@@ -166,49 +181,65 @@ public final class Journal implements AutoCloseable {
      * @param after the seq, by priority, that is under way already; 0 for a priority that it does not hold
      */
     public List<PendingVerdict> pending(int max, Map<Priority, Long> after) throws JournalUnavailableException {
-        return read(connection -> {
-            List<PendingVerdict> found = new ArrayList<>();
-            String sql =
-                    VerdictRows.SELECT + " WHERE v.sent = 0 AND v.priority = ? AND v.seq > ? ORDER BY v.seq LIMIT ?";
-            PreparedStatement query = reading.on(connection).get(sql);
-            for (Priority priority : Priority.values()) {
-                query.setInt(1, VerdictRows.rank(priority));
-                query.setLong(2, after.getOrDefault(priority, 0L));
-                query.setInt(3, max - found.size());
-                collect(query, found);
-            }
-            return found;
-        });
+        return read(connection -> pages(connection).pending(max, after));
     }
 
     /** The newest rows, sent or not, newest first. */
     public List<PendingVerdict> latest(int max) throws JournalUnavailableException {
-        return read(connection -> {
-            List<PendingVerdict> found = new ArrayList<>();
-            try (PreparedStatement query =
-                    connection.prepareStatement(VerdictRows.SELECT + " ORDER BY v.id DESC LIMIT ?")) {
-                query.setInt(1, max);
-                collect(query, found);
-            }
-            return found;
-        });
+        return read(connection -> pages(connection).latest(max));
     }
 
-    /** Notes that the fleet has these rows. Rows that are marked already, or gone, change nothing. */
-    public void markSent(Collection<Long> rows) throws JournalUnavailableException {
-        if (!rows.isEmpty()) {
-            write(connection -> sent(connection, rows));
+    /** One row, sent or not; empty when it is not held, or no longer. */
+    public Optional<PendingVerdict> find(Priority priority, long seq) throws JournalUnavailableException {
+        return read(connection -> pages(connection).find(priority, seq));
+    }
+
+    /** The rows of a stretch that are still held, sent or not, by seq. */
+    public List<PendingVerdict> held(Priority priority, long from, long to, int max)
+            throws JournalUnavailableException {
+        return read(connection -> pages(connection).held(priority, from, to, max));
+    }
+
+    /** Notes that the fleet has all rows of these priorities up to those seqs. A mark never goes back. */
+    public void markSent(Map<Priority, Long> through) throws JournalUnavailableException {
+        if (!through.isEmpty()) {
+            write(connection -> {
+                new Sending(writing.on(connection)).markSent(through);
+                return true;
+            });
+        }
+    }
+
+    /** Gives unsent rows up, those of the stretch that are here; they become a gap that the fleet is told of. */
+    public void drop(Priority priority, long from, long to, String reason) throws JournalUnavailableException {
+        write(connection -> new Sending(writing.on(connection)).drop(priority, from, to, reason, null));
+    }
+
+    /** What was dropped and not yet told, most urgent first. */
+    public List<Gap> gaps(int max) throws JournalUnavailableException {
+        return read(connection -> new Sending(reading.on(connection)).gaps(epoch, max));
+    }
+
+    /** Notes that the fleet knows these. One that has grown since it was read stays. */
+    public void markTold(Collection<Gap> gaps) throws JournalUnavailableException {
+        if (!gaps.isEmpty()) {
+            write(connection -> {
+                new Sending(writing.on(connection)).told(gaps);
+                return true;
+            });
         }
     }
 
     /** The counts, as the last transaction left them. */
     public Depth depth() throws JournalUnavailableException {
         return read(connection -> {
-            Counters counters = new Counters(reading.on(connection));
-            return new Depth(
-                    counters.byPriority(Counters.UNSENT),
-                    counters.byPriority(Counters.ACKED),
-                    counters.all(Counters.DROP));
+            Map<Priority, Long> unsent = new EnumMap<>(Priority.class);
+            Map<Priority, Long> acked = new EnumMap<>(Priority.class);
+            for (Line line : new Lines(reading.on(connection)).inOrder()) {
+                unsent.put(line.priority(), line.unsent());
+                acked.put(line.priority(), line.acked());
+            }
+            return new Depth(unsent, acked, new Counters(reading.on(connection)).all(Counters.DROP));
         });
     }
 
@@ -222,10 +253,8 @@ public final class Journal implements AutoCloseable {
         int changed = 0;
         int step;
         do {
-            step = write(connection ->
-                    new Retention(connection, writing.on(connection), config.keepRows()).eraseTexts(texts));
-            step += write(connection ->
-                    new Retention(connection, writing.on(connection), config.keepRows()).deleteSent(verdicts));
+            step = write(connection -> new Retention(writing.on(connection)).eraseTexts(texts));
+            step += write(connection -> new Retention(writing.on(connection)).deleteSent(verdicts));
             changed += step;
         } while (step > 0);
         if (changed > 0) {
@@ -249,63 +278,16 @@ public final class Journal implements AutoCloseable {
         database.close();
     }
 
-    private int insert(
-            Connection connection,
-            List<? extends Outcome> outcomes,
-            Map<String, String> positions,
-            Map<String, Attempt> attempts)
-            throws SQLException {
-        Append append = new Append(writing.on(connection), clock.millis());
-        int inserted = append.outcomes(outcomes);
-        append.positions(positions);
-        append.attempts(attempts);
-        return inserted;
+    private int insert(Connection connection, Batch batch) throws SQLException {
+        return new Append(writing.on(connection), toNumbers, 0, clock.millis()).write(batch);
+    }
+
+    private Pages pages(Connection connection) {
+        return new Pages(reading.on(connection), fromNumbers, epoch, config.priorities(), clock.millis());
     }
 
     private int makeRoom() throws JournalUnavailableException {
-        return write(connection ->
-                new Retention(connection, writing.on(connection), config.keepRows()).deleteSent(Long.MAX_VALUE));
-    }
-
-    private int sent(Connection connection, Collection<Long> rows) throws SQLException {
-        Map<Priority, Long> marked = new EnumMap<>(Priority.class);
-        try (PreparedStatement update = connection.prepareStatement(
-                "UPDATE verdict SET sent = 1 WHERE sent = 0 AND id IN (SELECT value FROM json_each(?))"
-                        + " RETURNING priority")) {
-            update.setString(1, rows.stream().map(String::valueOf).collect(Collectors.joining(",", "[", "]")));
-            try (ResultSet changed = update.executeQuery()) {
-                while (changed.next()) {
-                    marked.merge(VerdictRows.priority(changed.getInt(1)), 1L, Long::sum);
-                }
-            }
-        }
-        Counters counters = new Counters(writing.on(connection));
-        for (Map.Entry<Priority, Long> entry : marked.entrySet()) {
-            String name = entry.getKey().wireName();
-            counters.add(Counters.UNSENT, name, -entry.getValue());
-            counters.set(Counters.ACKED, name, ackedThrough(connection, entry.getKey(), counters));
-        }
-        return marked.size();
-    }
-
-    private static long ackedThrough(Connection connection, Priority priority, Counters counters) throws SQLException {
-        try (PreparedStatement query =
-                connection.prepareStatement("SELECT min(seq) FROM verdict WHERE sent = 0 AND priority = ?")) {
-            query.setInt(1, VerdictRows.rank(priority));
-            try (ResultSet rows = query.executeQuery()) {
-                rows.next();
-                long firstUnsent = rows.getLong(1);
-                return rows.wasNull() ? counters.get(Counters.SEQ, priority.wireName()) : firstUnsent - 1;
-            }
-        }
-    }
-
-    private void collect(PreparedStatement query, List<PendingVerdict> into) throws SQLException {
-        try (ResultSet rows = query.executeQuery()) {
-            while (rows.next()) {
-                into.add(VerdictRows.read(rows, epoch));
-            }
-        }
+        return write(connection -> new Retention(writing.on(connection)).deleteSent(Long.MAX_VALUE));
     }
 
     private static String epochOf(Connection connection) throws SQLException {
@@ -324,14 +306,17 @@ public final class Journal implements AutoCloseable {
 
     private <T> T write(Database.Work<T> work) throws JournalUnavailableException {
         try {
-            return database.write(connection -> {
-                try {
-                    return work.run(connection);
-                } catch (SQLException e) {
-                    forget(writing, e);
-                    throw e;
+            T result = database.write(connection -> {
+                if (unfinished) {
+                    // What the one before it prepared, gathered and numbered went with it.
+                    writing.forget();
+                    toNumbers.forget();
                 }
+                unfinished = true;
+                return work.run(connection);
             });
+            unfinished = false;
+            return result;
         } catch (SQLException e) {
             throw unavailable(e);
         }

@@ -34,7 +34,8 @@ public final class JournalUnavailableException extends Exception {
         Reason reason = switch (code & PRIMARY_CODE) {
             case 13 -> Reason.FULL;
             case 5, 6 -> Reason.BUSY;
-            case 11, 26 -> Reason.DAMAGED;
+            // A constraint that does not hold means that pages of different transactions lie beside each other.
+            case 11, 19, 26 -> Reason.DAMAGED;
             default -> Reason.DISK;
         };
         String what = switch (reason) {

@@ -1,6 +1,5 @@
 package dev.picket.agent.journal;
 
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -10,54 +9,77 @@ final class Retention {
     /** One of 1,000 rows is quick enough not to be felt by a commit that waits for it. */
     static final int ROWS_PER_TRANSACTION = 1_000;
 
-    private final Connection connection;
-    private final Prepared prepared;
-    private final int keepRows;
+    private record Stretch(long lastRow, int rows) {}
 
-    Retention(Connection connection, Prepared prepared, int keepRows) {
-        this.connection = connection;
+    private final Prepared prepared;
+    private final Lines lines;
+
+    Retention(Prepared prepared) {
         this.prepared = prepared;
-        this.keepRows = keepRows;
+        this.lines = new Lines(prepared);
     }
 
     /** Erases the texts of the oldest rows written before that; answers how many rows it went through. */
     int eraseTexts(long beforeMillis) throws SQLException {
-        Counters counters = new Counters(prepared);
-        long erased = counters.get(Counters.ERASED, "");
-        long through = erased;
         int rows = 0;
-        try (PreparedStatement query = connection.prepareStatement(
-                "SELECT id, written_at FROM verdict WHERE id > ? ORDER BY id LIMIT " + ROWS_PER_TRANSACTION)) {
-            query.setLong(1, erased);
-            try (ResultSet found = query.executeQuery()) {
-                while (found.next() && found.getLong(2) < beforeMillis) {
-                    through = found.getLong(1);
-                    rows++;
-                }
+        for (Line line : lines.inOrder()) {
+            long after = Ids.row(line.priority(), line.erased());
+            Stretch old = old(after, Ids.row(line.priority(), line.last()), beforeMillis);
+            if (old.rows() > 0) {
+                long less = unsentTexts(Math.max(after, Ids.row(line.priority(), line.acked())), old.lastRow());
+                PreparedStatement update =
+                        prepared.get("UPDATE verdict SET bytes = bytes - octet_length(text), text = NULL"
+                                + " WHERE id > ? AND id <= ? AND text IS NOT NULL");
+                update.setLong(1, after);
+                update.setLong(2, old.lastRow());
+                update.executeUpdate();
+                lines.set(line.erasedThrough(Ids.seq(old.lastRow()), less));
+                rows += old.rows();
             }
-        }
-        if (rows > 0) {
-            update("UPDATE verdict SET text = NULL WHERE id > ? AND id <= ?", erased, through);
-            counters.set(Counters.ERASED, "", through);
         }
         return rows;
     }
 
-    /** Deletes the oldest sent rows written before that, but for the newest ones; answers how many. */
+    /** Deletes the oldest sent rows written before that; answers how many. */
     int deleteSent(long beforeMillis) throws SQLException {
-        int deleted = update("""
-                DELETE FROM verdict WHERE id IN (SELECT id FROM verdict WHERE sent = 1 AND written_at < ?
-                  AND id <= (SELECT max(id) FROM verdict) - ? ORDER BY id LIMIT\s""" + ROWS_PER_TRANSACTION + ")", beforeMillis, keepRows);
-        return deleted + update("""
-                DELETE FROM dropped WHERE id IN (SELECT id FROM dropped WHERE written_at < ?
-                  AND id <= (SELECT max(id) FROM dropped) - ? ORDER BY id LIMIT\s""" + ROWS_PER_TRANSACTION + ")", beforeMillis, keepRows);
+        int rows = 0;
+        for (Line line : lines.inOrder()) {
+            long after = Ids.row(line.priority(), 0);
+            Stretch old = old(after, Ids.row(line.priority(), line.acked()), beforeMillis);
+            if (old.rows() > 0) {
+                PreparedStatement delete = prepared.get("DELETE FROM verdict WHERE id > ? AND id <= ?");
+                delete.setLong(1, after);
+                delete.setLong(2, old.lastRow());
+                rows += delete.executeUpdate();
+            }
+        }
+        return rows;
     }
 
-    private int update(String sql, long first, long second) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement(sql)) {
-            update.setLong(1, first);
-            update.setLong(2, second);
-            return update.executeUpdate();
+    /** The beginning of what lies there that was written before that. */
+    private Stretch old(long after, long through, long beforeMillis) throws SQLException {
+        PreparedStatement query =
+                prepared.get("SELECT id, written_at FROM verdict WHERE id > ? AND id <= ? ORDER BY id LIMIT ?");
+        query.setLong(1, after);
+        query.setLong(2, through);
+        query.setInt(3, ROWS_PER_TRANSACTION);
+        Stretch old = new Stretch(after, 0);
+        try (ResultSet rows = query.executeQuery()) {
+            while (rows.next() && rows.getLong(2) < beforeMillis) {
+                old = new Stretch(rows.getLong(1), old.rows() + 1);
+            }
+        }
+        return old;
+    }
+
+    private long unsentTexts(long after, long through) throws SQLException {
+        PreparedStatement query = prepared.get("SELECT coalesce(sum(octet_length(text)), 0) FROM verdict"
+                + " WHERE id > ? AND id <= ? AND text IS NOT NULL");
+        query.setLong(1, after);
+        query.setLong(2, through);
+        try (ResultSet rows = query.executeQuery()) {
+            rows.next();
+            return rows.getLong(1);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.picket.agent.read;
 
 import dev.picket.agent.journal.Attempt;
+import dev.picket.agent.journal.Batch;
 import dev.picket.agent.journal.Journal;
 import dev.picket.agent.journal.JournalUnavailableException;
 import dev.picket.sensors.Reading;
@@ -51,7 +52,8 @@ final class Attempts {
     /** Saves the attempt before it is made; answers whether the reading is not to be judged any more. */
     boolean isLast(Reading reading, Attempt before) throws InterruptedException {
         int count = reading.id().equals(before.readingId()) ? before.count() + 1 : 1;
-        committer.append(List.of(), Map.of(), Map.of(reading.source(), new Attempt(reading.id(), count)));
+        Map<String, Attempt> attempt = Map.of(reading.source(), new Attempt(reading.id(), count));
+        committer.append(new Batch(List.of(), List.of(), List.of(), Map.of(), attempt));
         return count >= maxAttempts;
     }
 }

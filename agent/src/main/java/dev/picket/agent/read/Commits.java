@@ -1,11 +1,13 @@
 package dev.picket.agent.read;
 
+import dev.picket.agent.journal.Batch;
 import dev.picket.agent.journal.Drop;
 import dev.picket.agent.journal.Outcome;
 import dev.picket.agent.journal.Verdict;
 import dev.picket.inference.Decision;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -93,34 +95,49 @@ final class Commits {
     }
 
     private void commit(List<Judged> group) throws InterruptedException {
-        Map<Intake, List<LowWater.Ticket>> tickets = new HashMap<>();
-        List<Outcome> outcomes = new ArrayList<>();
+        Map<Intake, List<Judged>> bySource = new LinkedHashMap<>();
         for (Judged reading : group) {
-            tickets.computeIfAbsent(reading.item().intake(), _ -> new ArrayList<>())
-                    .add(reading.item().ticket());
-            outcomes.addAll(reading.outcomes());
+            bySource.computeIfAbsent(reading.item().intake(), _ -> new ArrayList<>())
+                    .add(reading);
         }
+        List<Outcome> settled = new ArrayList<>();
+        List<Outcome> ahead = new ArrayList<>();
+        List<Batch.Place> caughtUp = new ArrayList<>();
         Map<String, String> positions = new HashMap<>();
-        tickets.forEach((intake, settled) ->
-                intake.lowWater().settle(settled).ifPresent(position -> positions.put(intake.name(), position)));
-        committer.append(outcomes, positions, Map.of());
-        count(group.size(), outcomes);
-        tickets.keySet().forEach(intake -> intake.lowWater().pass());
+        bySource.forEach((intake, readings) -> {
+            LowWater.Mark mark = intake.lowWater()
+                    .settle(readings.stream()
+                            .map(reading -> reading.item().ticket())
+                            .toList());
+            if (mark.position() != null) {
+                positions.put(intake.name(), mark.position());
+            }
+            mark.caughtUp().forEach(id -> caughtUp.add(new Batch.Place(intake.name(), id)));
+            for (Judged reading : readings) {
+                boolean above = mark.ahead().contains(reading.item().ticket());
+                (above ? ahead : settled).addAll(reading.outcomes());
+            }
+        });
+        committer.append(new Batch(settled, ahead, caughtUp, positions, Map.of()));
+        count(group);
+        bySource.keySet().forEach(intake -> intake.lowWater().pass());
     }
 
-    private void count(int size, List<Outcome> outcomes) {
+    private void count(List<Judged> group) {
         List<Verdict> shown = new ArrayList<>();
-        for (Outcome outcome : outcomes) {
-            switch (outcome) {
-                case Verdict verdict -> {
-                    shown.add(verdict);
-                    verdicts.increment();
-                    failed.add(verdict.decision() instanceof Decision.Failed ? 1 : 0);
+        for (Judged reading : group) {
+            for (Outcome outcome : reading.outcomes()) {
+                switch (outcome) {
+                    case Verdict verdict -> {
+                        shown.add(verdict);
+                        verdicts.increment();
+                        failed.add(verdict.decision() instanceof Decision.Failed ? 1 : 0);
+                    }
+                    case Drop _ -> dropped.increment();
                 }
-                case Drop _ -> dropped.increment();
             }
         }
-        readings.add(size);
+        readings.add(group.size());
         commits.increment();
         live.show(shown);
     }

@@ -1,12 +1,9 @@
 package dev.picket.agent.read;
 
-import dev.picket.agent.journal.Attempt;
+import dev.picket.agent.journal.Batch;
 import dev.picket.agent.journal.Journal;
 import dev.picket.agent.journal.JournalUnavailableException;
-import dev.picket.agent.journal.Outcome;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,11 +28,10 @@ final class Committer {
      *
      * @throws InterruptedException when told to stop before that
      */
-    void append(List<? extends Outcome> outcomes, Map<String, String> positions, Map<String, Attempt> attempts)
-            throws InterruptedException {
+    void append(Batch batch) throws InterruptedException {
         for (int tries = 1; ; tries++) {
             try {
-                journal.append(outcomes, positions, attempts);
+                journal.append(batch);
                 told("");
                 return;
             } catch (JournalUnavailableException e) {

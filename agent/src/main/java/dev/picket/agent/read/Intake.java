@@ -88,7 +88,7 @@ final class Intake implements Sink {
     }
 
     private LowWater.Ticket enter(Reading reading, String after, boolean crashed) throws InterruptedException {
-        LowWater.Ticket ticket = lowWater.take(after, reading.at());
+        LowWater.Ticket ticket = lowWater.take(reading.id(), after, reading.at());
         underWay.incrementAndGet();
         queue.put(new Item(this, reading, ticket, crashed));
         return ticket;

@@ -22,11 +22,13 @@ public record PipelineLimits(
         int maxAttempts,
         Duration retryAfter,
         Duration stopWithin) {
+    private static final int IN_FLIGHT = 256;
+
     /** 256 in flight, FAILED(crash) at the third attempt, another try each half second, 5 seconds to stop. */
     public static PipelineLimits of(int judgingThreads, JournalConfig journal) {
         return new PipelineLimits(
                 judgingThreads,
-                JournalConfig.IN_FLIGHT,
+                IN_FLIGHT,
                 journal.commitRows(),
                 journal.commitDelay(),
                 3,

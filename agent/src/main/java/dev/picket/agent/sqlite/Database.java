@@ -207,7 +207,7 @@ public final class Database implements AutoCloseable {
                     writer,
                     "BEGIN IMMEDIATE;" + schema.script(version) + ";PRAGMA user_version = " + version + ";COMMIT");
         }
-        boolean clean = text(writer, "SELECT clean FROM opened").equals("1");
+        boolean clean = "1".equals(text(writer, "SELECT clean FROM opened"));
         execute(writer, "UPDATE opened SET clean = 0");
         return clean;
     }

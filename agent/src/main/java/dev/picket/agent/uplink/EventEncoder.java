@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -19,7 +18,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the event of one verdict: CloudEvents 1.0 in MQTT 5 binary mode.
+ * Makes the event of one verdict: CloudEvents 1.0 in MQTT 5 binary mode. It expires at the broker when its row does.
  *
  * <pre>
  *   topic            verdict/{source}, or escalation/{source} for ESCALATE and FAILED
@@ -41,21 +40,16 @@ public final class EventEncoder {
     private final Topics topics;
     private final String sourceUri;
     private final Predicate<String> textMayLeave;
-    private final Duration rowLife;
-    private final Clock clock;
     /** Those of the last row: rows come in runs of one source, and checking a name costs more than the rest. */
     private volatile @Nullable SourceTopics lastTopics;
 
     /**
      * @param textMayLeave whether a source, by name, is configured {@code leave: full}
-     * @param rowLife how long a row is kept; an event expires at the broker when its row does
      */
-    public EventEncoder(Topics topics, Predicate<String> textMayLeave, Duration rowLife, Clock clock) {
+    public EventEncoder(Topics topics, Predicate<String> textMayLeave) {
         this.topics = topics;
         this.sourceUri = uriReference(topics.root());
         this.textMayLeave = textMayLeave;
-        this.rowLife = rowLife;
-        this.clock = clock;
     }
 
     /** @param connectedAt rows written before it are historical */
@@ -67,7 +61,7 @@ public final class EventEncoder {
                 escalated ? to.escalation() : to.verdict(),
                 payload(verdict, escalated),
                 false,
-                expirySeconds(pending.writtenAt()),
+                expirySeconds(pending.lifeLeft()),
                 null,
                 attributes(pending, escalated, connectedAt));
     }
@@ -139,10 +133,9 @@ public final class EventEncoder {
         json.writeEndObject();
     }
 
-    private long expirySeconds(Instant writtenAt) {
-        long left = Duration.between(clock.instant(), writtenAt.plus(rowLife)).toSeconds();
+    private static long expirySeconds(Duration lifeLeft) {
         // An event that is still here is still owed, however late.
-        return Math.clamp(left, 1, LONGEST_EXPIRY_SECONDS);
+        return Math.clamp(lifeLeft.toSeconds(), 1, LONGEST_EXPIRY_SECONDS);
     }
 
     /** CloudEvents allows no control characters in attributes, and MQTT no lone surrogates in strings. */

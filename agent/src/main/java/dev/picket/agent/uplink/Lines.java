@@ -6,7 +6,6 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * How far the rows of each priority are handed over on one connection.
@@ -27,17 +26,13 @@ final class Lines {
         private long heldUntilNanos;
         private long refusedSeq;
         private int refusedCode = OK;
-        private long lastTooLarge;
-        private long tooLarge;
     }
 
     private final Map<Priority, Line> lines = new EnumMap<>(Priority.class);
     private final Duration pause;
-    private final long maximumPacketBytes;
 
-    Lines(Duration pause, long maximumPacketBytes) {
+    Lines(Duration pause) {
         this.pause = pause;
-        this.maximumPacketBytes = maximumPacketBytes;
         for (Priority priority : Priority.values()) {
             lines.put(priority, new Line());
         }
@@ -63,16 +58,6 @@ final class Lines {
 
     synchronized void handedOver(Priority priority, long seq) {
         line(priority).handedOver = seq;
-    }
-
-    /** The row is passed over: the broker takes none of its size. */
-    synchronized void tooLarge(Priority priority, long seq) {
-        Line line = line(priority);
-        line.handedOver = seq;
-        if (seq > line.lastTooLarge) {
-            line.lastTooLarge = seq;
-            line.tooLarge++;
-        }
     }
 
     synchronized void acknowledged(Priority priority, long seq) {
@@ -109,8 +94,7 @@ final class Lines {
     /** A sentence for each line that is not as it should be; empty when all is well. */
     synchronized String trouble() {
         return lines.entrySet().stream()
-                .flatMap(entry ->
-                        Stream.of(refusal(entry.getKey(), entry.getValue()), excess(entry.getKey(), entry.getValue())))
+                .map(entry -> refusal(entry.getKey(), entry.getValue()))
                 .filter(sentence -> !sentence.isEmpty())
                 .collect(Collectors.joining(" "));
     }
@@ -125,18 +109,6 @@ final class Lines {
                         priority.wireName(),
                         line.refusedCode,
                         pause.toMillis());
-    }
-
-    private String excess(Priority priority, Line line) {
-        return line.tooLarge == 0
-                ? ""
-                : String.format(
-                        Locale.ROOT,
-                        "The broker takes no packet above %d bytes, so %d verdicts of priority %s stay in the journal;"
-                                + " raise its maximum packet size.",
-                        maximumPacketBytes,
-                        line.tooLarge,
-                        priority.wireName());
     }
 
     private Line line(Priority priority) {

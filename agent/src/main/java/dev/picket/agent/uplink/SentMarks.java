@@ -2,13 +2,17 @@ package dev.picket.agent.uplink;
 
 import dev.picket.agent.journal.Journal;
 import dev.picket.agent.journal.JournalUnavailableException;
+import dev.picket.inference.Priority;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,11 +20,15 @@ import org.slf4j.LoggerFactory;
  * Marks rows as sent once the broker has acknowledged them, many in one transaction, beside the sending.
  *
  * <pre>
- *   reserve -> (publish) -> acknowledged -> marked      the place is given back
- *                        -> lost, refused               the place is given back, the row stays unsent
+ *   reserve -> (publish) -> acknowledged, and all before it -> marked      the place is given back
+ *                        -> acknowledged, one before it is not             waits, with its place, for that one
+ *                        -> lost, refused                                  a hole: the place is given back, the rows
+ *                                                                          behind it are sent again
  * </pre>
  *
- * A row holds its place until it is marked, so what a crash can make the uplink send again is bounded by the places.
+ * A mark is one number a priority, so it passes only what is acknowledged without a hole; "before" means what was handed
+ * over before on this connection, since seqs that were dropped are never handed over. A row holds its place until it is
+ * marked, so what a crash can make the uplink send again is bounded by the places.
  */
 public final class SentMarks implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(SentMarks.class);
@@ -28,12 +36,28 @@ public final class SentMarks implements Runnable {
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration LAST_ACKS = Duration.ofSeconds(1);
 
+    private enum State {
+        OPEN,
+        ACKNOWLEDGED,
+        HOLE
+    }
+
+    private static final class Row {
+        private State state = State.OPEN;
+        /** Places that it holds although it is acknowledged. */
+        private int places;
+    }
+
     private final Journal journal;
     private final int places;
     private final int batch;
     private final Duration delay;
     private final Semaphore free;
-    private final BlockingQueue<Long> acknowledged;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition more = lock.newCondition();
+    private final Map<Priority, NavigableMap<Long, Row>> rows = new EnumMap<>(Priority.class);
+    private final Map<Priority, Long> ready = new EnumMap<>(Priority.class);
+    private int readyPlaces;
     private volatile long stopBy;
     private volatile boolean stopping;
 
@@ -48,23 +72,59 @@ public final class SentMarks implements Runnable {
         this.batch = Math.min(batch, places);
         this.delay = delay;
         this.free = new Semaphore(places);
-        this.acknowledged = new ArrayBlockingQueue<>(places);
+        for (Priority priority : Priority.values()) {
+            rows.put(priority, new TreeMap<>());
+        }
     }
 
     /** Takes a place for a row that is about to be published; false when none came free in time. */
-    boolean reserve(Duration patience) throws InterruptedException {
-        return free.tryAcquire() || free.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS);
+    boolean reserve(Priority priority, long seq, Duration patience) throws InterruptedException {
+        if (!free.tryAcquire() && !free.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+            return false;
+        }
+        lock.lock();
+        try {
+            line(priority).computeIfAbsent(seq, _ -> new Row()).state = State.OPEN;
+        } finally {
+            lock.unlock();
+        }
+        return true;
     }
 
     /** Gives the place of a row back that is not sent after all. */
-    void release() {
-        free.release();
+    void release(Priority priority, long seq) {
+        lock.lock();
+        try {
+            Row row = line(priority).get(seq);
+            if (row != null) {
+                row.state = State.HOLE;
+                giveBack(line(priority).tailMap(seq, true).values());
+            }
+            free.release();
+        } finally {
+            lock.unlock();
+        }
     }
 
-    /** The broker has the row. Never blocks: who calls holds a place, and the queue has room for all of them. */
-    void acknowledged(long row) {
-        if (!acknowledged.offer(row)) {
-            throw new IllegalStateException("More rows were acknowledged than places were taken");
+    /** The broker has the row. Never blocks for the journal. */
+    void acknowledged(Priority priority, long seq) {
+        lock.lock();
+        try {
+            NavigableMap<Long, Row> line = line(priority);
+            Row row = line.get(seq);
+            if (row == null) {
+                // Sent twice, and marked after the first acknowledgement.
+                free.release();
+                return;
+            }
+            row.state = State.ACKNOWLEDGED;
+            row.places++;
+            if (line.headMap(seq).values().stream().anyMatch(before -> before.state == State.HOLE)) {
+                giveBack(List.of(row));
+            }
+            advance(priority, line);
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -72,6 +132,12 @@ public final class SentMarks implements Runnable {
     boolean settled(Duration patience) throws InterruptedException {
         if (!free.tryAcquire(places, patience.toNanos(), TimeUnit.NANOSECONDS)) {
             return false;
+        }
+        lock.lock();
+        try {
+            rows.values().forEach(NavigableMap::clear);
+        } finally {
+            lock.unlock();
         }
         free.release(places);
         return true;
@@ -87,55 +153,83 @@ public final class SentMarks implements Runnable {
     public void run() {
         try {
             while (!stopping || awaitsMore()) {
-                List<Long> rows = next();
-                if (!rows.isEmpty()) {
-                    mark(rows);
-                }
+                markNext();
             }
         } catch (InterruptedException e) {
             LOG.debug("The marking thread was interrupted; what it had not marked is sent again");
         }
     }
 
+    private void advance(Priority priority, NavigableMap<Long, Row> line) {
+        while (!line.isEmpty() && line.firstEntry().getValue().state == State.ACKNOWLEDGED) {
+            Map.Entry<Long, Row> first = line.pollFirstEntry();
+            ready.put(priority, first.getKey());
+            readyPlaces += first.getValue().places;
+            more.signal();
+        }
+    }
+
+    private void giveBack(Iterable<Row> waiting) {
+        for (Row row : waiting) {
+            free.release(row.places);
+            row.places = 0;
+        }
+    }
+
     private boolean awaitsMore() {
         boolean inFlight = free.availablePermits() < places;
-        return !acknowledged.isEmpty() || (inFlight && System.nanoTime() - stopBy < 0);
+        lock.lock();
+        try {
+            return !ready.isEmpty() || (inFlight && System.nanoTime() - stopBy < 0);
+        } finally {
+            lock.unlock();
+        }
     }
 
-    private List<Long> next() throws InterruptedException {
-        List<Long> rows = new ArrayList<>(batch);
-        Long first = acknowledged.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
-        if (first == null) {
-            return rows;
-        }
-        rows.add(first);
-        long until = System.nanoTime() + delay.toNanos();
-        acknowledged.drainTo(rows, batch - rows.size());
-        while (rows.size() < batch && !stopping) {
-            Long more = acknowledged.poll(until - System.nanoTime(), TimeUnit.NANOSECONDS);
-            if (more == null) {
-                break;
+    private void markNext() throws InterruptedException {
+        Map<Priority, Long> through = new EnumMap<>(Priority.class);
+        int held;
+        lock.lock();
+        try {
+            long patience = LOOK.toNanos();
+            while (ready.isEmpty() && patience > 0) {
+                patience = more.awaitNanos(patience);
             }
-            rows.add(more);
-            acknowledged.drainTo(rows, batch - rows.size());
+            if (ready.isEmpty()) {
+                return;
+            }
+            long left = delay.toNanos();
+            while (readyPlaces < batch && !stopping && left > 0) {
+                left = more.awaitNanos(left);
+            }
+            through.putAll(ready);
+            held = readyPlaces;
+            ready.clear();
+            readyPlaces = 0;
+        } finally {
+            lock.unlock();
         }
-        return rows;
+        mark(through, held);
     }
 
-    private void mark(List<Long> rows) throws InterruptedException {
+    private void mark(Map<Priority, Long> through, int held) throws InterruptedException {
         while (true) {
             try {
-                journal.markSent(rows);
-                free.release(rows.size());
+                journal.markSent(through);
+                free.release(held);
                 return;
             } catch (JournalUnavailableException e) {
-                LOG.warn("{} acknowledged rows could not be marked as sent: {}", rows.size(), e.getMessage());
+                LOG.warn("{} acknowledged rows could not be marked as sent: {}", held, e.getMessage());
                 if (stopping) {
-                    free.release(rows.size());
+                    free.release(held);
                     return;
                 }
                 TimeUnit.NANOSECONDS.sleep(RETRY.toNanos());
             }
         }
+    }
+
+    private NavigableMap<Long, Row> line(Priority priority) {
+        return rows.computeIfAbsent(priority, _ -> new TreeMap<>());
     }
 }

@@ -20,10 +20,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A crash, a lost connection or a lost acknowledgement: sent again. A full journal: marked later. A broker that refuses
  * a row: its priority waits and goes on from that row after a pause, the others go on meanwhile ({@link Lines}). A row above
- * the broker's maximum packet size is passed over on this connection, since sending it would end the connection.
+ * the broker's maximum packet size becomes a gap, since sending it would end the connection.
  */
 public final class Uplink implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Uplink.class);
+    private static final String TOO_LARGE = "too-large";
     /** A page read longer ago than this is given up for a new one when rows came in, which may be more urgent. */
     private static final long STALE_PAGE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -85,7 +86,7 @@ public final class Uplink implements Runnable {
     }
 
     private void drainUntilTrouble(CurrentConnection.Up up) throws InterruptedException {
-        Lines fresh = new Lines(pace.pause(), up.connection().maximumPacketBytes());
+        Lines fresh = new Lines(pace.pause());
         lines = fresh;
         try {
             drain(up, fresh);
@@ -110,7 +111,7 @@ public final class Uplink implements Runnable {
     }
 
     private void send(List<PendingVerdict> page, CurrentConnection.Up up, Lines handed)
-            throws BrokerUnavailableException, InterruptedException {
+            throws BrokerUnavailableException, JournalUnavailableException, InterruptedException {
         long readAt = System.nanoTime();
         for (PendingVerdict row : page) {
             boolean stale = appended.availablePermits() > 0 && System.nanoTime() - readAt > STALE_PAGE_NANOS;
@@ -122,18 +123,22 @@ public final class Uplink implements Runnable {
 
     /** Hands one row over, or passes it over where it cannot go; false when there is no place for any row. */
     private boolean offer(PendingVerdict row, CurrentConnection.Up up, Lines handed)
-            throws BrokerUnavailableException, InterruptedException {
+            throws BrokerUnavailableException, JournalUnavailableException, InterruptedException {
         if (handed.held(row.priority())) {
             return true;
         }
         Message event = encoder.encode(row, up.since());
         long bytes = PacketSize.of(event);
         if (bytes > up.connection().maximumPacketBytes()) {
-            LOG.debug("The row {} makes a packet of {} bytes, which the broker does not take", row.id(), bytes);
-            handed.tooLarge(row.priority(), row.seq());
+            LOG.error(
+                    "The row {} makes a packet of {} bytes, more than the broker takes; it is dropped",
+                    row.id(),
+                    bytes);
+            journal.drop(row.priority(), row.seq(), row.seq(), TOO_LARGE);
+            handed.handedOver(row.priority(), row.seq());
             return true;
         }
-        if (!marks.reserve(pace.ackTimeout())) {
+        if (!marks.reserve(row.priority(), row.seq(), pace.ackTimeout())) {
             // Not the broker's fault alone: a journal that cannot be written holds the places, too.
             LOG.warn("No row was marked as sent for {} ms", pace.ackTimeout().toMillis());
             return false;
@@ -150,7 +155,7 @@ public final class Uplink implements Runnable {
             handedOver = connection.publish(event, sent, pace.ackTimeout());
         } finally {
             if (!handedOver) {
-                marks.release();
+                marks.release(sent.row.priority(), sent.row.seq());
             }
         }
         if (!handedOver) {
@@ -173,7 +178,7 @@ public final class Uplink implements Runnable {
         @Override
         public void acknowledged() {
             handed.acknowledged(row.priority(), row.seq());
-            marks.acknowledged(row.row());
+            marks.acknowledged(row.priority(), row.seq());
         }
 
         @Override
@@ -184,12 +189,12 @@ public final class Uplink implements Runnable {
                         row.priority().wireName(),
                         reasonCode);
             }
-            marks.release();
+            marks.release(row.priority(), row.seq());
         }
 
         @Override
         public void lost() {
-            marks.release();
+            marks.release(row.priority(), row.seq());
         }
     }
 }

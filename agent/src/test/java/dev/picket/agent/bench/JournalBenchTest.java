@@ -2,6 +2,7 @@ package dev.picket.agent.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.picket.agent.config.ConfigLoader;
 import dev.picket.agent.config.JournalConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,9 @@ class JournalBenchTest {
 
     @Test
     void bothSidesAreMeasuredAndNothingIsLeftBehind() throws Exception {
-        JournalConfig config = new JournalConfig(64 << 20, 10, 10, Duration.ZERO, Duration.ofMinutes(10));
+        JournalConfig config = ConfigLoader.defaults(JournalConfig.class)
+                .withMaxBytes(64 << 20)
+                .withCommits(10, Duration.ZERO);
         Result result = new JournalBench(folder, config, 3, 2).run();
         assertThat(result.name()).isEqualTo("journal-append-ratio");
         assertThat(result.low()).isPositive().isLessThanOrEqualTo(result.value());

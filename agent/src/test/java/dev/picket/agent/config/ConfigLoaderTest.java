@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -115,16 +116,21 @@ class ConfigLoaderTest {
     }
 
     @Test
-    void asManyRowsAreKeptAsMayBeAboveTheMarks() throws Exception {
+    void theSharesOfThePrioritiesMustMakeAHundred() throws Exception {
         Path file = write("picket.yml", """
-                journal: { keep-rows: 1 }
-                sources:
-                  - { name: a, path: a.log, tasks: [fraud, tone] }
-                  - { name: b, path: b.log, tasks: [fraud] }
+                journal:
+                  when-full: refuse
+                  priorities: { routine: { share: 30, ttl: 1d }, alarm: { share: 20, rule: thin } }
                 """);
-        assertThat(ConfigLoader.load(file, Map.of()).journal().keepRows()).isEqualTo(3 * 256);
-        PicketConfig more = ConfigLoader.load(file, Map.of("PICKET_JOURNAL_KEEP_ROWS", "5000"));
-        assertThat(more.journal().keepRows()).isEqualTo(5000);
+        JournalConfig journal = ConfigLoader.load(file, Map.of()).journal();
+        assertThat(journal.priorities().routine())
+                .isEqualTo(new LineConfig(30, Duration.ofDays(1), LineConfig.Rule.THIN));
+        assertThat(journal.priorities().alarm())
+                .isEqualTo(new LineConfig(20, Duration.ofDays(30), LineConfig.Rule.THIN));
+        assertThat(journal.priorities().escalation().rule()).isEqualTo(LineConfig.Rule.DROP_OLDEST);
+        assertThatThrownBy(() -> ConfigLoader.load(file, Map.of("PICKET_JOURNAL_PRIORITIES_NOTICE_SHARE", "60")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("30, 20, 60 and 30, together 140");
     }
 
     @ParameterizedTest

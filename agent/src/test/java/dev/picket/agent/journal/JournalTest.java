@@ -3,6 +3,7 @@ package dev.picket.agent.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.picket.agent.config.ConfigLoader;
 import dev.picket.agent.config.JournalConfig;
 import dev.picket.agent.config.RetentionConfig;
 import dev.picket.inference.Priority;
@@ -27,7 +28,7 @@ class JournalTest {
     private static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
     private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
     private static final JournalConfig CONFIG =
-            new JournalConfig(64 << 20, 10, 256, Duration.ofMillis(5), Duration.ofMinutes(10));
+            ConfigLoader.defaults(JournalConfig.class).withMaxBytes(64 << 20);
 
     @TempDir
     Path folder;
@@ -51,14 +52,49 @@ class JournalTest {
     }
 
     @Test
-    void aDuplicateTakesNoSeq() throws Exception {
+    void anOutcomeThatLayAheadIsHereAlreadyWhenItsReadingIsReadAgain() throws Exception {
+        Verdict ahead = Verdicts.routine("2");
         try (Journal journal = open()) {
-            journal.append(List.of(Verdicts.routine("1"), Verdicts.routine("2")), Map.of());
-            journal.append(List.of(Verdicts.routine("2"), Verdicts.routine("1"), Verdicts.routine("3")), Map.of());
+            journal.append(new Batch(List.of(), List.of(ahead), List.of(), Map.of(), Map.of()));
+        }
+        try (Journal journal = open()) {
+            journal.append(List.of(Verdicts.routine("1"), ahead, Verdicts.routine("3")), Map.of("line1", "p3"));
             assertThat(journal.pending(10, Map.of()))
                     .extracting(row -> row.seq() + "=" + row.verdict().readingId())
-                    .containsExactly("1=1", "2=2", "3=3");
+                    .containsExactly("1=2", "2=1", "3=3");
             assertThat(journal.depth().total()).isEqualTo(3);
+        }
+        assertThat(count("SELECT count(*) FROM ahead")).isZero();
+    }
+
+    @Test
+    void anOutcomeThatIsAheadAgainAfterACrashStaysOne() throws Exception {
+        Batch ahead = new Batch(List.of(), List.of(Verdicts.routine("2")), List.of(), Map.of(), Map.of());
+        Batch.Place two = new Batch.Place("line1", "2");
+        try (Journal journal = open()) {
+            journal.append(ahead);
+            journal.append(ahead);
+            assertThat(journal.depth().total()).isEqualTo(1);
+            journal.append(new Batch(
+                    List.of(Verdicts.routine("1")), List.of(), List.of(two), Map.of("line1", "p2"), Map.of()));
+            assertThat(journal.depth().total()).isEqualTo(2);
+        }
+        assertThat(count("SELECT count(*) FROM ahead")).isZero();
+    }
+
+    @Test
+    void aRepeatedBatchChangesNothing() throws Exception {
+        Batch batch = new Batch(
+                List.of(Verdicts.routine("1"), new Drop("line1", "2", "fraud", "empty")),
+                List.of(Verdicts.routine("4")),
+                List.of(),
+                Map.of("line1", "p2"),
+                Map.of());
+        try (Journal journal = open()) {
+            journal.append(batch);
+            journal.append(batch);
+            assertThat(journal.depth().total()).isEqualTo(2);
+            assertThat(journal.depth().dropsByReason()).containsExactly(Map.entry("empty", 1L));
         }
     }
 
@@ -80,15 +116,16 @@ class JournalTest {
     }
 
     @Test
-    void ackedThroughPassesOnlyRowsThatAreAllSent() throws Exception {
+    void theMarkPassesRowsAndNeverGoesBack() throws Exception {
         try (Journal journal = open()) {
             journal.append(List.of(Verdicts.routine("1"), Verdicts.routine("2"), Verdicts.routine("3")), Map.of());
-            List<Long> rows = journal.pending(3, Map.of()).stream()
-                    .map(PendingVerdict::row)
-                    .toList();
-            journal.markSent(List.of(rows.get(0), rows.get(2)));
-            assertThat(journal.depth().ackedThrough()).containsEntry(Priority.ROUTINE, 1L);
-            journal.markSent(rows);
+            journal.markSent(Map.of(Priority.ROUTINE, 2L));
+            journal.markSent(Map.of(Priority.ROUTINE, 1L));
+            assertThat(journal.depth().ackedThrough()).containsEntry(Priority.ROUTINE, 2L);
+            assertThat(journal.pending(3, Map.of()))
+                    .extracting(PendingVerdict::seq)
+                    .containsExactly(3L);
+            journal.markSent(Map.of(Priority.ROUTINE, 9L));
             assertThat(journal.depth().ackedThrough()).containsEntry(Priority.ROUTINE, 3L);
             assertThat(journal.depth().unsent())
                     .containsEntry(Priority.ROUTINE, 0L)
@@ -98,11 +135,11 @@ class JournalTest {
     }
 
     @Test
-    void aDropThatIsReadAgainIsCountedOnce() throws Exception {
+    void aDropIsCountedOnceThoughItLayAheadAndIsReadAgain() throws Exception {
         Drop drop = new Drop("line1", "1:7", "fraud", "empty");
         try (Journal journal = open()) {
-            journal.append(List.of(drop), Map.of());
-            journal.append(List.of(drop, new Drop("line1", "1:8", "fraud", "empty")), Map.of());
+            journal.append(new Batch(List.of(), List.of(drop), List.of(), Map.of(), Map.of()));
+            journal.append(List.of(drop, new Drop("line1", "1:8", "fraud", "empty")), Map.of("line1", "p"));
             assertThat(journal.depth().dropsByReason()).containsExactly(Map.entry("empty", 2L));
         }
     }
@@ -112,7 +149,7 @@ class JournalTest {
         AtomicInteger woken = new AtomicInteger();
         try (Journal journal = open()) {
             journal.onAppend(woken::incrementAndGet);
-            journal.append(List.of(Verdicts.routine("1")), Map.of());
+            journal.append(List.of(Verdicts.routine("1")), Map.of("line1", "p"));
             journal.append(List.of(Verdicts.routine("1")), Map.of("line1", "p"));
             assertThat(woken).hasValue(1);
         }
@@ -149,18 +186,19 @@ class JournalTest {
     }
 
     @Test
-    void sentRowsGoAfterTheirTimeButForTheNewest() throws Exception {
+    void sentRowsGoAfterTheirTimeAndUnsentOnesStay() throws Exception {
         try (Journal journal = open()) {
             journal.append(
                     IntStream.range(0, 30)
                             .mapToObj(i -> Verdicts.routine("" + i))
                             .toList(),
                     Map.of());
-            journal.markSent(journal.pending(25, Map.of()).stream()
-                    .map(PendingVerdict::row)
-                    .toList());
+            journal.markSent(Map.of(Priority.ROUTINE, 25L));
+            journal.sweep(NOW.plus(Duration.ofDays(29)), new RetentionConfig(Duration.ofDays(7), Duration.ofDays(30)));
+            assertThat(journal.find(Priority.ROUTINE, 25)).isPresent();
             journal.sweep(NOW.plus(Duration.ofDays(31)), new RetentionConfig(Duration.ofDays(7), Duration.ofDays(30)));
-            assertThat(journal.latest(100)).hasSize(10);
+            assertThat(journal.find(Priority.ROUTINE, 25)).isEmpty();
+            assertThat(journal.latest(100)).hasSize(5);
             assertThat(journal.pending(100, Map.of())).hasSize(5);
             assertThat(journal.depth().ackedThrough()).containsEntry(Priority.ROUTINE, 25L);
         }
@@ -168,15 +206,12 @@ class JournalTest {
 
     @Test
     void aFullJournalRefusesChangesNothingAndRecoversOnceRowsAreSent() throws Exception {
-        JournalConfig tiny = new JournalConfig(160 << 10, 10, 256, Duration.ofMillis(5), Duration.ofMinutes(10));
+        JournalConfig tiny = CONFIG.withMaxBytes(160 << 10).withWhenFull(JournalConfig.WhenFull.REFUSE);
         try (Journal journal = Journal.open(file(), tiny, CLOCK)) {
             int appended = fill(journal);
             assertThat(journal.depth().total()).isEqualTo(appended);
             assertThat(journal.position("line1")).contains("" + (appended - 1));
-            List<Long> rows = journal.pending(appended - 1, Map.of()).stream()
-                    .map(PendingVerdict::row)
-                    .toList();
-            journal.markSent(rows);
+            journal.markSent(Map.of(Priority.ROUTINE, appended - 1L));
             journal.append(List.of(Verdicts.routine("after")), Map.of());
             assertThat(journal.pending(10, Map.of()))
                     .extracting(PendingVerdict::seq)
@@ -213,7 +248,8 @@ class JournalTest {
             }
             try (Journal journal = Journal.open(file, CONFIG, CLOCK)) {
                 assertThat(journal.position("line1")).contains(when == FaultyCommit.When.BEFORE ? "1" : "2");
-                journal.append(List.of(Verdicts.routine("2"), Verdicts.routine("3")), Map.of("line1", "3"));
+                journal.append(List.of(Verdicts.routine("2")), Map.of("line1", "2"));
+                journal.append(List.of(Verdicts.routine("3")), Map.of("line1", "3"));
                 assertThat(journal.pending(10, Map.of()))
                         .extracting(row -> row.seq() + "=" + row.verdict().readingId())
                         .containsExactly("1=1", "2=2", "3=3");
@@ -237,11 +273,11 @@ class JournalTest {
     void theCountersAgreeWithTheRows() throws Exception {
         try (Journal journal = open()) {
             journal.append(List.of(Verdicts.routine("1"), Verdicts.failed("2", "x")), Map.of());
-            journal.markSent(List.of(journal.pending(1, Map.of()).getFirst().row()));
+            journal.markSent(Map.of(Priority.ESCALATION, 1L));
         }
-        assertThat(count("SELECT count(*) FROM verdict WHERE sent = 0")).isEqualTo(1);
-        assertThat(count("SELECT sum(value) FROM counter WHERE kind = 'unsent'"))
-                .isEqualTo(1);
+        assertThat(count("SELECT sum(unsent) FROM line")).isEqualTo(1);
+        assertThat(count("SELECT sum(line.bytes) FROM line"))
+                .isEqualTo(count("SELECT sum(bytes) FROM verdict WHERE id >= 3 << 56"));
     }
 
     private static int fill(Journal journal) throws Exception {

@@ -1,5 +1,6 @@
 package dev.picket.agent.journal;
 
+import dev.picket.agent.config.ConfigLoader;
 import dev.picket.agent.config.JournalConfig;
 import dev.picket.agent.read.FakeJudge;
 import dev.picket.agent.read.LiveVerdicts;
@@ -34,7 +35,7 @@ final class PowerCutProcess {
     static final String TAKEN = "taken";
     static final String SOURCE = "line1";
     static final JournalConfig CONFIG =
-            new JournalConfig(256 << 20, 2048, 8, Duration.ofMillis(2), Duration.ofMinutes(10));
+            ConfigLoader.defaults(JournalConfig.class).withCommits(8, Duration.ofMillis(2));
     private static final int PAGE = 20;
     private static final Duration POLL = Duration.ofMillis(2);
 
@@ -103,7 +104,8 @@ final class PowerCutProcess {
     }
 
     static void markSent(Journal journal, List<PendingVerdict> rows) throws JournalUnavailableException {
-        journal.markSent(rows.stream().map(PendingVerdict::row).toList());
+        journal.markSent(
+                rows.stream().collect(Collectors.toMap(PendingVerdict::priority, PendingVerdict::seq, Math::max)));
     }
 
     static String line(PendingVerdict row) {

@@ -49,7 +49,7 @@ final class Table {
                 Row.of(exit("read: the mark is settled, before the transaction", "read.LowWater.settle")),
                 Row.of(entry("read: the transaction is open, nothing in it", "journal.Journal.insert")
                         .pass(2)),
-                Row.of(after("read: rows are in, positions are not", "journal.Journal.insert", "outcomes")
+                Row.of(after("read: positions are in, rows are not", "journal.Append.write", "positions")
                         .pass(3)),
                 Row.of(exit("read: all is in, before the commit", "journal.Journal.insert")
                         .pass(2)),
@@ -81,8 +81,8 @@ final class Table {
                 Row.of(exit("send: waits for its mark", "uplink.Uplink$Sent.acknowledged")
                         .pass(11)),
                 Row.of(entry("send: a batch is acked, before it is marked", "uplink.SentMarks.mark")),
-                Row.of(entry("send: in the transaction that marks", "journal.Journal.sent")),
-                Row.of(exit("send: marked, before the commit", "journal.Journal.sent")
+                Row.of(entry("send: in the transaction that marks", "journal.Sending.markSent")),
+                Row.of(exit("send: marked, before the commit", "journal.Sending.markSent")
                         .pass(2)),
                 Row.of(after("send: marked, before the places are free", "uplink.SentMarks.mark", "markSent")),
                 Row.of(PUBLISHED.pass(3), PUBLISHED.pass(3)));

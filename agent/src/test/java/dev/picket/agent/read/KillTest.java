@@ -2,6 +2,7 @@ package dev.picket.agent.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.picket.agent.config.ConfigLoader;
 import dev.picket.agent.config.JournalConfig;
 import dev.picket.agent.journal.Journal;
 import dev.picket.agent.journal.PendingVerdict;
@@ -15,7 +16,6 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -31,8 +31,7 @@ class KillTest {
     private static final int LINES = 5_000;
     private static final int KILLS = 20;
     private static final int MAX_LIFE_MILLIS = 600;
-    private static final JournalConfig CONFIG =
-            new JournalConfig(256 << 20, 2048, 128, Duration.ofMillis(20), Duration.ofMinutes(10));
+    private static final JournalConfig CONFIG = ConfigLoader.defaults(JournalConfig.class);
 
     @TempDir
     Path folder;

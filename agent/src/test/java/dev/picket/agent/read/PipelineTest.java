@@ -2,6 +2,7 @@ package dev.picket.agent.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.picket.agent.config.ConfigLoader;
 import dev.picket.agent.config.JournalConfig;
 import dev.picket.agent.journal.Journal;
 import dev.picket.agent.journal.PendingVerdict;
@@ -18,13 +19,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PipelineTest {
     private static final JournalConfig CONFIG =
-            new JournalConfig(64 << 20, 10, 16, Duration.ofMillis(5), Duration.ofMinutes(10));
+            ConfigLoader.defaults(JournalConfig.class).withMaxBytes(64 << 20);
     private static final PipelineLimits LIMITS =
             new PipelineLimits(2, 32, 16, Duration.ofMillis(5), 3, Duration.ofMillis(2), Duration.ofSeconds(10));
 
@@ -97,20 +99,19 @@ class PipelineTest {
 
     @Test
     void aFullJournalMakesSourcesWaitAndNothingIsLost() throws Exception {
-        int lines = 600;
+        int lines = 2_000;
         write(String.join(
                 "",
                 IntStream.range(0, lines)
                         .mapToObj("line number %d\n"::formatted)
                         .toList()));
-        JournalConfig tiny = new JournalConfig(128 << 10, 1, 16, Duration.ofMillis(5), Duration.ofMinutes(10));
+        JournalConfig tiny = CONFIG.withMaxBytes(128 << 10).withWhenFull(JournalConfig.WhenFull.REFUSE);
         try (Journal journal = Journal.open(file(), tiny, Clock.systemUTC());
                 Pipeline pipeline = start(journal, List.of("fraud"))) {
             Until.holds("it is full", () -> pipeline.troubles().toString().contains("is full"));
             Until.holds("all is read while the fleet takes rows", () -> {
                 journal.markSent(journal.pending(50, Map.of()).stream()
-                        .map(PendingVerdict::row)
-                        .toList());
+                        .collect(Collectors.toMap(PendingVerdict::priority, PendingVerdict::seq, Math::max)));
                 return pipeline.metrics().readings() == lines;
             });
             assertThat(journal.depth().ackedThrough().values().stream()

@@ -1,5 +1,6 @@
 package dev.picket.agent.read;
 
+import dev.picket.agent.config.ConfigLoader;
 import dev.picket.agent.config.JournalConfig;
 import dev.picket.agent.journal.Journal;
 import dev.picket.sensors.FileLimits;
@@ -32,7 +33,7 @@ public final class ReadProcess {
     }
 
     public static void run(String[] args, Beside beside) throws Exception {
-        JournalConfig config = new JournalConfig(256 << 20, 2048, 128, Duration.ofMillis(20), Duration.ofMinutes(10));
+        JournalConfig config = ConfigLoader.defaults(JournalConfig.class);
         FakeJudge judge = new FakeJudge("fraud");
         judge.takeNanos(TimeUnit.MICROSECONDS.toNanos(Long.parseLong(args[2])));
         judge.dieOf(args[3]);

@@ -107,7 +107,7 @@ public final class Agent implements AutoCloseable {
                 clock,
                 new ConnectionLoop.Pace(config.willDelay(), config.ackTimeout(), Duration.ofMillis(50)));
         this.marks = new SentMarks(journal, config.unmarked(), config.markBatch(), config.markDelay());
-        EventEncoder encoder = new EventEncoder(topics, _ -> false, Duration.ofDays(30), clock);
+        EventEncoder encoder = new EventEncoder(topics, _ -> false);
         this.uplink = new Uplink(
                 journal,
                 current,

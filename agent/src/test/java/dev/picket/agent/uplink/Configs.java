@@ -16,7 +16,7 @@ import java.util.Map;
 public final class Configs {
     public static final GatewayConfig GATEWAY = new GatewayConfig("plant", "press-4");
     public static final JournalConfig JOURNAL =
-            new JournalConfig(64L << 20, 2048, 256, Duration.ofMillis(20), Duration.ofMinutes(10));
+            ConfigLoader.defaults(JournalConfig.class).withMaxBytes(64L << 20).withCommits(256, Duration.ofMillis(20));
 
     private Configs() {}
 

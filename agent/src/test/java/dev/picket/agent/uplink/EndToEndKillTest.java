@@ -54,7 +54,7 @@ class EndToEndKillTest {
                 process.destroyForcibly().waitFor();
             }
             Process last = start(broker, "0");
-            Until.holds("all is read and sent", () -> count("1 = 1") == LINES && count("sent = 0") == 0);
+            Until.holds("all is read and sent", () -> held() == LINES && unsent() == 0);
             last.outputWriter().close();
             assertThat(last.waitFor(30, TimeUnit.SECONDS)).isTrue();
 
@@ -107,11 +107,19 @@ class EndToEndKillTest {
         }
     }
 
+    private long held() throws Exception {
+        return number("SELECT count(*) FROM verdict");
+    }
+
+    private long unsent() throws Exception {
+        return number("SELECT sum(unsent) FROM line");
+    }
+
     /** Beside the living process, whose file this is: reads only. */
-    private long count(String condition) throws Exception {
+    private long number(String query) throws Exception {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:file:" + journal() + "?mode=ro");
                 Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT count(*) FROM verdict WHERE " + condition)) {
+                ResultSet rows = statement.executeQuery(query)) {
             rows.next();
             return rows.getLong(1);
         }

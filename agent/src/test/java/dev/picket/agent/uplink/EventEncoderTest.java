@@ -11,10 +11,8 @@ import dev.picket.inference.Decision;
 import dev.picket.inference.Priority;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -24,9 +22,11 @@ class EventEncoderTest {
     private static final Instant WRITTEN = Instant.parse("2026-11-20T10:00:00Z");
     private static final String TEXT = "Claim your PRIZE now at 0800-555";
 
-    private final Clock clock = Clock.fixed(WRITTEN.plusSeconds(60), ZoneOffset.UTC);
-
     private static PendingVerdict pending(Decision decision, Priority priority) {
+        return pending(decision, priority, Duration.ofMinutes(59));
+    }
+
+    private static PendingVerdict pending(Decision decision, Priority priority, Duration lifeLeft) {
         boolean failed = decision instanceof Decision.Failed;
         Verdict verdict = new Verdict(
                 "line 1",
@@ -44,12 +44,11 @@ class EventEncoderTest {
                 priority,
                 decision,
                 2_500_000);
-        return new PendingVerdict(9, "e1", priority, 42, WRITTEN, verdict);
+        return new PendingVerdict("e1", priority, 42, WRITTEN, lifeLeft, verdict);
     }
 
     private Message encode(PendingVerdict row, boolean leave) {
-        return new EventEncoder(
-                        new Topics(new GatewayConfig("Werk Süd", "press-4")), _ -> leave, Duration.ofHours(1), clock)
+        return new EventEncoder(new Topics(new GatewayConfig("Werk Süd", "press-4")), _ -> leave)
                 .encode(row, WRITTEN.plusSeconds(30));
     }
 
@@ -118,8 +117,9 @@ class EventEncoderTest {
 
     @Test
     void aRowPastItsLifeStillGetsAnEventThatLivesASecond() {
-        EventEncoder encoder = new EventEncoder(new Topics(Configs.GATEWAY), _ -> false, Duration.ofSeconds(1), clock);
-        Message event = encoder.encode(pending(new Decision.Accept(), Priority.ROUTINE), WRITTEN);
+        EventEncoder encoder = new EventEncoder(new Topics(Configs.GATEWAY), _ -> false);
+        Message event =
+                encoder.encode(pending(new Decision.Accept(), Priority.ROUTINE, Duration.ofSeconds(-5)), WRITTEN);
         assertThat(event.expirySeconds()).isEqualTo(1L);
     }
 }

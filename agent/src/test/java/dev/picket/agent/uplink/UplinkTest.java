@@ -1,7 +1,9 @@
 package dev.picket.agent.uplink;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.picket.agent.journal.Gap;
 import dev.picket.agent.journal.Journal;
 import dev.picket.agent.journal.JournalUnavailableException;
 import dev.picket.agent.journal.PendingVerdict;
@@ -12,7 +14,6 @@ import dev.picket.inference.Priority;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -219,7 +220,7 @@ class UplinkTest {
     }
 
     @Test
-    void aRowAboveTheBrokersMaximumIsToldAndTheOthersArriveOnTheSameConnection() throws Exception {
+    void aRowAboveTheBrokersMaximumBecomesAGapAndTheOthersArriveOnTheSameConnection() throws Exception {
         try (Mosquitto broker = Mosquitto.start(folder, "max_packet_size 3000");
                 Subscriber subscriber = new Subscriber(broker.uri(), "console", "picket/v1/plant/press-4/#");
                 Agent agent = new Agent(folder, Configs.uplink(broker.uri()))) {
@@ -229,8 +230,10 @@ class UplinkTest {
             agent.start();
 
             assertThat(subscriber.awaits(s -> s.ids().size() == 100)).isTrue();
-            assertThat(agent.awaits(depth -> depth.total() == 1)).isTrue();
-            assertThat(agent.trouble()).contains("no packet above 3000 bytes", "1 verdicts of priority escalation");
+            assertThat(agent.awaits(depth -> depth.total() == 0)).isTrue();
+            assertThat(agent.journal.gaps(10))
+                    .extracting(Gap::id, Gap::reason)
+                    .containsExactly(tuple(agent.journal.epoch() + "-escalation-1..1", "too-large"));
             assertThat(agent.session()).as("on the same connection").isEqualTo(1);
         }
     }
@@ -239,10 +242,9 @@ class UplinkTest {
     void aPacketsSizeIsWhatPahoMakesOfIt() throws Exception {
         for (int labels : List.of(1, 20, 2_000)) {
             Verdict verdict = Verdicts.withLabels("é 日本", labels, Priority.ESCALATION);
-            PendingVerdict row = new PendingVerdict(1, "0123456789ab", Priority.ESCALATION, 7, Instant.now(), verdict);
-            Message message = new EventEncoder(
-                            new Topics(Configs.GATEWAY), _ -> false, Duration.ofDays(1), Clock.systemUTC())
-                    .encode(row, Instant.now());
+            PendingVerdict row = new PendingVerdict(
+                    "0123456789ab", Priority.ESCALATION, 7, Instant.now(), Duration.ofDays(30), verdict);
+            Message message = new EventEncoder(new Topics(Configs.GATEWAY), _ -> false).encode(row, Instant.now());
             MqttMessage made = PahoMessage.of(message);
             made.getProperties().setTopicAlias(1);
             MqttPublish packet = new MqttPublish(message.topic(), made, made.getProperties());

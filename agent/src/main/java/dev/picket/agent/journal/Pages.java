@@ -1,0 +1,88 @@
+package dev.picket.agent.journal;
+
+import dev.picket.agent.config.PrioritiesConfig;
+import dev.picket.inference.Priority;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads rows a page at a time: each by a walk along the table, however many lie before and behind. */
+final class Pages {
+    private static final String BETWEEN = VerdictRows.SELECT + "WHERE id > ? AND id <= ? ORDER BY id LIMIT ?";
+    private static final String NEWEST = VerdictRows.SELECT + "WHERE id >= ? AND id <= ? ORDER BY id DESC LIMIT ?";
+
+    private final Prepared prepared;
+    private final Interned interned;
+    private final String epoch;
+    private final PrioritiesConfig priorities;
+    private final long nowMillis;
+
+    Pages(Prepared prepared, Interned interned, String epoch, PrioritiesConfig priorities, long nowMillis) {
+        this.prepared = prepared;
+        this.interned = interned;
+        this.epoch = epoch;
+        this.priorities = priorities;
+        this.nowMillis = nowMillis;
+    }
+
+    List<PendingVerdict> pending(int max, Map<Priority, Long> after) throws SQLException {
+        List<PendingVerdict> found = new ArrayList<>();
+        for (Line line : new Lines(prepared).inOrder()) {
+            long from = Math.max(line.acked(), after.getOrDefault(line.priority(), 0L));
+            if (from < line.last() && found.size() < max) {
+                between(line.priority(), from, line.last(), max - found.size(), found);
+            }
+        }
+        return found;
+    }
+
+    List<PendingVerdict> held(Priority priority, long from, long to, int max) throws SQLException {
+        List<PendingVerdict> found = new ArrayList<>();
+        between(priority, from - 1, to, max, found);
+        return found;
+    }
+
+    Optional<PendingVerdict> find(Priority priority, long seq) throws SQLException {
+        return seq < 1 || seq > Ids.LAST_SEQ
+                ? Optional.empty()
+                : held(priority, seq, seq, 1).stream().findFirst();
+    }
+
+    List<PendingVerdict> latest(int max) throws SQLException {
+        List<PendingVerdict> found = new ArrayList<>();
+        PreparedStatement query = prepared.get(NEWEST);
+        for (Priority priority : Priority.values()) {
+            query.setLong(1, Ids.row(priority, 0));
+            query.setLong(2, Ids.row(priority, Ids.LAST_SEQ));
+            query.setInt(3, max);
+            collect(query, priority, found);
+        }
+        found.sort(Comparator.comparing(PendingVerdict::writtenAt).reversed());
+        return List.copyOf(found.subList(0, Math.min(max, found.size())));
+    }
+
+    private void between(Priority priority, long after, long through, int max, List<PendingVerdict> into)
+            throws SQLException {
+        PreparedStatement query = prepared.get(BETWEEN);
+        query.setLong(1, Ids.row(priority, after));
+        query.setLong(2, Ids.row(priority, through));
+        query.setInt(3, max);
+        collect(query, priority, into);
+    }
+
+    private void collect(PreparedStatement query, Priority priority, List<PendingVerdict> into) throws SQLException {
+        Duration ttl = priorities.of(priority).ttl();
+        try (ResultSet rows = query.executeQuery()) {
+            while (rows.next()) {
+                Duration lifeLeft = ttl.minusMillis(nowMillis - rows.getLong(6));
+                into.add(VerdictRows.read(rows, epoch, lifeLeft, interned));
+            }
+        }
+    }
+}
