@@ -9,6 +9,7 @@ import dev.picket.agent.config.SourceConfig;
 import dev.picket.agent.journal.Journal;
 import dev.picket.agent.journal.JournalUnavailableException;
 import dev.picket.agent.overlay.Stored;
+import dev.picket.agent.read.Inboxes;
 import dev.picket.agent.read.LiveVerdicts;
 import dev.picket.agent.read.Pipeline;
 import dev.picket.agent.read.PipelineLimits;
@@ -64,6 +65,7 @@ public final class Agent implements AutoCloseable {
     private final LiveVerdicts live = new LiveVerdicts();
     private final CurrentConnection connection = new CurrentConnection();
     private final Consumer<UpdateStatus> onUpdate;
+    private final Inboxes inboxes;
     private final Pipeline pipeline;
     private final UpdateLoop updates;
     private final StatusView status;
@@ -125,8 +127,10 @@ public final class Agent implements AutoCloseable {
         EngineOptions engine =
                 new EngineOptions(runs, config.inference().threadsPerRun(), PREFIX_CACHE_BYTES, MAX_ADAPTER_RANK);
         Latencies latencies = new Latencies(serving);
+        List<Route> routes = routes();
+        this.inboxes = Inboxes.among(routes);
         this.pipeline =
-                new Pipeline(routes(), latencies, journal, live, PipelineLimits.of(runs, config.journal()), clock);
+                new Pipeline(routes, latencies, journal, live, PipelineLimits.of(runs, config.journal()), clock);
         this.updates = Updates.open(
                 config.updates(),
                 config.data().directory().resolve("updates"),
@@ -190,6 +194,10 @@ public final class Agent implements AutoCloseable {
 
     public LiveVerdicts live() {
         return live;
+    }
+
+    public Inboxes inboxes() {
+        return inboxes;
     }
 
     public UpdateLoop updates() {

@@ -133,7 +133,7 @@ public final class AgentContext implements AutoCloseable {
                 .properties(properties())
                 .banner(false)
                 .deduceEnvironment(false)
-                .singletons(config.http(), token, agent.status(), agent.journal(), agent.live())
+                .singletons(config.http(), token, agent.status(), agent.journal(), agent.live(), agent.inboxes())
                 .start();
         String where = config.http().host() + ":" + config.http().port();
         EmbeddedServer server = http.getBean(EmbeddedServer.class);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.picket.agent.config.ConfigException;
 import dev.picket.agent.config.ConfigLoader;
+import dev.picket.agent.config.PicketConfig;
 import dev.picket.agent.journal.JournalUnavailableException;
 import dev.picket.agent.journal.PendingVerdict;
 import dev.picket.agent.read.Until;
@@ -42,8 +43,14 @@ public final class RunningAgent implements AutoCloseable {
     /** Starts one. */
     public static RunningAgent start(Path folder, String... sections)
             throws IOException, ConfigException, StartFailedException {
-        Path file = configure(folder, sections);
-        return new RunningAgent(folder, AgentContext.start(ConfigLoader.load(file, Map.of())));
+        configure(folder, sections);
+        return over(folder);
+    }
+
+    /** Starts one with the configuration that lies there. */
+    public static RunningAgent over(Path folder) throws ConfigException, StartFailedException {
+        PicketConfig config = ConfigLoader.load(folder.resolve("picket.yml"), Map.of());
+        return new RunningAgent(folder, AgentContext.start(config));
     }
 
     /** Writes the configuration: a file that is followed, a page on a free port, and some more sections. */

@@ -11,13 +11,15 @@ import org.jspecify.annotations.Nullable;
  * One entry of the section {@code sources}.
  *
  * @param name stands in topics and ids: 1 to 64 bytes
- * @param kind {@code file}: a file that is followed; {@code stdin}: standard input, to its end
+ * @param kind {@code file}: a file that is followed; {@code stdin}: standard input, to its end; {@code http}: texts that are
+ *     posted to {@code /api/sources/NAME/readings} beside the page
  * @param path the file to follow; only for {@code file}
  * @param tasks what each reading is asked, by the tasks' names; at least one
  * @param leave whether texts may leave the gateway: {@code none} or {@code full}
  * @param store how texts are kept on the gateway, for {@code retention.text}
  * @param maxLineBytes the longest text; a longer one is cut there and marked
  * @param poll how often the file is looked at once all of it is read
+ * @param inbox how pushed readings are kept; only for {@code http}
  */
 public record SourceConfig(
         String name,
@@ -27,11 +29,13 @@ public record SourceConfig(
         @Default("none") Leave leave,
         @Default("full") Store store,
         @Default("8KiB") @Range(min = 16, max = 1 << 20) long maxLineBytes,
-        @Default("250ms") @Range(min = 1, max = 60_000) Duration poll) {
+        @Default("250ms") @Range(min = 1, max = 60_000) Duration poll,
+        InboxConfig inbox) {
     /** Where readings come from. */
     public enum Kind {
         FILE,
-        STDIN
+        STDIN,
+        HTTP
     }
 
     /** What of a text leaves the gateway. */
@@ -52,10 +56,11 @@ public record SourceConfig(
     public SourceConfig {
         tasks = List.copyOf(tasks);
         TopicName.checked("the source's name", name);
-        require(kind == Kind.STDIN || path != null, "source '" + name + "' follows a file and names none; set 'path'");
+        require(kind != Kind.FILE || path != null, "source '" + name + "' follows a file and names none; set 'path'");
         require(
                 kind == Kind.FILE || path == null,
-                "source '" + name + "' reads standard input and names a file; remove 'path', or set 'kind' to file");
+                "source '" + name + "' is of kind " + lower(kind)
+                        + " and names a file; remove 'path', or set 'kind' to file");
         require(!tasks.isEmpty(), "source '" + name + "' is routed to no task; name one or more in 'tasks'");
         require(
                 Set.copyOf(tasks).size() == tasks.size(),

@@ -115,6 +115,8 @@ final class Append {
             update.setString(2, entry.getValue());
             if (update.executeUpdate() == 0) {
                 unmoved.add(entry.getKey());
+            } else {
+                Inbox.passed(prepared, entry.getKey(), entry.getValue());
             }
         }
         return unmoved;

@@ -33,6 +33,7 @@ import java.util.Optional;
  * position  source -> where it goes on; passes only readings whose outcomes are all here
  * attempt   source -> reading at the mark, and how often judging it was begun (see dev.picket.agent.read.Attempts)
  * gap       unsent rows that were dropped, until the fleet has been told
+ * inbox, seen             readings that were pushed, and the ids of them ({@link Inbox})
  * counter   drops by reason
  * meta      epoch: random, new with each new file
  *
@@ -51,7 +52,8 @@ import java.util.Optional;
  * new epoch begins), a disk that lies about writes, damaged pages.
  */
 public final class Journal implements AutoCloseable {
-    private static final Schema SCHEMA = new Schema("journal", List.of("001-verdicts.sql", "002-lines.sql"));
+    private static final Schema SCHEMA =
+            new Schema("journal", List.of("001-verdicts.sql", "002-lines.sql", "003-inbox.sql"));
     private static final int EPOCH_BYTES = 6;
 
     private final Database database;
@@ -65,6 +67,7 @@ public final class Journal implements AutoCloseable {
     /** Whether a transaction was begun and is not known to have ended well. */
     private volatile boolean unfinished;
 
+    private final Inbox inbox;
     private volatile Runnable onAppend = () -> {};
 
     private Journal(Database database, JournalConfig config, Clock clock, String epoch) {
@@ -72,6 +75,7 @@ public final class Journal implements AutoCloseable {
         this.config = config;
         this.clock = clock;
         this.epoch = epoch;
+        this.inbox = new Inbox(this, clock);
     }
 
     /**
@@ -107,6 +111,11 @@ public final class Journal implements AutoCloseable {
     /** Whether the file was new or closed before it was opened; else a process died with it. */
     public boolean stoppedCleanly() {
         return database.stoppedCleanly();
+    }
+
+    /** The readings that were pushed and wait for their verdicts. */
+    public Inbox inbox() {
+        return inbox;
     }
 
     /** What runs after each append that brought rows, on its thread: it wakes somebody and returns. */
@@ -304,7 +313,7 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    private <T> T write(Database.Work<T> work) throws JournalUnavailableException {
+    <T> T write(Database.Work<T> work) throws JournalUnavailableException {
         try {
             T result = database.write(connection -> {
                 if (unfinished) {
@@ -322,7 +331,7 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    private <T> T read(Database.Work<T> work) throws JournalUnavailableException {
+    <T> T read(Database.Work<T> work) throws JournalUnavailableException {
         try {
             return database.read(connection -> {
                 try {

@@ -36,6 +36,7 @@ public final class Sources {
                         new FileLimits(maxLineBytes, config.poll(), SETTLE_POLLS, MAX_ROTATED_FILES),
                         clock);
             case STDIN -> new StreamSource(config.name(), run, stdin, maxLineBytes, clock);
+            case HTTP -> new InboxSource(config.name(), journal.inbox(), config.inbox(), maxLineBytes);
         };
     }
 }

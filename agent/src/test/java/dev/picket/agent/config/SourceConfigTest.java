@@ -33,6 +33,8 @@ class SourceConfigTest {
                 .hasMessageContaining("set 'path'");
         assertThatThrownBy(() -> source("line1", Kind.STDIN, LOG, Leave.NONE, Store.FULL))
                 .hasMessageContaining("remove 'path'");
+        assertThatThrownBy(() -> source("line1", Kind.HTTP, LOG, Leave.NONE, Store.FULL))
+                .hasMessageContaining("is of kind http and names a file");
     }
 
     @ParameterizedTest
@@ -43,6 +45,15 @@ class SourceConfigTest {
     }
 
     private static SourceConfig source(String name, Kind kind, @Nullable Path path, Leave leave, Store store) {
-        return new SourceConfig(name, kind, path, List.of("fraud"), leave, store, 8192, Duration.ofMillis(250));
+        return new SourceConfig(
+                name,
+                kind,
+                path,
+                List.of("fraud"),
+                leave,
+                store,
+                8192,
+                Duration.ofMillis(250),
+                ConfigLoader.defaults(InboxConfig.class));
     }
 }

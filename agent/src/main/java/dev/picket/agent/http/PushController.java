@@ -1,0 +1,72 @@
+package dev.picket.agent.http;
+
+import dev.picket.agent.journal.Inbox;
+import dev.picket.agent.journal.InboxFullException;
+import dev.picket.agent.journal.JournalUnavailableException;
+import dev.picket.agent.journal.PushedReading;
+import dev.picket.agent.read.InboxSource;
+import dev.picket.agent.read.Inboxes;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.MediaType;
+import io.micronaut.http.MutableHttpResponse;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Consumes;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Where readings are pushed to: they are on disk before the answer goes out. */
+@Controller("/api/sources")
+final class PushController {
+    private static final String RETRY_SECONDS = "5";
+
+    private final Inboxes inboxes;
+    private final Clock clock = Clock.systemUTC();
+
+    PushController(Inboxes inboxes) {
+        this.inboxes = inboxes;
+    }
+
+    @Post("/{source}/readings")
+    @Consumes(MediaType.ALL)
+    @ExecuteOn(TaskExecutors.BLOCKING)
+    HttpResponse<?> push(String source, HttpRequest<?> request, @Body byte[] body) {
+        Optional<InboxSource> inbox = inboxes.of(source);
+        if (inbox.isEmpty()) {
+            return refuse(404, "no source of kind http is named '" + source + "'; there are " + inboxes.names());
+        }
+        try {
+            PushedBody pushed = new PushedBody(
+                    name -> request.getHeaders().get(name), inbox.get().maxTextBytes(), clock.instant());
+            List<PushedReading> readings = pushed.readings(mediaType(request), body);
+            Inbox.Receipt receipt = inbox.get().receive(readings);
+            return HttpResponse.accepted()
+                    .body(Map.of("accepted", receipt.accepted(), "duplicates", receipt.duplicates()));
+        } catch (MalformedException e) {
+            return refuse(e.status(), String.valueOf(e.getMessage()));
+        } catch (InboxFullException | JournalUnavailableException e) {
+            return refuse(503, String.valueOf(e.getMessage())).header("Retry-After", RETRY_SECONDS);
+        }
+    }
+
+    private static String mediaType(HttpRequest<?> request) {
+        return request.getContentType()
+                .map(type -> type.getType() + "/" + type.getSubtype())
+                .orElse("text/plain")
+                .toLowerCase(Locale.ROOT);
+    }
+
+    private static MutableHttpResponse<?> refuse(int status, String sentence) {
+        return HttpResponse.status(HttpStatus.valueOf(status))
+                .contentType(MediaType.TEXT_PLAIN_TYPE)
+                .body(sentence + (sentence.endsWith(".") ? "\n" : ".\n"));
+    }
+}
