@@ -26,6 +26,7 @@ class ArchitectureTest {
         "..agent.state..",
         "..agent.uplink..",
         "..agent.commands..",
+        "..agent.console..",
         "..agent.update.."
     };
 
@@ -60,7 +61,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule MQTT_STAYS_BEHIND_THE_LINK = noClasses()
             .that()
-            .resideOutsideOfPackages("..agent.uplink..", "..agent.bench..")
+            .resideOutsideOfPackages("..agent.uplink..", "..agent.bench..", "..agent.console..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.eclipse.paho..");

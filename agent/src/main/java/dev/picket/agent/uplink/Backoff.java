@@ -17,7 +17,7 @@ public final class Backoff {
         this.nextMillis = firstMillis;
     }
 
-    Duration next() {
+    public Duration next() {
         long whole = nextMillis;
         nextMillis = Math.min(mostMillis, whole * 2);
         return Duration.ofMillis(whole - random.nextLong(whole / 2 + 1));

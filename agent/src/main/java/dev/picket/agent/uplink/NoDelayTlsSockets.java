@@ -7,12 +7,12 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
 /** As {@link NoDelaySockets}, over TLS 1.2 or 1.3. Who the broker must be is checked where the handshake is begun, not here. */
-final class NoDelayTlsSockets extends SSLSocketFactory {
+public final class NoDelayTlsSockets extends SSLSocketFactory {
     private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
     private final SSLSocketFactory sockets;
 
-    NoDelayTlsSockets(SSLSocketFactory sockets) {
+    public NoDelayTlsSockets(SSLSocketFactory sockets) {
         this.sockets = sockets;
     }
 

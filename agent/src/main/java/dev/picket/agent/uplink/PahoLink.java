@@ -159,7 +159,7 @@ public final class PahoLink implements BrokerLink {
     }
 
     /** Paho says little itself ("MqttException"): what went wrong often stands in the cause. */
-    static String reason(Throwable thrown) {
+    public static String reason(Throwable thrown) {
         Throwable deepest = thrown;
         while (deepest.getCause() != null) {
             deepest = deepest.getCause();

@@ -6,7 +6,13 @@ import java.util.List;
 
 /** The topics of one gateway, all under {@code picket/v1/{site}/{gateway}}; names in them are checked ({@link TopicName}). */
 public final class Topics {
-    public static final String REPLY_PREFIX = "picket/v1/console/reply/";
+    /** What all topics begin with. */
+    public static final String ROOT = "picket/v1/";
+
+    /** Where a console may say that it is there. */
+    public static final String CONSOLE_STATUS = ROOT + "console/status";
+
+    public static final String REPLY_PREFIX = ROOT + "console/reply/";
 
     /** Where a console says that it is there. */
     public static final String CONSOLE_STATUS = "picket/v1/console/status";
@@ -15,7 +21,7 @@ public final class Topics {
     private final String root;
 
     public Topics(GatewayConfig gateway) {
-        this.site = "picket/v1/" + gateway.site();
+        this.site = ROOT + gateway.site();
         this.root = site + "/" + gateway.name();
     }
 
