@@ -3,7 +3,9 @@ package dev.picket.agent.cli;
 import dev.picket.agent.StartFailedException;
 import dev.picket.agent.config.ConfigException;
 import dev.picket.agent.config.Fault;
+import dev.picket.agent.config.Scalars;
 import java.io.PrintWriter;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -24,6 +26,9 @@ public final class Cli {
         return new CommandLine(command)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.AUTO))
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                // A word that begins with @ is a file where an option says so, and a word elsewhere.
+                .setExpandAtFiles(false)
+                .registerConverter(Duration.class, Cli::duration)
                 .setParameterExceptionHandler((e, _) -> {
                     CommandLine at = e.getCommandLine();
                     at.getErr().println("picket: " + e.getMessage());
@@ -32,6 +37,14 @@ public final class Cli {
                     return ExitCode.USAGE;
                 })
                 .setExecutionExceptionHandler((e, at, _) -> report(e, at.getErr()));
+    }
+
+    private static Duration duration(String text) {
+        try {
+            return Scalars.duration(text);
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.TypeConversionException(String.valueOf(e.getMessage()));
+        }
     }
 
     private static int report(Exception e, PrintWriter err) {

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
             ClassifyCommand.class,
             BenchCommand.class,
             ReleaseCommand.class,
+            FleetCommand.class,
             HelpCommand.class
         },
         footer = {

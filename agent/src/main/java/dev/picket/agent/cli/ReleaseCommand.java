@@ -13,10 +13,11 @@ import picocli.CommandLine.Command;
             "  picket release add base DIR --repository R",
             "  picket release add task DIR --repository R",
             "  picket release add set factory --base NAME --task NAME --channel stable --repository R",
+            "  picket release command-keys ops.key.jwk.json --repository R",
             "  picket release publish /srv/www/picket --repository R",
             "Gateways trust R/tree/metadata/1.root.json, and read what publish wrote."
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {ReleaseInit.class, ReleaseAdd.class, ReleasePublish.class})
+        subcommands = {ReleaseInit.class, ReleaseAdd.class, ReleaseCommandKeys.class, ReleasePublish.class})
 public final class ReleaseCommand {}

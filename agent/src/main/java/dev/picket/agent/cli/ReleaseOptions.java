@@ -6,13 +6,9 @@ import dev.picket.ota.RejectedException;
 import dev.picket.ota.json.StrictJson;
 import dev.picket.ota.repository.KeyFolder;
 import dev.picket.ota.repository.Repository;
-import java.io.Console;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -20,8 +16,6 @@ import picocli.CommandLine.Spec;
 
 /** What the release commands share: where the repository lies, how its keys are opened, how results are told. */
 final class ReleaseOptions {
-    private static final String VARIABLE = "PICKET_RELEASE_PASSPHRASE";
-
     @Option(
             names = "--repository",
             paramLabel = "DIR",
@@ -48,7 +42,7 @@ final class ReleaseOptions {
      */
     KeyFolder keys(@Nullable Path keys, @Nullable Path passphraseFile, boolean confirm) throws CommandFailure {
         Path folder = keys == null ? repository.resolve("keys") : keys;
-        return new KeyFolder(folder, passphrase(passphraseFile, confirm), KeyFolder.ITERATIONS);
+        return new KeyFolder(folder, Passphrase.RELEASE.read(passphraseFile, confirm), KeyFolder.ITERATIONS);
     }
 
     void print(ObjectNode result, List<String> lines) {
@@ -78,36 +72,6 @@ final class ReleaseOptions {
 
     static ObjectNode object() {
         return StrictJson.object();
-    }
-
-    private char[] passphrase(@Nullable Path file, boolean confirm) throws CommandFailure {
-        if (file != null) {
-            return fromFile(file);
-        }
-        String fromEnvironment = System.getenv(VARIABLE);
-        if (fromEnvironment != null && !fromEnvironment.isEmpty()) {
-            return fromEnvironment.toCharArray();
-        }
-        Console console = Optional.ofNullable(System.console())
-                .filter(Console::isTerminal)
-                .orElseThrow(() -> new CommandFailure(
-                        ExitCode.USAGE, "A passphrase is needed: give --passphrase-file or set " + VARIABLE + "."));
-        char[] typed = console.readPassword("Passphrase of the signing keys: ");
-        if (typed == null || typed.length == 0) {
-            throw new CommandFailure(ExitCode.USAGE, "The passphrase must not be empty.");
-        }
-        if (confirm && !Arrays.equals(typed, console.readPassword("The same again: "))) {
-            throw new CommandFailure(ExitCode.USAGE, "The two passphrases differ.");
-        }
-        return typed;
-    }
-
-    private static char[] fromFile(Path file) throws CommandFailure {
-        List<String> lines = run(() -> Files.readAllLines(file));
-        if (lines.isEmpty() || lines.getFirst().isEmpty()) {
-            throw new CommandFailure(ExitCode.DATA, "The first line of " + file + " must be the passphrase.");
-        }
-        return lines.getFirst().toCharArray();
     }
 
     private void out(String line) {

@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Reads single values as people write them: {@code 250ms}, {@code 7d}, {@code 64MiB}. */
-final class Scalars {
+public final class Scalars {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h|d)");
     private static final Map<String, Long> MILLIS =
             Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
@@ -109,7 +109,8 @@ final class Scalars {
         throw new IllegalArgumentException("'" + text + "' is not a finite number");
     }
 
-    private static Duration duration(String text) {
+    /** @throws IllegalArgumentException with a sentence that says what was expected */
+    public static Duration duration(String text) {
         Matcher matcher = DURATION.matcher(text);
         if (!matcher.matches()) {
             throw new IllegalArgumentException("'" + text + "' is not a duration such as 250ms, 30s, 5m, 12h or 7d");

@@ -63,7 +63,8 @@ final class ConsoleConnection implements MqttCallback {
         client.setManualAcks(true);
         client.setCallback(connection);
         try {
-            client.connect(options(settings, clean)).waitForCompletion(settings.timeout().toMillis());
+            client.connect(options(settings, clean))
+                    .waitForCompletion(settings.timeout().toMillis());
             return connection;
         } catch (MqttException e) {
             connection.abort();
@@ -82,7 +83,9 @@ final class ConsoleConnection implements MqttCallback {
         options.setSocketFactory(settings.sockets());
         options.setHttpsHostnameVerificationEnabled(true);
         if (settings.present()) {
-            options.setWill(Topics.CONSOLE_STATUS, presence(false));
+            MqttMessage gone = presence(false);
+            options.setWillMessageProperties(gone.getProperties());
+            options.setWill(Topics.CONSOLE_STATUS, gone);
         }
         if (settings.username() != null) {
             options.setUserName(settings.username());
@@ -139,15 +142,16 @@ final class ConsoleConnection implements MqttCallback {
             sent.waitForCompletion(settings.timeout().toMillis());
             int[] codes = sent.getReasonCodes();
             if (codes != null && codes.length > 0 && codes[0] >= FIRST_FAILURE_CODE) {
-                throw new BrokerUnavailableException("The broker refused a message to '%s' with reason code %d"
-                        .formatted(topic, codes[0]));
+                throw new BrokerUnavailableException(
+                        "The broker refused a message to '%s' with reason code %d".formatted(topic, codes[0]));
             }
         } catch (MqttException e) {
             throw new BrokerUnavailableException("Publishing failed: " + reason(e), e);
         }
     }
 
-    @Nullable Heard next(Duration patience) throws BrokerUnavailableException, InterruptedException {
+    @Nullable
+    Heard next(Duration patience) throws BrokerUnavailableException, InterruptedException {
         Arrival arrival = arrived.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
         String ended = over;
         if (arrival == null && ended != null) {

@@ -141,7 +141,8 @@ public final class Exchange {
         }
         for (JsonNode job : jobs) {
             String id = job.path("id").asText();
-            String said = job.path("state").asText() + ": " + job.path("progress").asText();
+            String said =
+                    job.path("state").asText() + ": " + job.path("progress").asText();
             String gateway = gatewayByJob.get(id);
             if (gateway != null && !said.equals(progressByJob.put(id, said))) {
                 listener.progress(gateway, id, said);

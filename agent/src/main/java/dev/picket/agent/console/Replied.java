@@ -37,8 +37,6 @@ public record Replied(String gateway, int status, byte[] payload) {
 
     /** Whether it is the same reply, delivered twice. */
     boolean sameAs(Replied other) {
-        return gateway.equals(other.gateway)
-                && status == other.status
-                && Arrays.equals(payload, other.payload);
+        return gateway.equals(other.gateway) && status == other.status && Arrays.equals(payload, other.payload);
     }
 }

@@ -51,11 +51,14 @@ final class SeqLine {
         if (seq < first) {
             return true;
         }
-        if (seq < floor || seen.get(index(seq))) {
+        if (seq < floor) {
             return false;
         }
         if (seq - floor >= mostBits) {
             giveUpBelow(seq - mostBits / 2);
+        }
+        if (seen.get(index(seq))) {
+            return false;
         }
         seen.set(index(seq));
         highest = Math.max(highest, seq);
@@ -111,9 +114,8 @@ final class SeqLine {
     private long uncovered(long from, long to) {
         long next = from;
         long count = 0;
-        for (Dropped each : drops.stream()
-                .sorted(Comparator.comparingLong(Dropped::from))
-                .toList()) {
+        for (Dropped each :
+                drops.stream().sorted(Comparator.comparingLong(Dropped::from)).toList()) {
             count += Math.max(0, Math.min(each.from() - 1, to) - next + 1);
             next = Math.max(next, each.to() + 1);
         }

@@ -100,7 +100,7 @@ public final class Watch {
 
     /** Another console left, and said that none is there. */
     private void contradict(Heard status) throws BrokerUnavailableException {
-        if (present && !status.text().contains("true")) {
+        if (present && !Sighting.of(status).body().path("online").asBoolean()) {
             link.announce(true);
         }
     }
@@ -116,14 +116,16 @@ public final class Watch {
     }
 
     private void take(Sighting sighting) {
-        listener.saw(sighting, switch (sighting.kind()) {
-            case VERDICT, ESCALATION -> !event(sighting);
-            case DROPPED -> {
-                dropped(sighting.gateway(), sighting.body());
-                yield false;
-            }
-            case STATUS, REPORT, OTHER -> false;
-        });
+        listener.saw(
+                sighting,
+                switch (sighting.kind()) {
+                    case VERDICT, ESCALATION -> !event(sighting);
+                    case DROPPED -> {
+                        dropped(sighting.gateway(), sighting.body());
+                        yield false;
+                    }
+                    case STATUS, REPORT, OTHER -> false;
+                });
     }
 
     private boolean event(Sighting sighting) {

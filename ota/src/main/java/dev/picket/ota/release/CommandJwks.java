@@ -23,7 +23,8 @@ public record CommandJwks(List<CommandJwk> keys, int others) {
     /** The largest document. */
     public static final int MAX_BYTES = 1 << 18;
 
-    private static final int MOST_KEYS = 256;
+    /** The most keys. */
+    public static final int MOST_KEYS = 256;
 
     public CommandJwks {
         keys = List.copyOf(keys);
