@@ -31,7 +31,7 @@ sealed interface WatchLines {
                 case ESCALATION -> "yellow";
                 case DROPPED -> "red";
                 case STATUS -> sighting.body().path("online").asBoolean() ? "green" : "red";
-                case VERDICT, REPORT, OTHER -> "default";
+                case VERDICT, REPORT, OTHER -> "reset";
             };
             // Only words of our own are styled: others may hold the marks of a style.
             String styled = Ansi.AUTO.string("@|" + style + " %-11s|@".formatted(kind));

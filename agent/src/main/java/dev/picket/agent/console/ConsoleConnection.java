@@ -44,15 +44,14 @@ final class ConsoleConnection implements MqttCallback {
     private final ConsoleSettings settings;
     private final BlockingQueue<Arrival> arrived = new LinkedBlockingQueue<>();
     private volatile @Nullable String over;
+    private boolean closed;
 
     private ConsoleConnection(MqttAsyncClient client, ConsoleSettings settings) {
         this.client = client;
         this.settings = settings;
     }
 
-    /** @param clean whether a session of before is forgotten */
-    static ConsoleConnection open(ConsoleSettings settings, String clientId, boolean clean)
-            throws BrokerUnavailableException {
+    static ConsoleConnection open(ConsoleSettings settings, String clientId) throws BrokerUnavailableException {
         MqttAsyncClient client;
         try {
             client = new MqttAsyncClient(PahoLink.serverUri(settings.broker()), clientId, new MemoryPersistence());
@@ -63,7 +62,7 @@ final class ConsoleConnection implements MqttCallback {
         client.setManualAcks(true);
         client.setCallback(connection);
         try {
-            client.connect(options(settings, clean))
+            client.connect(options(settings))
                     .waitForCompletion(settings.timeout().toMillis());
             return connection;
         } catch (MqttException e) {
@@ -72,10 +71,11 @@ final class ConsoleConnection implements MqttCallback {
         }
     }
 
-    private static MqttConnectionOptions options(ConsoleSettings settings, boolean clean) {
+    private static MqttConnectionOptions options(ConsoleSettings settings) {
         MqttConnectionOptions options = new MqttConnectionOptions();
         options.setAutomaticReconnect(false);
-        options.setCleanStart(clean);
+        // Never clean: the name is new with each console, and Mosquitto saves no session that began clean.
+        options.setCleanStart(false);
         options.setSessionExpiryInterval(settings.sessionExpiry().toSeconds());
         options.setKeepAliveInterval((int) settings.keepAlive().toSeconds());
         options.setConnectionTimeout((int) settings.timeout().toSeconds());
@@ -178,8 +178,13 @@ final class ConsoleConnection implements MqttCallback {
         }
     }
 
+    /** Paho does not bear being closed twice. */
     void abort() {
         lost("The connection was given up");
+        if (closed) {
+            return;
+        }
+        closed = true;
         try {
             client.disconnectForcibly(0, ABORT_MILLIS, false);
             client.close(true);
@@ -189,6 +194,9 @@ final class ConsoleConnection implements MqttCallback {
     }
 
     void end() {
+        if (closed) {
+            return;
+        }
         MqttProperties forget = new MqttProperties();
         forget.setSessionExpiryInterval(0L);
         try {

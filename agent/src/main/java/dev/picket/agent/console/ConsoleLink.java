@@ -30,7 +30,7 @@ public final class ConsoleLink implements AutoCloseable {
 
     /** Connects for the first time. */
     public void open() throws BrokerUnavailableException {
-        connection = ConsoleConnection.open(settings, clientId, true);
+        connection = ConsoleConnection.open(settings, clientId);
     }
 
     /** Listens to these topics as well, from now on and after each break. */
@@ -70,7 +70,7 @@ public final class ConsoleLink implements AutoCloseable {
         connection().abort();
         while (true) {
             try {
-                connection = ConsoleConnection.open(settings, clientId, false);
+                connection = ConsoleConnection.open(settings, clientId);
                 connection.subscribe(filters);
                 return;
             } catch (BrokerUnavailableException e) {

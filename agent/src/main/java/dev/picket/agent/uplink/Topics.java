@@ -9,13 +9,10 @@ public final class Topics {
     /** What all topics begin with. */
     public static final String ROOT = "picket/v1/";
 
-    /** Where a console may say that it is there. */
-    public static final String CONSOLE_STATUS = ROOT + "console/status";
-
     public static final String REPLY_PREFIX = ROOT + "console/reply/";
 
     /** Where a console says that it is there. */
-    public static final String CONSOLE_STATUS = "picket/v1/console/status";
+    public static final String CONSOLE_STATUS = ROOT + "console/status";
 
     private final String site;
     private final String root;

@@ -28,6 +28,14 @@ final class Shell {
             assertThat(out).isEmpty();
             return this;
         }
+
+        /** Wrong words: a sentence, and the way to help. */
+        Ended failsWith(int expected, String... parts) {
+            assertThat(err).startsWith("picket: ").contains(parts).doesNotContain("Exception");
+            assertThat(code).as(err).isEqualTo(expected);
+            assertThat(out).isEmpty();
+            return this;
+        }
     }
 
     static Ended run(String... words) {

@@ -146,8 +146,7 @@ class LedgerTest {
                         Arbitraries.longs().between(0, 20),
                         Arbitraries.longs().between(2, 4).injectNull(0.5))
                 .as((from, length, keeping) -> new Happened(from, from + length, keeping));
-        return Arbitraries.frequencyOf(
-                        Tuple.of(5, comes), Tuple.of(1, drops))
+        return Arbitraries.frequencyOf(Tuple.of(5, comes), Tuple.of(1, drops))
                 .list()
                 .ofMaxSize(60);
     }

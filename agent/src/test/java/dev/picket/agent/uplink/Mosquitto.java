@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +87,18 @@ public final class Mosquitto implements AutoCloseable {
             return true;
         } catch (IOException e) {
             return false;
+        }
+    }
+
+    /** Waits until a line of the broker's log is like that; what is in it is said by the setting {@code log_type}. */
+    public void awaitLog(String pattern) throws InterruptedException {
+        Pattern line = Pattern.compile(pattern);
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+        while (!line.matcher(log()).find()) {
+            assertThat(System.nanoTime())
+                    .as("the broker's log has " + pattern + ": " + log())
+                    .isLessThan(until);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }
     }
 
