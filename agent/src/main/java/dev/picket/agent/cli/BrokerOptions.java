@@ -1,21 +1,26 @@
 package dev.picket.agent.cli;
 
-import dev.picket.agent.DiskFault;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.picket.agent.config.ConfigException;
+import dev.picket.agent.config.ConfigLoader;
+import dev.picket.agent.config.Fault;
+import dev.picket.agent.config.UplinkConfig;
 import dev.picket.agent.console.ConsoleSettings;
-import dev.picket.agent.uplink.NoDelaySockets;
-import dev.picket.agent.uplink.NoDelayTlsSockets;
+import dev.picket.agent.tls.BrokerCredentials;
 import dev.picket.agent.uplink.PahoLink;
-import java.io.IOException;
+import dev.picket.ota.json.StrictJson;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import javax.net.SocketFactory;
-import javax.net.ssl.SSLSocketFactory;
+import java.time.Clock;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How the fleet's commands reach their broker. */
+/** How the fleet's commands reach their broker: the words of an agent's {@code uplink} section, as options. */
 final class BrokerOptions {
+    private static final String CREDENTIAL = "credential:";
+
     @Option(
             names = "--broker",
             required = true,
@@ -28,35 +33,48 @@ final class BrokerOptions {
     private @Nullable String username;
 
     @Option(names = "--password-file", paramLabel = "FILE", description = "Its first line is the password.")
-    private @Nullable Path passwordFile;
+    private @Nullable String passwordFile;
+
+    @Option(
+            names = "--tls",
+            paramLabel = "KEY=VALUE",
+            description = "As uplink.tls of an agent, such as ca=FILE, certificate=FILE, key=FILE; repeat for more.")
+    private Map<String, String> tls = Map.of();
 
     /** @param present whether gateways that wait for a console are told that one is there */
     ConsoleSettings settings(boolean present) throws CommandFailure {
-        String server;
+        UplinkConfig uplink = uplink();
+        return ConsoleSettings.usual(
+                uplink, new BrokerCredentials(uplink, System.getenv(), Clock.systemUTC()), present);
+    }
+
+    private UplinkConfig uplink() throws CommandFailure {
         try {
-            server = PahoLink.serverUri(broker);
+            PahoLink.serverUri(broker);
         } catch (IllegalArgumentException _) {
             throw new CommandFailure(
                     ExitCode.USAGE, "--broker is '" + broker + "'; write mqtt://host:port or mqtts://host:port.");
         }
-        return ConsoleSettings.usual(broker, username, password(), sockets(server), present);
-    }
-
-    private static SocketFactory sockets(String server) {
-        return server.startsWith("ssl:")
-                ? new NoDelayTlsSockets((SSLSocketFactory) SSLSocketFactory.getDefault())
-                : new NoDelaySockets();
-    }
-
-    private @Nullable String password() throws CommandFailure {
-        if (passwordFile == null) {
-            return null;
+        ObjectNode keys = StrictJson.object().put("broker", broker.toString());
+        if (username != null) {
+            keys.put("username", username);
         }
+        if (passwordFile != null) {
+            keys.put("password-file", absolute(passwordFile));
+        }
+        ObjectNode tlsKeys = keys.putObject("tls");
+        tls.forEach((key, value) -> tlsKeys.put(key, key.endsWith("-file") ? absolute(value) : value));
         try {
-            return Files.readString(passwordFile).lines().findFirst().orElse("");
-        } catch (IOException e) {
+            return ConfigLoader.section(UplinkConfig.class, keys, "the command line");
+        } catch (ConfigException e) {
             throw new CommandFailure(
-                    ExitCode.UNAVAILABLE, "The broker's password cannot be read: " + DiskFault.reason(e) + ".");
+                    ExitCode.USAGE, e.faults().stream().map(Fault::toString).collect(Collectors.joining("; ")) + ".");
         }
+    }
+
+    private static String absolute(String file) {
+        return file.startsWith(CREDENTIAL)
+                ? file
+                : Path.of(file).toAbsolutePath().toString();
     }
 }

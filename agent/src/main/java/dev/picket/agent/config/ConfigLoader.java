@@ -30,7 +30,9 @@ public final class ConfigLoader {
             "PICKET_DATA",
             "PICKET_ROOT",
             "PICKET_JAVA_OPTS",
-            "PICKET_RELEASE_PASSPHRASE");
+            "PICKET_RELEASE_PASSPHRASE",
+            "PICKET_COMMAND_PASSPHRASE",
+            "PICKET_BROKER");
 
     private final ObjectMapper yaml =
             new ObjectMapper(new YAMLFactory()).enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
@@ -64,6 +66,22 @@ public final class ConfigLoader {
         T bound = binder.bind(section, new ObjectMapper().createObjectNode(), "");
         if (bound == null) {
             throw new IllegalArgumentException(section + " has no defaults: " + binder.faults());
+        }
+        return bound;
+    }
+
+    /**
+     * A section whose keys do not come from a file.
+     *
+     * @param origin what faults name
+     * @throws ConfigException with every fault found
+     */
+    public static <T extends Record> T section(Class<T> section, ObjectNode keys, String origin)
+            throws ConfigException {
+        Binder binder = new Binder(_ -> origin);
+        T bound = binder.bind(section, keys, "");
+        if (bound == null || !binder.faults().isEmpty()) {
+            throw new ConfigException(binder.faults());
         }
         return bound;
     }

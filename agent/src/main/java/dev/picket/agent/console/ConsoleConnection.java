@@ -1,7 +1,10 @@
 package dev.picket.agent.console;
 
+import dev.picket.agent.tls.CredentialException;
 import dev.picket.agent.uplink.BrokerUnavailableException;
 import dev.picket.agent.uplink.Message;
+import dev.picket.agent.uplink.NoDelaySockets;
+import dev.picket.agent.uplink.NoDelayTlsSockets;
 import dev.picket.agent.uplink.PahoLink;
 import dev.picket.agent.uplink.Topics;
 import java.nio.charset.StandardCharsets;
@@ -67,31 +70,38 @@ final class ConsoleConnection implements MqttCallback {
             return connection;
         } catch (MqttException e) {
             connection.abort();
-            throw new BrokerUnavailableException("No connection to " + settings.broker() + ": " + reason(e), e);
+            String reason = settings.credentials().explain(e).orElseGet(() -> reason(e));
+            throw new BrokerUnavailableException("No connection to " + settings.broker() + ": " + reason, e);
+        } catch (CredentialException e) {
+            connection.abort();
+            throw new BrokerUnavailableException(e.getMessage(), e);
         }
     }
 
-    private static MqttConnectionOptions options(ConsoleSettings settings) {
+    private static MqttConnectionOptions options(ConsoleSettings settings) throws CredentialException {
         MqttConnectionOptions options = new MqttConnectionOptions();
         options.setAutomaticReconnect(false);
         // Never clean: the name is new with each console, and Mosquitto saves no session that began clean.
         options.setCleanStart(false);
         options.setSessionExpiryInterval(settings.sessionExpiry().toSeconds());
-        options.setKeepAliveInterval((int) settings.keepAlive().toSeconds());
+        options.setKeepAliveInterval((int) settings.uplink().keepAlive().toSeconds());
         options.setConnectionTimeout((int) settings.timeout().toSeconds());
         options.setReceiveMaximum(settings.inFlight());
-        options.setSocketFactory(settings.sockets());
+        boolean tls = PahoLink.serverUri(settings.broker()).startsWith("ssl:");
+        options.setSocketFactory(
+                tls ? new NoDelayTlsSockets(settings.credentials().sockets()) : new NoDelaySockets());
         options.setHttpsHostnameVerificationEnabled(true);
         if (settings.present()) {
             MqttMessage gone = presence(false);
             options.setWillMessageProperties(gone.getProperties());
             options.setWill(Topics.CONSOLE_STATUS, gone);
         }
-        if (settings.username() != null) {
-            options.setUserName(settings.username());
+        if (settings.uplink().username() != null) {
+            options.setUserName(settings.uplink().username());
         }
-        if (settings.password() != null) {
-            options.setPassword(settings.password().getBytes(StandardCharsets.UTF_8));
+        String password = settings.credentials().password();
+        if (password != null) {
+            options.setPassword(password.getBytes(StandardCharsets.UTF_8));
         }
         return options;
     }
