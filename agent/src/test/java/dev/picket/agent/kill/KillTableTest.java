@@ -72,7 +72,7 @@ class KillTableTest {
     }
 
     /** Another each time; {@code -Dpicket.seed=N} repeats one. */
-    private static long seed() {
+    static long seed() {
         return Long.getLong("picket.seed", System.nanoTime());
     }
 
@@ -82,10 +82,7 @@ class KillTableTest {
                 Scene scene = new Scene(place, broker.uri(), WINDOW)) {
             for (Point point : row.deaths()) {
                 scene.traffic(20, 1);
-                List<Trap> traps = Spot.of(point).stream()
-                        .map(spot -> new Trap(spot, point.pass()))
-                        .toList();
-                assertThat(scene.lives(traps, 10, 1))
+                assertThat(scene.lives(Trap.at(point), 10, 1))
                         .as("the agent comes by where '%s' is", point)
                         .isPresent();
             }

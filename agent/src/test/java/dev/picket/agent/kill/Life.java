@@ -18,6 +18,7 @@ import dev.picket.agent.read.ReadProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -32,12 +33,23 @@ import org.jspecify.annotations.Nullable;
  * walks into, with all its threads, and it is killed there by SIGKILL: no code of the agent knows of it.
  */
 final class Life implements AutoCloseable {
+    /** What becomes of it at a spot, while all its threads stand still there. */
+    @FunctionalInterface
+    interface Fate {
+        /** Whether it dies there; else it goes on when this returns. */
+        boolean dies(Spot spot) throws Exception;
+    }
+
     private static final long PATIENCE_SECONDS = 60;
     private static final String OPTION = "-agentlib:jdwp=transport=dt_socket,server=n,suspend=y,address=";
 
     private final Process process;
     private final BufferedReader out;
     private final CompletableFuture<Optional<Spot>> trapped = new CompletableFuture<>();
+    /** Those of traps that lie there later. */
+    private final List<BreakpointRequest> later = new ArrayList<>();
+
+    private boolean caught;
 
     private Life(Process process) {
         this.process = process;
@@ -53,6 +65,11 @@ final class Life implements AutoCloseable {
 
     /** A life that ends in a trap, if it walks into one. */
     static Life among(List<Trap> traps, Path folder, List<String> arguments) throws Exception {
+        return among(traps, _ -> true, folder, arguments);
+    }
+
+    /** The same, where not every trap is its end. */
+    static Life among(List<Trap> traps, Fate fate, Path folder, List<String> arguments) throws Exception {
         ListeningConnector connector = Bootstrap.virtualMachineManager().listeningConnectors().stream()
                 .filter(each -> each.name().equals("com.sun.jdi.SocketListen"))
                 .findFirst()
@@ -65,7 +82,7 @@ final class Life implements AutoCloseable {
         try {
             String port = address.substring(address.lastIndexOf(':') + 1);
             Life life = new Life(process(folder, List.of(OPTION + "127.0.0.1:" + port), arguments));
-            life.watch(connector.accept(settings), traps);
+            life.watch(connector.accept(settings), traps, fate);
             return life;
         } finally {
             stopListening(connector, settings);
@@ -88,7 +105,7 @@ final class Life implements AutoCloseable {
                 .start();
     }
 
-    private void watch(VirtualMachine machine, List<Trap> traps) {
+    private void watch(VirtualMachine machine, List<Trap> traps, Fate fate) {
         Map<String, List<Trap>> byType =
                 traps.stream().collect(Collectors.groupingBy(trap -> trap.spot().type()));
         for (String type : byType.keySet()) {
@@ -98,7 +115,7 @@ final class Life implements AutoCloseable {
         }
         Thread.ofPlatform().daemon().name("debugger").start(() -> {
             try {
-                trapped.complete(Optional.ofNullable(follow(machine, byType)));
+                trapped.complete(Optional.ofNullable(follow(machine, byType, fate)));
             } catch (VMDisconnectedException e) {
                 trapped.complete(Optional.empty());
             } catch (Throwable e) {
@@ -108,7 +125,7 @@ final class Life implements AutoCloseable {
         machine.resume();
     }
 
-    private @Nullable Spot follow(VirtualMachine machine, Map<String, List<Trap>> traps) throws Exception {
+    private @Nullable Spot follow(VirtualMachine machine, Map<String, List<Trap>> traps, Fate fate) throws Exception {
         while (true) {
             EventSet events = machine.eventQueue().remove();
             for (Event event : events) {
@@ -116,8 +133,13 @@ final class Life implements AutoCloseable {
                     case ClassPrepareEvent prepared ->
                         arm(machine, prepared.referenceType(), traps.getOrDefault(nameOf(prepared), List.of()));
                     case BreakpointEvent hit -> {
-                        process.destroyForcibly();
-                        return (Spot) hit.request().getProperty("spot");
+                        Spot spot = (Spot) hit.request().getProperty("spot");
+                        if (fate.dies(spot)) {
+                            process.destroyForcibly();
+                            return spot;
+                        }
+                        caught = true;
+                        later.forEach(BreakpointRequest::enable);
                     }
                     default -> {}
                 }
@@ -130,8 +152,7 @@ final class Life implements AutoCloseable {
         return prepared.referenceType().name();
     }
 
-    private static void arm(VirtualMachine machine, ReferenceType type, List<Trap> traps)
-            throws AbsentInformationException {
+    private void arm(VirtualMachine machine, ReferenceType type, List<Trap> traps) throws AbsentInformationException {
         for (Trap trap : traps) {
             Spot spot = trap.spot();
             BreakpointRequest request = machine.eventRequestManager()
@@ -140,7 +161,11 @@ final class Life implements AutoCloseable {
                             .locationOfCodeIndex(spot.index()));
             request.putProperty("spot", spot);
             request.addCountFilter(trap.pass());
-            request.enable();
+            if (trap.late() && !caught) {
+                later.add(request);
+            } else {
+                request.enable();
+            }
         }
     }
 
@@ -179,6 +204,21 @@ final class Life implements AutoCloseable {
     void killAfter(long millis) throws InterruptedException {
         process.waitFor(millis, TimeUnit.MILLISECONDS);
         process.destroyForcibly().waitFor();
+    }
+
+    /** Stops it in its tracks, as a debugger does not: nobody else notices. */
+    void freeze() throws Exception {
+        signal("STOP");
+    }
+
+    void thaw() throws Exception {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws Exception {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
     }
 
     boolean isAlive() {

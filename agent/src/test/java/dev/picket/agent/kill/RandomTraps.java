@@ -44,7 +44,7 @@ final class RandomTraps {
         List<Trap> traps = new ArrayList<>();
         for (int i = 0; i < AT_ONCE; i++) {
             traps.add(new Trap(
-                    spots.get(random.nextInt(spots.size())), 1 + random.nextInt(1 + random.nextInt(MAX_PASS))));
+                    spots.get(random.nextInt(spots.size())), 1 + random.nextInt(1 + random.nextInt(MAX_PASS)), false));
         }
         return traps;
     }

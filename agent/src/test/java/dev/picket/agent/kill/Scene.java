@@ -23,11 +23,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.eclipse.paho.mqttv5.common.MqttException;
+import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One agent's data directory, the files it reads, a consumer that keeps ids and a console, around lives that are cut short.
@@ -35,7 +38,10 @@ import org.eclipse.paho.mqttv5.common.MqttException;
  */
 final class Scene implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 90;
+    private static final long NOTICE_SECONDS = 5;
     private static final long LOOK_MILLIS = 10;
+    /** The broker takes one packet of each connection in turn. */
+    private static final int STILL_ROUNDS = 5;
 
     private final Path folder;
     private final URI broker;
@@ -45,6 +51,8 @@ final class Scene implements AutoCloseable {
     private final List<String> lines = new ArrayList<>();
     private int blanks;
     private int deaths;
+    /** Whether the console sends commands again that have no answer: a killed broker may have lost them. */
+    private boolean repeating;
 
     /** @param window the most publications that the agent has in flight, if the broker takes as many */
     Scene(Path folder, URI broker, int window) throws MqttException {
@@ -120,10 +128,56 @@ final class Scene implements AutoCloseable {
         return List.of(folder.toString(), broker.toString(), Integer.toString(window));
     }
 
+    /**
+     * A life in which the broker is struck when the agent comes by the first point, while it stands still there, and healed
+     * once the agent has noticed; and which ends at the other point, if there is one.
+     */
+    Optional<Spot> livesThrough(Fault fault, Point at, @Nullable Point death) throws Exception {
+        CountDownLatch struck = new CountDownLatch(1);
+        List<Trap> traps = new ArrayList<>(Trap.at(at));
+        traps.addAll(death == null ? List.of() : Trap.later(death));
+        Life.Fate fate = _ -> {
+            if (struck.getCount() == 0) {
+                return death != null;
+            }
+            fault.strike();
+            struck.countDown();
+            return false;
+        };
+        try (Life life = Life.among(traps, fate, folder, arguments())) {
+            if (life.reads() != null) {
+                traffic(10, 0);
+                assertThat(struck.await(PATIENCE_SECONDS, TimeUnit.SECONDS))
+                        .as("the agent comes by where '%s' is", at)
+                        .isTrue();
+                traffic(10, 0);
+                awaitAway(life);
+                fault.heal(life);
+                repeating = true;
+                awaitIdle(life);
+                life.ends();
+            }
+            Optional<Spot> spot = life.death();
+            deaths += spot.isPresent() ? 1 : 0;
+            return spot;
+        }
+    }
+
+    /** Until the agent has noticed that the broker is gone; a hanging one is not missed where there is nothing to say. */
+    private static void awaitAway(Life life) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(NOTICE_SECONDS);
+        String now = life.asks("");
+        while (now != null && !now.endsWith("away") && System.nanoTime() < end) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
+            now = life.asks("");
+        }
+    }
+
     /** Until all is read, sent and answered, or the process is dead. */
     private void awaitIdle(Life life) throws MqttException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        String idle = "0 " + lines.size();
+        long repeated = System.nanoTime();
+        String idle = "0 " + lines.size() + " up";
         String now = life.asks("");
         while (now != null && !(now.equals(idle) && console.unanswered().isEmpty())) {
             assertThat(System.nanoTime())
@@ -132,7 +186,28 @@ final class Scene implements AutoCloseable {
                             now, idle, console.unanswered())
                     .isLessThan(end);
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
+            if (repeating && System.nanoTime() - repeated > TimeUnit.SECONDS.toNanos(1)) {
+                console.repeat();
+                repeated = System.nanoTime();
+            }
             now = life.asks("");
+        }
+    }
+
+    /** Connects consumer and console again, after the broker was away. */
+    void reconnect() throws MqttException {
+        consumer.reconnect();
+        console.reconnect();
+    }
+
+    /** Waits until the consumer has all that the broker has; the agent stands still meanwhile. */
+    void awaitDelivered() throws Exception {
+        int still = 0;
+        while (still < STILL_ROUNDS) {
+            int before = consumer.all().size();
+            consumer.publish("picket/v1/plant/press-4/round", new byte[0], false, new MqttProperties());
+            assertThat(consumer.awaits(c -> c.all().size() > before)).isTrue();
+            still = consumer.all().size() == before + 1 ? still + 1 : 0;
         }
     }
 

@@ -13,8 +13,7 @@ final class Table {
             after("read: committed, before anybody knows", "journal.Journal.append", "write");
     private static final Point STARTED = exit("command: STARTED saved, before it runs", "state.State.started");
     private static final Point DONE = exit("command: DONE saved, before the reply", "state.State.done");
-    private static final Point PUBLISHED =
-            after("send: published, before the ack", "uplink.PahoConnection.publish", "publish");
+    static final Point PUBLISHED = after("send: published, before the ack", "uplink.PahoConnection.publish", "publish");
 
     private Table() {}
 
@@ -22,6 +21,45 @@ final class Table {
         return Stream.of(start(), read(), send(), connect(), command(), stop())
                 .flatMap(List::stream)
                 .toList();
+    }
+
+    /** Points at which the agent stands still while the broker fails. */
+    static List<Point> whereTheBrokerFails() {
+        return List.of(
+                COMMITTED,
+                PUBLISHED.pass(4),
+                entry("send: acked, before it waits for its mark", "uplink.Uplink$Sent.acknowledged")
+                        .pass(6),
+                exit("send: waits for its mark", "uplink.Uplink$Sent.acknowledged")
+                        .pass(3),
+                after("send: marked, before the places are free", "uplink.SentMarks.mark", "markSent"),
+                after("connect: connected, before the birth", "uplink.ConnectionLoop.serve", "open"),
+                after("connect: the birth is acked, before subscribing", "uplink.ConnectionLoop.serve", "await"),
+                entry("connect: subscribed, before anybody may send", "uplink.CurrentConnection.set"),
+                STARTED,
+                DONE,
+                after("command: reply published, before its ack", "commands.CommandInbox.send", "publish"),
+                entry("command: reply acked, before the command's ack", "commands.CommandInbox$Replied.acknowledged"));
+    }
+
+    /** Points at which the agent dies after the broker has failed: on the way to its next connection, and on it. */
+    static List<Point> whereTheAgentDiesAfterwards() {
+        return List.of(
+                COMMITTED,
+                exit("connect: the session is saved, before it is used", "state.State.nextSession"),
+                after("connect: the birth is acked, before subscribing", "uplink.ConnectionLoop.serve", "await"),
+                PUBLISHED.pass(2),
+                entry("send: a batch is acked, before it is marked", "uplink.SentMarks.mark"));
+    }
+
+    /** Points at which more or less lies between agent and broker. */
+    static List<Point> whatDependsOnTheWindow() {
+        return List.of(
+                PUBLISHED.pass(30),
+                exit("send: waits for its mark", "uplink.Uplink$Sent.acknowledged")
+                        .pass(12),
+                after("command: reply published, before its ack", "commands.CommandInbox.send", "publish"),
+                after("send: marked, before the places are free", "uplink.SentMarks.mark", "markSent"));
     }
 
     private static List<Row> start() {

@@ -15,6 +15,7 @@ import java.util.function.Predicate;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
 import org.eclipse.paho.mqttv5.client.MqttCallback;
+import org.eclipse.paho.mqttv5.client.MqttClientException;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
 import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
@@ -70,9 +71,23 @@ public final class Subscriber implements MqttCallback, AutoCloseable {
         client = connect();
     }
 
+    /** Returns once the broker has it. */
     public void publish(String topic, byte[] payload, boolean retained, MqttProperties properties)
             throws MqttException {
-        client.publish(topic, new MqttMessage(payload, 1, retained, properties)).waitForCompletion(10_000);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (true) {
+            try {
+                client.publish(topic, new MqttMessage(payload, 1, retained, properties))
+                        .waitForCompletion(10_000);
+                return;
+            } catch (MqttException e) {
+                // A token is complete a moment before its place in a window of one is free.
+                if (e.getReasonCode() != MqttClientException.REASON_CODE_MAX_INFLIGHT || System.nanoTime() > end) {
+                    throw e;
+                }
+                Thread.onSpinWait();
+            }
+        }
     }
 
     public List<Got> all() {
