@@ -1,6 +1,7 @@
 package dev.picket.agent;
 
 import dev.picket.agent.commands.CommandHandler;
+import dev.picket.agent.commands.CommandKeys;
 import dev.picket.agent.commands.Configure;
 import dev.picket.agent.commands.Restart;
 import dev.picket.agent.config.InferenceConfig;
@@ -16,6 +17,7 @@ import dev.picket.agent.read.PipelineLimits;
 import dev.picket.agent.read.Route;
 import dev.picket.agent.read.Sources;
 import dev.picket.agent.sqlite.NewerSchemaException;
+import dev.picket.agent.state.Limits;
 import dev.picket.agent.state.State;
 import dev.picket.agent.state.StateUnavailableException;
 import dev.picket.agent.status.Build;
@@ -67,6 +69,7 @@ public final class Agent implements AutoCloseable {
     private final Consumer<UpdateStatus> onUpdate;
     private final Inboxes inboxes;
     private final Pipeline pipeline;
+    private final CommandKeys keys;
     private final UpdateLoop updates;
     private final StatusView status;
     private final @Nullable SendFlow sending;
@@ -94,7 +97,9 @@ public final class Agent implements AutoCloseable {
         State state = null;
         try {
             state = State.open(
-                    data.resolve("state.db"), STATE_BYTES, config.uplink().commandsKept());
+                    data.resolve("state.db"),
+                    STATE_BYTES,
+                    Limits.of(config.uplink().commandsKept()));
             agent = new Agent(config, configDigest, clock, onUpdate, host, journal, state);
             return agent;
         } finally {
@@ -131,6 +136,7 @@ public final class Agent implements AutoCloseable {
         this.inboxes = Inboxes.among(routes);
         this.pipeline =
                 new Pipeline(routes, latencies, journal, live, PipelineLimits.of(runs, config.journal()), clock);
+        this.keys = CommandKeys.open(config.data().directory().resolve("updates"));
         this.updates = Updates.open(
                 config.updates(),
                 config.data().directory().resolve("updates"),
@@ -140,7 +146,8 @@ public final class Agent implements AutoCloseable {
                 Build.version(),
                 Build.instant(),
                 clock,
-                this::updated);
+                this::updated,
+                keys);
         this.status = new StatusView(
                 config,
                 configDigest,
@@ -154,7 +161,17 @@ public final class Agent implements AutoCloseable {
                 this::parts);
         this.sending = config.uplink().broker() == null
                 ? null
-                : new SendFlow(config, journal, state, connection, status::report, status::served, handlers(), clock);
+                : new SendFlow(
+                        config,
+                        journal,
+                        state,
+                        connection,
+                        status::report,
+                        status::served,
+                        handlers(),
+                        keys,
+                        updates::now,
+                        clock);
     }
 
     /** The verbs that speak to a part of this agent. */

@@ -1,9 +1,11 @@
 package dev.picket.agent;
 
+import dev.picket.agent.commands.CommandCounts;
+import dev.picket.agent.commands.CommandFlow;
 import dev.picket.agent.commands.CommandHandler;
-import dev.picket.agent.commands.CommandInbox;
-import dev.picket.agent.commands.Commands;
+import dev.picket.agent.commands.CommandKeys;
 import dev.picket.agent.commands.Ping;
+import dev.picket.agent.commands.ReportCommand;
 import dev.picket.agent.commands.SignedVerb;
 import dev.picket.agent.commands.StatusCommand;
 import dev.picket.agent.config.PicketConfig;
@@ -34,6 +36,7 @@ import dev.picket.agent.uplink.Uplink;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -55,22 +58,28 @@ final class SendFlow implements AutoCloseable {
     private static final Retries.Contest CONTEST = new Retries.Contest(3, Duration.ofMinutes(1), Duration.ofHours(1));
     private static final Duration CONTESTED_FIRST = Duration.ofMinutes(2);
     private static final Duration CONTESTED_MOST = Duration.ofMinutes(30);
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(3);
+    private static final int JOBS = 16;
+    private static final int JOB_THREADS = 4;
+    private static final int ANSWERING = 8;
 
     private final BrokerCredentials credentials;
     private final ConnectionLoop connections;
     private final Uplink uplink;
     private final SentMarks marks;
-    private final CommandInbox inbox;
+    private final CommandFlow commands;
     private final Meter meter;
     private final ConsoleGate gate;
     private final Retries retries;
     private final Threads sending = new Threads();
+    private final Threads working = new Threads();
     private final Threads connecting = new Threads();
 
     /**
      * @param report what the gateway reports of itself
      * @param served what its birth says
      * @param more the verbs of other parts
+     * @param signedNow what counts as now for what is signed
      * @throws IOException when the password cannot be read
      */
     SendFlow(
@@ -81,25 +90,35 @@ final class SendFlow implements AutoCloseable {
             Supplier<Report> report,
             Supplier<Served> served,
             List<CommandHandler> more,
+            CommandKeys keys,
+            InstantSource signedNow,
             Clock clock)
             throws IOException, StateUnavailableException {
         UplinkConfig settings = config.uplink();
         this.credentials = credentials(settings, clock);
         Topics topics = new Topics(config.gateway());
-        List<CommandHandler> handlers = new ArrayList<>(List.of(new Ping(clock), new StatusCommand(report)));
+        this.meter = Meter.open(settings.meter(), state, clock, System::nanoTime);
+        Reporter reporter = new Reporter(topics, report, settings.reportEvery(), meter::spacing, clock);
+        List<CommandHandler> handlers = new ArrayList<>(
+                List.of(new Ping(clock), new StatusCommand(report), new ReportCommand(reporter::sayAgain)));
         handlers.addAll(more);
         handlers.addAll(SignedVerb.besides(handlers));
-        this.meter = Meter.open(settings.meter(), state, clock, System::nanoTime);
         this.gate = new ConsoleGate(settings.waitForConsole());
         this.retries = retries(config);
-        this.inbox = new CommandInbox(
+        this.commands = new CommandFlow(
                 state,
-                new Commands(handlers),
-                topics,
-                clock,
-                settings.commandQueue(),
-                settings.commandBytes(),
-                settings.ackTimeout());
+                handlers,
+                keys,
+                config.gateway(),
+                current,
+                signedNow,
+                new CommandFlow.Limits(
+                        settings.commandQueue(),
+                        settings.commandBytes(),
+                        settings.ackTimeout(),
+                        ANSWER_WITHIN,
+                        JOBS,
+                        ANSWERING));
         this.marks = new SentMarks(journal, settings.unmarked(), settings.markBatch(), settings.markDelay());
         EventEncoder encoder = new EventEncoder(topics, textMayLeave(config));
         this.uplink = new Uplink(
@@ -108,9 +127,9 @@ final class SendFlow implements AutoCloseable {
                 new MeteredLink(new PahoLink(settings, config.gateway(), credentials), meter),
                 state,
                 new Presence(topics, journal.epoch(), served),
-                new Reporter(topics, report, settings.reportEvery(), meter::spacing, clock),
+                reporter,
                 topics,
-                inbox,
+                commands.inbox(),
                 gate,
                 current,
                 retries,
@@ -123,7 +142,10 @@ final class SendFlow implements AutoCloseable {
         connecting.start("connection", connections);
         sending.start("uplink", uplink);
         sending.start("sent-marks", marks);
-        sending.start("commands", inbox);
+        sending.start("commands", commands.loop());
+        for (int i = 1; i <= JOB_THREADS; i++) {
+            working.start("job-" + i, commands.jobLoop());
+        }
     }
 
     /** Says the birth again, because another Set serves. */
@@ -155,13 +177,24 @@ final class SendFlow implements AutoCloseable {
         return credentials.troubles();
     }
 
+    List<ReportParts.Job> jobs() {
+        return commands.jobs();
+    }
+
+    CommandCounts counts() {
+        return commands.counts();
+    }
+
     /** Stops sending first, so that the farewell is the last word on the connection. */
     @Override
     public void close() {
-        inbox.stop();
+        commands.stop();
         uplink.stop();
         marks.stop();
         sending.join(STOP_WITHIN);
+        working.interrupt();
+        working.join(STOP_WITHIN);
+        commands.close();
         connections.stop("stopped");
         connecting.join(STOP_WITHIN);
         meter.settle();

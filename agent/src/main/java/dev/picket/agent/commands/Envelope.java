@@ -11,6 +11,7 @@ import java.time.Instant;
 sealed interface Envelope {
     int MAX_CORRELATION_BYTES = 256;
     int MAX_TOPIC_BYTES = 512;
+    int MAX_VERB_CHARS = 32;
     /** Replies are kept no longer than the longest life of a signed command. */
     Duration LONGEST_LIFE = Duration.ofDays(7);
 
@@ -19,7 +20,7 @@ sealed interface Envelope {
     record Fit(CommandKey key, String verb, byte[] payload, Instant expiresAt) implements Envelope {}
 
     /** To be answered with this, and not run. */
-    record Faulty(Reply reply) implements Envelope {}
+    record Faulty(Refusal refusal) implements Envelope {}
 
     /** Not even to be answered. */
     record NowhereToReply(String why) implements Envelope {}
@@ -38,20 +39,33 @@ sealed interface Envelope {
         }
         byte[] correlation = message.correlation();
         if (correlation == null || correlation.length == 0 || correlation.length > MAX_CORRELATION_BYTES) {
-            return new Faulty(Reply.error(
-                    400, "A command needs Correlation Data of 1 to %d bytes.".formatted(MAX_CORRELATION_BYTES)));
+            return faulty(
+                    Refusal.Reason.NO_CORRELATION,
+                    400,
+                    "A command needs Correlation Data of 1 to %d bytes.".formatted(MAX_CORRELATION_BYTES));
         }
         Long expiry = message.expirySeconds();
         if (expiry == null || expiry <= 0) {
-            return new Faulty(Reply.error(400, "A command needs a Message Expiry Interval above 0 seconds."));
+            return faulty(Refusal.Reason.NO_EXPIRY, 400, "A command needs a Message Expiry Interval above 0 seconds.");
         }
         if (message.payload().length > maxBytes) {
-            return new Faulty(Reply.error(
+            return faulty(
+                    Refusal.Reason.TOO_LARGE,
                     413,
-                    "The payload is %d bytes long; the limit is %d.".formatted(message.payload().length, maxBytes)));
+                    "The payload is %d bytes long; the limit is %d.".formatted(message.payload().length, maxBytes));
+        }
+        String verb = topics.verb(message.topic());
+        if (verb.length() > MAX_VERB_CHARS) {
+            return faulty(
+                    Refusal.Reason.UNKNOWN_VERB,
+                    404,
+                    "No verb is longer than %d characters.".formatted(MAX_VERB_CHARS));
         }
         Instant expiresAt = now.plusSeconds(Math.min(expiry, LONGEST_LIFE.toSeconds()));
-        return new Fit(
-                new CommandKey(replyTo, correlation), topics.verb(message.topic()), message.payload(), expiresAt);
+        return new Fit(new CommandKey(replyTo, correlation), verb, message.payload(), expiresAt);
+    }
+
+    private static Faulty faulty(Refusal.Reason reason, int status, String sentence) {
+        return new Faulty(new Refusal(reason, status, sentence));
     }
 }

@@ -8,9 +8,14 @@ import dev.picket.ota.json.StrictJson;
 final class Params {
     private Params() {}
 
-    static ObjectNode of(byte[] payload) throws RejectedException {
-        return payload.length == 0
-                ? StrictJson.object()
-                : StrictJson.parse("The payload", payload).node();
+    static Request request(String verb, byte[] payload) throws RefusedException {
+        try {
+            ObjectNode params = payload.length == 0
+                    ? StrictJson.object()
+                    : StrictJson.parse("The payload", payload).node();
+            return new Request(verb, params, payload, null);
+        } catch (RejectedException e) {
+            throw new RefusedException(Refusal.Reason.BAD_JSON, 400, String.valueOf(e.getMessage()));
+        }
     }
 }

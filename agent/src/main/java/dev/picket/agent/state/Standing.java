@@ -16,6 +16,13 @@ public sealed interface Standing {
     @SuppressWarnings("ArrayRecordComponent") // bytes of the wire, compared by nobody
     record Done(int status, byte[] reply) implements Standing {}
 
-    /** Not seen before, and there is no room to remember it. */
-    record NoRoom(int kept) implements Standing {}
+    /** Its token came before, with another command. */
+    record Replayed() implements Standing {}
+
+    /**
+     * Not seen before, and there is no room to remember it.
+     *
+     * @param what is remembered, in the plural
+     */
+    record NoRoom(int kept, String what) implements Standing {}
 }

@@ -1,4 +1,4 @@
-/** state.db: what must survive a restart and is no reading: the session counter and the commands with their replies. */
+/** state.db: what must survive a restart and is no reading: the session, commands with their replies and jobs, feedback. */
 @NullMarked
 package dev.picket.agent.state;
 

@@ -4,6 +4,7 @@ import dev.picket.ota.UnavailableException;
 import dev.picket.ota.update.UpdateStatus;
 import dev.picket.ota.update.Updater;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -60,6 +61,11 @@ public final class UpdateLoop implements Runnable {
         if (wanted.availablePermits() == 0) {
             wanted.release();
         }
+    }
+
+    /** What now counts as now for what is signed; see {@link Updater#now}. */
+    public Instant now() {
+        return updater.now();
     }
 
     /** Where updates stand. */

@@ -10,6 +10,7 @@ import dev.picket.ota.release.ReleaseLimits;
 import dev.picket.ota.store.FileStore;
 import dev.picket.ota.tuf.TufClient;
 import dev.picket.ota.tuf.TufLimits;
+import dev.picket.ota.update.Refreshed;
 import dev.picket.ota.update.StateFile;
 import dev.picket.ota.update.UpdateSettings;
 import dev.picket.ota.update.UpdateStatus;
@@ -43,6 +44,7 @@ public final class Updates {
      * @param tasks the tasks that sources are routed to; others of a Set are left out. Empty: all
      * @param builtAt when this agent was built
      * @param listener told after each saved step, on the loop's thread
+     * @param refreshed told after each refresh, on the loop's thread
      * @throws UnavailableException when the store cannot be opened
      */
     public static UpdateLoop open(
@@ -54,7 +56,8 @@ public final class Updates {
             String agentVersion,
             Instant builtAt,
             InstantSource clock,
-            Consumer<UpdateStatus> listener)
+            Consumer<UpdateStatus> listener,
+            Refreshed refreshed)
             throws UnavailableException {
         String off = off(config);
         Fetcher fetcher = fetcher(config);
@@ -68,7 +71,8 @@ public final class Updates {
                 new FileStore(folder, fetcher, Retry.DEFAULT, config.spareBytes()),
                 new SetTrial(serving, trial(config, engine), Thread::sleep),
                 clock,
-                listener);
+                listener,
+                refreshed);
         return new UpdateLoop(updater, config.interval(), off);
     }
 

@@ -19,6 +19,7 @@ public final class Reporter {
     private byte[] last = {};
     private long lastBytes;
     private Instant lastAt = Instant.MIN;
+    private volatile boolean wanted;
 
     /** @param spacing how far apart reports of a size must be at least, for the sake of a metered link */
     public Reporter(
@@ -36,9 +37,18 @@ public final class Reporter {
         lastAt = Instant.MIN;
     }
 
+    /** Makes the report due, as it stands; from any thread. */
+    public void sayAgain() {
+        wanted = true;
+    }
+
     /** What to publish now, null when there is nothing new to say or it is too soon. */
     @Nullable
     Message due() {
+        if (wanted) {
+            wanted = false;
+            newConnection();
+        }
         Instant now = clock.instant();
         boolean tooSoon = !lastAt.equals(Instant.MIN) && !now.isBefore(lastAt) && now.isBefore(lastAt.plus(interval()));
         if (tooSoon) {

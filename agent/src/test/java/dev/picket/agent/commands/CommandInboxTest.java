@@ -172,8 +172,8 @@ class CommandInboxTest {
             Instant later = Instant.now().plusSeconds(60);
             for (String verb : List.of("count", "once")) {
                 CommandKey key = new CommandKey(REPLY, new byte[] {(byte) (verb.equals("count") ? 1 : 2)});
-                agent.state.receive(key, verb, later);
-                agent.state.started(key);
+                agent.state.commands().receive(key, verb, later, null);
+                agent.state.commands().started(key);
             }
             agent.start().awaitUp();
             send(ROOT + "count", REPLY, 1, 60L, 0);
@@ -195,7 +195,7 @@ class CommandInboxTest {
             send(ROOT + "dance", REPLY, 2, 60L, 0);
             assertThat(reply(3).properties()).containsEntry("status", "404");
             send(ROOT + "install", REPLY, 3, 60L, 0);
-            assertThat(reply(4).properties()).containsEntry("status", "501");
+            assertThat(reply(4).properties()).containsEntry("status", "400");
             send(ROOT + "ping", REPLY, 4, 60L, 70_000);
             assertThat(reply(5).properties()).containsEntry("status", "413");
             send(ROOT + "count", REPLY, 6, 60L, "{\"fail\":1}".getBytes(StandardCharsets.UTF_8));

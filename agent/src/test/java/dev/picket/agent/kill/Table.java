@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 final class Table {
     private static final Point COMMITTED =
             after("read: committed, before anybody knows", "journal.Journal.append", "write");
-    private static final Point STARTED = exit("command: STARTED saved, before it runs", "state.State.started");
-    private static final Point DONE = exit("command: DONE saved, before the reply", "state.State.done");
+    private static final Point STARTED = exit("command: STARTED saved, before it runs", "state.CommandRows.started");
+    private static final Point DONE = exit("command: DONE saved, before the reply", "state.CommandRows.done");
     static final Point PUBLISHED = after("send: published, before the ack", "uplink.PahoConnection.publish", "publish");
 
     private Table() {}
@@ -144,23 +144,23 @@ final class Table {
                         .pass(2)),
                 Row.of(entry("command: taken from the inbox", "commands.CommandInbox.take")
                         .pass(2)),
-                Row.of(exit("command: RECEIVED saved, before STARTED", "state.State.receive")
+                Row.of(exit("command: RECEIVED saved, before STARTED", "state.CommandRows.receive")
                         .pass(2)),
                 Row.of(STARTED.pass(2)),
-                Row.of(exit("command: has run, before DONE", "commands.Commands.answer")
+                Row.of(exit("command: has run, before DONE", "commands.Answering.answer")
                         .pass(2)),
                 Row.of(DONE.pass(2)),
-                Row.of(after("command: reply published, before its ack", "commands.CommandInbox.send", "publish")),
-                Row.of(entry(
-                        "command: reply acked, before the command's ack",
-                        "commands.CommandInbox$Replied.acknowledged")),
+                Row.of(after("command: reply published, before its ack", "commands.Replies.send", "publish")),
+                Row.of(entry("command: reply acked, before the command's ack", "commands.Replies$Sent.acknowledged")),
                 Row.of(exit("command: acked", "uplink.PahoConnection.acknowledge")
                         .pass(3)),
-                Row.of(exit("command: those that expired are forgotten", "state.State.expire")),
-                Row.of(STARTED.pass(2), entry("command: found STARTED", "commands.CommandInbox.afterInterruption")),
-                Row.of(STARTED.pass(2), exit("command: interrupted saved", "commands.CommandInbox.afterInterruption")),
-                Row.of(STARTED.pass(1), exit("command: has run again, before DONE", "commands.Commands.answer")),
-                Row.of(DONE.pass(1), exit("command: found DONE, before the same reply", "state.State.receive")));
+                Row.of(exit("command: reply told to be there", "state.CommandRows.told")
+                        .pass(2)),
+                Row.of(exit("command: those that expired are forgotten", "state.CommandRows.expire")),
+                Row.of(STARTED.pass(2), after("command: found STARTED", "commands.CommandSteps.resume", "begunByVerb")),
+                Row.of(STARTED.pass(2), exit("command: interrupted saved", "commands.CommandSteps.finish")),
+                Row.of(STARTED.pass(1), exit("command: has run again, before DONE", "commands.Answering.answer")),
+                Row.of(DONE.pass(1), exit("command: found DONE, before the same reply", "state.CommandRows.answered")));
     }
 
     private static List<Row> stop() {

@@ -14,7 +14,7 @@ class StateTest {
     Path folder;
 
     private State open(int commandsKept) throws Exception {
-        return State.open(folder.resolve("state.db"), 4 << 20, commandsKept);
+        return State.open(folder.resolve("state.db"), 4 << 20, Limits.of(commandsKept));
     }
 
     private static CommandKey key(int n) {
@@ -35,30 +35,31 @@ class StateTest {
     @Test
     void aCommandStandsWhereItWasSavedAfterARestart() throws Exception {
         try (State state = open(10)) {
-            assertThat(state.receive(key(1), "ping", LATER)).isEqualTo(new Standing.Received());
-            assertThat(state.receive(key(2), "ping", LATER)).isEqualTo(new Standing.Received());
-            state.started(key(2));
-            state.receive(key(3), "ping", LATER);
-            state.started(key(3));
-            state.done(key(3), 200, new byte[] {7});
+            assertThat(state.commands().receive(key(1), "ping", LATER, null)).isEqualTo(new Standing.Received());
+            assertThat(state.commands().receive(key(2), "ping", LATER, null)).isEqualTo(new Standing.Received());
+            state.commands().started(key(2));
+            state.commands().receive(key(3), "ping", LATER, null);
+            state.commands().started(key(3));
+            state.commands().done(key(3), 200, new byte[] {7});
         }
         try (State state = open(10)) {
-            assertThat(state.receive(key(1), "ping", LATER)).isEqualTo(new Standing.Received());
-            assertThat(state.receive(key(2), "ping", LATER)).isEqualTo(new Standing.Started());
-            assertThat(state.receive(key(3), "ping", LATER)).isInstanceOfSatisfying(Standing.Done.class, done -> {
-                assertThat(done.status()).isEqualTo(200);
-                assertThat(done.reply()).containsExactly(7);
-            });
+            assertThat(state.commands().receive(key(1), "ping", LATER, null)).isEqualTo(new Standing.Received());
+            assertThat(state.commands().receive(key(2), "ping", LATER, null)).isEqualTo(new Standing.Started());
+            assertThat(state.commands().receive(key(3), "ping", LATER, null))
+                    .isInstanceOfSatisfying(Standing.Done.class, done -> {
+                        assertThat(done.status()).isEqualTo(200);
+                        assertThat(done.reply()).containsExactly(7);
+                    });
         }
     }
 
     @Test
     void theFirstReplyStands() throws Exception {
         try (State state = open(10)) {
-            state.receive(key(1), "ping", LATER);
-            state.done(key(1), 200, new byte[] {1});
-            state.done(key(1), 500, new byte[] {2});
-            assertThat(state.receive(key(1), "ping", LATER))
+            state.commands().receive(key(1), "ping", LATER, null);
+            state.commands().done(key(1), 200, new byte[] {1});
+            state.commands().done(key(1), 500, new byte[] {2});
+            assertThat(state.commands().receive(key(1), "ping", LATER, null))
                     .isInstanceOfSatisfying(
                             Standing.Done.class,
                             done -> assertThat(done.status()).isEqualTo(200));
@@ -68,13 +69,14 @@ class StateTest {
     @Test
     void aFullStateTakesNoNewCommandUntilOneExpires() throws Exception {
         try (State state = open(2)) {
-            state.receive(key(1), "ping", LATER);
-            state.receive(key(2), "ping", LATER.plusSeconds(10));
-            assertThat(state.receive(key(3), "ping", LATER)).isEqualTo(new Standing.NoRoom(2));
-            assertThat(state.receive(key(1), "ping", LATER)).isEqualTo(new Standing.Received());
+            state.commands().receive(key(1), "ping", LATER, null);
+            state.commands().receive(key(2), "ping", LATER.plusSeconds(10), null);
+            assertThat(state.commands().receive(key(3), "ping", LATER, null))
+                    .isEqualTo(new Standing.NoRoom(2, "commands"));
+            assertThat(state.commands().receive(key(1), "ping", LATER, null)).isEqualTo(new Standing.Received());
 
-            assertThat(state.expire(LATER)).isEqualTo(1);
-            assertThat(state.receive(key(3), "ping", LATER)).isEqualTo(new Standing.Received());
+            assertThat(state.commands().expire(LATER)).isEqualTo(1);
+            assertThat(state.commands().receive(key(3), "ping", LATER, null)).isEqualTo(new Standing.Received());
         }
     }
 }

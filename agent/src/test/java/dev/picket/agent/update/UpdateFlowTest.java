@@ -10,6 +10,7 @@ import dev.picket.inference.engine.EngineOptions;
 import dev.picket.inference.exam.ExamRow;
 import dev.picket.ota.Reason;
 import dev.picket.ota.update.Ended;
+import dev.picket.ota.update.Refreshed;
 import dev.picket.ota.update.Step;
 import dev.picket.ota.update.UpdateStatus;
 import java.nio.file.Files;
@@ -185,7 +186,8 @@ class UpdateFlowTest {
                 "0.1.0",
                 Instant.EPOCH,
                 () -> Models.NOW,
-                this::saved);
+                this::saved,
+                Refreshed.NOTHING);
     }
 
     /** The end of the update that runs now. */

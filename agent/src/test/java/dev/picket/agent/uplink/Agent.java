@@ -1,9 +1,10 @@
 package dev.picket.agent.uplink;
 
+import dev.picket.agent.commands.CommandFlow;
 import dev.picket.agent.commands.CommandHandler;
-import dev.picket.agent.commands.CommandInbox;
-import dev.picket.agent.commands.Commands;
+import dev.picket.agent.commands.CommandKeys;
 import dev.picket.agent.commands.Ping;
+import dev.picket.agent.commands.ReportCommand;
 import dev.picket.agent.commands.SignedVerb;
 import dev.picket.agent.commands.StatusCommand;
 import dev.picket.agent.config.UplinkConfig;
@@ -11,6 +12,7 @@ import dev.picket.agent.journal.Depth;
 import dev.picket.agent.journal.Journal;
 import dev.picket.agent.journal.JournalUnavailableException;
 import dev.picket.agent.sqlite.NewerSchemaException;
+import dev.picket.agent.state.Limits;
 import dev.picket.agent.state.State;
 import dev.picket.agent.state.StateUnavailableException;
 import java.nio.file.Path;
@@ -34,7 +36,7 @@ public final class Agent implements AutoCloseable {
     public final ConnectionLoop loop;
     private final SentMarks marks;
     private final Uplink uplink;
-    private final CommandInbox inbox;
+    public final CommandFlow commands;
     final Meter meter;
     final ConsoleGate gate;
     final Retries retries;
@@ -70,15 +72,17 @@ public final class Agent implements AutoCloseable {
     private Agent(Path folder, UplinkConfig config, Journal journal, BrokerLink link, List<CommandHandler> more)
             throws NewerSchemaException, StateUnavailableException {
         this.journal = journal;
-        this.state = State.open(folder.resolve("state.db"), 16 << 20, config.commandsKept());
+        this.state = State.open(folder.resolve("state.db"), 16 << 20, Limits.of(config.commandsKept()));
         Clock clock = Clock.systemUTC();
         Topics topics = new Topics(Configs.GATEWAY);
         Served served = new Served("0.1.0", "b".repeat(64), Map.of("fraud", "c".repeat(64)));
         List<CommandHandler> handlers = new ArrayList<>(more);
         handlers.add(new Ping(clock));
         handlers.add(new StatusCommand(this::report));
-        handlers.addAll(SignedVerb.besides(handlers));
         this.meter = Meter.open(config.meter(), state, clock, System::nanoTime);
+        Reporter reporter = new Reporter(topics, this::report, config.reportEvery(), meter::spacing, clock);
+        handlers.add(new ReportCommand(reporter::sayAgain));
+        handlers.addAll(SignedVerb.besides(handlers));
         this.gate = new ConsoleGate(config.waitForConsole());
         this.retries = new Retries(
                 PahoLink.clientId(config, Configs.GATEWAY),
@@ -86,21 +90,27 @@ public final class Agent implements AutoCloseable {
                 new Backoff(config.retryFirst(), config.retryMost(), new Random(1)),
                 new Backoff(Duration.ofMinutes(2), Duration.ofMinutes(30), new Random(1)),
                 System::nanoTime);
-        this.inbox = new CommandInbox(
+        this.commands = new CommandFlow(
                 state,
-                new Commands(handlers),
-                topics,
+                handlers,
+                CommandKeys.open(folder.resolve("updates")),
+                Configs.GATEWAY,
+                current,
                 clock,
-                config.commandQueue(),
-                config.commandBytes(),
-                config.ackTimeout());
+                new CommandFlow.Limits(
+                        config.commandQueue(),
+                        config.commandBytes(),
+                        config.ackTimeout(),
+                        Duration.ofMillis(500),
+                        3,
+                        4));
         this.loop = new ConnectionLoop(
                 new MeteredLink(link, meter),
                 state,
                 new Presence(topics, journal.epoch(), () -> served),
-                new Reporter(topics, this::report, config.reportEvery(), meter::spacing, clock),
+                reporter,
                 topics,
-                inbox,
+                commands.inbox(),
                 gate,
                 current,
                 retries,
@@ -137,7 +147,7 @@ public final class Agent implements AutoCloseable {
     }
 
     public Agent start() {
-        for (Runnable each : List.of(loop, uplink, marks, inbox)) {
+        for (Runnable each : List.of(loop, uplink, marks, commands.loop(), commands.jobLoop(), commands.jobLoop())) {
             Thread thread = new Thread(each, "picket-" + each.getClass().getSimpleName());
             thread.setDaemon(true);
             thread.start();
@@ -178,10 +188,14 @@ public final class Agent implements AutoCloseable {
     void stopThreads() throws InterruptedException {
         uplink.stop();
         loop.stop("stop");
-        inbox.stop();
+        commands.stop();
+        commands.close();
         for (Thread thread : threads) {
             if (thread.getName().endsWith("SentMarks")) {
                 marks.stop();
+            }
+            if (thread.getName().endsWith("Jobs")) {
+                thread.interrupt();
             }
             thread.join(TimeUnit.SECONDS.toMillis(10));
         }

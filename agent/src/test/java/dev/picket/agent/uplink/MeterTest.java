@@ -3,6 +3,7 @@ package dev.picket.agent.uplink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.picket.agent.config.MeterConfig;
+import dev.picket.agent.state.Limits;
 import dev.picket.agent.state.Metered;
 import dev.picket.agent.state.State;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ class MeterTest {
     private long nanos;
 
     private State state() throws Exception {
-        return State.open(folder.resolve("state.db"), 1 << 20, 10);
+        return State.open(folder.resolve("state.db"), 1 << 20, Limits.of(10));
     }
 
     private Meter meter(MeterConfig config, State state) throws Exception {

@@ -34,7 +34,7 @@ public record FileInfo(long version, OptionalLong length, Map<String, String> ha
     }
 
     /** Checks length and every known hash. */
-    void check(String what, byte[] bytes) throws RejectedException {
+    public void check(String what, byte[] bytes) throws RejectedException {
         if (length.isPresent() && length.getAsLong() != bytes.length) {
             throw new RejectedException(
                     Reason.TAMPERED,

@@ -71,6 +71,13 @@ public final class TrustedTargets {
         return Optional.empty();
     }
 
+    /** A target that the top-level role lists itself: what no delegation may say. */
+    public Optional<TargetFile> findAtTop(String path)
+            throws RejectedException, UnavailableException, InterruptedException {
+        return Optional.ofNullable(
+                load(new Visit("targets", "targets")).targets().get(path));
+    }
+
     /**
      * Step 5.7.3: downloads a target that {@link #find} gave.
      *

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * saved, and the active Set that is saved is there whole. A step that the process died in too often counts as failed.
  * The bytes of a Set are fetched only right after a refresh that still names it.
  *
- * <p>Not for more than one thread, but for {@link #status}.
+ * <p>Not for more than one thread, but for {@link #status} and {@link #now}.
  */
 public final class Updater {
     private static final Logger log = LoggerFactory.getLogger(Updater.class);
@@ -43,8 +43,10 @@ public final class Updater {
     private final Trial trial;
     private final InstantSource clock;
     private final Consumer<UpdateStatus> listener;
+    private final Refreshed refreshed;
 
-    private UpdateState state;
+    private volatile UpdateState state;
+
     private boolean resumed;
     private volatile UpdateStatus status;
     private volatile String damage = "";
@@ -57,7 +59,8 @@ public final class Updater {
             FileStore store,
             Trial trial,
             InstantSource clock,
-            Consumer<UpdateStatus> listener) {
+            Consumer<UpdateStatus> listener,
+            Refreshed refreshed) {
         this.file = file;
         this.state = state;
         this.settings = settings;
@@ -66,6 +69,7 @@ public final class Updater {
         this.trial = trial;
         this.clock = clock;
         this.listener = listener;
+        this.refreshed = refreshed;
         this.status = UpdateStatus.of(state, 0);
     }
 
@@ -73,6 +77,7 @@ public final class Updater {
      * Reads the saved state; nothing is loaded or switched before {@link #resume}.
      *
      * @param listener told after each saved step, on the updater's thread
+     * @param refreshed told after each refresh, on the updater's thread
      * @throws UnavailableException when the state cannot be read; its message says which file
      */
     public static Updater open(
@@ -82,11 +87,12 @@ public final class Updater {
             FileStore store,
             Trial trial,
             InstantSource clock,
-            Consumer<UpdateStatus> listener)
+            Consumer<UpdateStatus> listener,
+            Refreshed refreshed)
             throws UnavailableException {
         try {
             store.open();
-            return new Updater(file, file.read(), settings, client, store, trial, clock, listener);
+            return new Updater(file, file.read(), settings, client, store, trial, clock, listener, refreshed);
         } catch (IOException e) {
             throw new UnavailableException("The store of updates cannot be opened: " + e.getMessage() + ".", e);
         }
@@ -102,7 +108,7 @@ public final class Updater {
         return Optional.ofNullable(state.active()).map(store::folder);
     }
 
-    /** What now counts as now: the system's clock, but never before this agent was built or the last {@code issued}. */
+    /** What now counts as now: the system's clock, but never before this agent was built or the last {@code issued}. From any thread. */
     public Instant now() {
         return latest(latest(clock.instant(), settings.builtAt()), state.clockFloor());
     }
@@ -153,6 +159,7 @@ public final class Updater {
         try {
             TrustedTargets targets = client.refresh(now());
             raiseClockFloor(targets);
+            refreshed.targets(targets);
             InstalledSet offered = new Offer(targets, settings).read();
             label = offered.label();
             return new Admission(state, settings).admit(offered);
@@ -234,14 +241,10 @@ public final class Updater {
     }
 
     private void checkAttempts() throws RejectedException {
-        if (diedTooOften()) {
+        if (state.attempts() > settings.attempts()) {
             throw new RejectedException(
                     Reason.CRASHED, "The agent died " + (state.attempts() - 1) + " times at " + state.step() + ".");
         }
-    }
-
-    private boolean diedTooOften() {
-        return state.attempts() > settings.attempts();
     }
 
     private UpdateState committed(UpdateState passed) {
@@ -255,7 +258,7 @@ public final class Updater {
     private boolean mayLoad() {
         return switch (state.step()) {
             case SWITCHED, ROLLED_BACK -> false;
-            case PROBATION -> !diedTooOften();
+            case PROBATION -> state.attempts() <= settings.attempts();
             case IDLE, FETCHING, VERIFIED, STAGED, EXAM, SHADOW, COMMITTED, REJECTED -> true;
         };
     }

@@ -61,7 +61,8 @@ final class Gateway {
                 new FileStore(folder, fetcher, TWICE, 0),
                 trial,
                 () -> clock,
-                this::saved);
+                this::saved,
+                Refreshed.NOTHING);
     }
 
     private void saved(UpdateStatus status) {
