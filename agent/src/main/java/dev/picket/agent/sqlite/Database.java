@@ -1,11 +1,14 @@
 package dev.picket.agent.sqlite;
 
+import dev.picket.ota.AtomicFiles;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -22,8 +25,9 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * The {@code -wal} and {@code -shm} files beside it belong to it: deleting them loses what was committed last. A disk
- * that reports writes as done which are not, and a damaged file, are not survived; {@link #quickCheck()} tells the
- * latter.
+ * that reports writes as done which are not is not survived. A damaged file is told by the fault of whatever meets the
+ * damage ({@link Damage}) and by {@link #quickCheck()}; one that was deleted or replaced under the agent by each write
+ * ({@link Place}).
  */
 public final class Database implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
@@ -40,6 +44,7 @@ public final class Database implements AutoCloseable {
     private final Connection reader;
     private final Commit commit;
     private final boolean stoppedCleanly;
+    private final Place place;
     private final ReentrantLock writing = new ReentrantLock();
     private final ReentrantLock reading = new ReentrantLock();
 
@@ -49,6 +54,7 @@ public final class Database implements AutoCloseable {
         this.reader = reader;
         this.commit = commit;
         this.stoppedCleanly = stoppedCleanly;
+        this.place = Place.of(file);
     }
 
     /** As {@link #open(Path, Schema, long, Commit)}, durable. */
@@ -76,6 +82,8 @@ public final class Database implements AutoCloseable {
             execute(writer, "PRAGMA journal_size_limit = " + (4 << 20));
             execute(writer, "PRAGMA max_page_count = " + Math.max(1, maxBytes / PAGE_BYTES));
             boolean clean = migrate(writer, schema);
+            refuseIncomplete(writer, schema);
+            forceFolder(file);
             return new Database(file, writer, connect(file, true), commit, clean);
         } catch (SQLException | NewerSchemaException | RuntimeException e) {
             writer.close();
@@ -87,6 +95,10 @@ public final class Database implements AutoCloseable {
     public <T> T write(Work<T> work) throws SQLException {
         writing.lock();
         try {
+            Place.Now now = place.now();
+            if (now != Place.Now.HERE) {
+                throw new MisplacedException(file, now);
+            }
             execute(writer, "BEGIN IMMEDIATE");
             try {
                 T result = work.run(writer);
@@ -124,6 +136,11 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    /** Writes all that is committed to a file that is not there yet, from this one as it is open, named or not. */
+    public void copyInto(Path other) throws SQLException {
+        maintain("VACUUM INTO '" + other.toAbsolutePath().toString().replace("'", "''") + "'");
+    }
+
     /** Whether the file was new, or closed by {@link #close()}, before it was opened. */
     public boolean stoppedCleanly() {
         return stoppedCleanly;
@@ -131,6 +148,11 @@ public final class Database implements AutoCloseable {
 
     public Path file() {
         return file;
+    }
+
+    /** Where the file stands that is open. */
+    public Place.Now place() {
+        return place.now();
     }
 
     /**
@@ -195,9 +217,39 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    /** A damaged list of tables would be met by each statement as a fault of the statement. */
+    private static void refuseIncomplete(Connection writer, Schema schema) throws SQLException {
+        try (Connection model = DriverManager.getConnection("jdbc:sqlite::memory:")) {
+            for (int version = 1; version <= schema.version(); version++) {
+                execute(model, schema.script(version));
+            }
+            String parts = "SELECT group_concat(name, ' ') FROM (SELECT name FROM sqlite_master"
+                    + " WHERE name <> 'opened' ORDER BY name)";
+            String wanted = text(model, parts);
+            String found = text(writer, parts);
+            if (!wanted.equals(found)) {
+                throw Damage.found("it has the tables " + found + ", and should have " + wanted);
+            }
+        }
+    }
+
+    /** A new file has its name for sure only then. */
+    private static void forceFolder(Path file) throws SQLException {
+        try {
+            AtomicFiles.forceFolder(Objects.requireNonNull(file.toAbsolutePath().getParent()));
+        } catch (IOException e) {
+            throw new SQLException("its folder could not be forced: " + e.getMessage(), e);
+        }
+    }
+
     /** Answers whether the last stop was clean, and notes that the file is open from now on. */
     private static boolean migrate(Connection writer, Schema schema) throws SQLException {
         int from = Integer.parseInt(text(writer, "PRAGMA user_version"));
+        if (from == 0
+                && !text(writer, "SELECT count(*) FROM sqlite_master WHERE name <> 'opened'")
+                        .equals("0")) {
+            throw Damage.found("it has tables, and no number of its schema");
+        }
         execute(writer, """
                 CREATE TABLE IF NOT EXISTS opened (
                   id INTEGER PRIMARY KEY CHECK (id = 1), clean INTEGER NOT NULL) STRICT""");
@@ -234,8 +286,11 @@ public final class Database implements AutoCloseable {
     private static String text(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
-            rows.next();
-            return rows.getString(1);
+            String text = rows.next() ? rows.getString(1) : null;
+            if (text == null) {
+                throw Damage.found("it has no answer to " + sql);
+            }
+            return text;
         }
     }
 }

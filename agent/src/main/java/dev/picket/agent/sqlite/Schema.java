@@ -23,6 +23,11 @@ public record Schema(String name, List<String> scripts) {
         }
     }
 
+    /** As it was at an earlier version. */
+    Schema through(int version) {
+        return new Schema(name, scripts.subList(0, version));
+    }
+
     int version() {
         return scripts.size();
     }
