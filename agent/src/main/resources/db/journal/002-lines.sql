@@ -96,6 +96,7 @@ INSERT INTO ahead (source, reading, task, old)
 -- Unsent rows that were dropped, until the fleet has been told. keeping k: of those only the seqs not divisible by k.
 CREATE TABLE gap (
   id      INTEGER PRIMARY KEY,
+  epoch   TEXT,              -- NULL: this file's; else that of the damaged file before it
   rank    INTEGER NOT NULL,
   first   INTEGER NOT NULL,
   last    INTEGER NOT NULL,

@@ -43,6 +43,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -126,6 +127,7 @@ public final class Agent implements AutoCloseable {
         this.clock = clock;
         this.onUpdate = onUpdate;
         this.host = host;
+        journal.onFault(host.restart());
         this.journal = journal;
         this.state = state;
         int runs = runs(config.inference());
@@ -284,7 +286,10 @@ public final class Agent implements AutoCloseable {
                 sending == null ? none.certificates() : sending.certificates(),
                 new ReportParts.Configuration(
                         stored.phase().wireName(), stored.detail().isEmpty() ? null : stored.detail()),
-                sending == null ? none.troubles() : sending.certificateTroubles());
+                Stream.concat(
+                                journal.troubles().stream(),
+                                sending == null ? Stream.empty() : sending.certificateTroubles().stream())
+                        .toList());
     }
 
     /** Erases what is past its retention, now and then. */
@@ -305,7 +310,9 @@ public final class Agent implements AutoCloseable {
     /** After an unclean start only, and beside the flows, since it takes longer the larger the file is. */
     private void checkJournal() {
         try {
-            journal.quickCheck().ifPresent(fault -> LOG.error("The journal is damaged: {}", fault));
+            if (journal.quickCheck().isEmpty()) {
+                LOG.debug("The journal is whole");
+            }
         } catch (JournalUnavailableException e) {
             LOG.warn("The journal could not be checked: {}", e.getMessage());
         }

@@ -7,6 +7,7 @@ import dev.picket.agent.overlay.Overlays;
 import dev.picket.ota.update.UpdateStatus;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -26,6 +27,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class AgentLoop {
     private static final Logger LOG = LoggerFactory.getLogger(AgentLoop.class);
+    /** A disk that has no room for a damaged journal's copy gets it from a person. */
+    private static final Duration RETRY = Duration.ofSeconds(5);
+
     private static final Duration LOOK = Duration.ofMillis(100);
 
     private enum End {
@@ -40,6 +44,9 @@ public final class AgentLoop {
     private final Runnable onHang;
     private final BlockingQueue<End> wanted = new LinkedBlockingQueue<>();
     private final CountDownLatch ended = new CountDownLatch(1);
+
+    /** Whether an agent has run: what it cannot be had again at once is waited for. */
+    private boolean begun;
 
     /**
      * @param onReady told of each agent once it runs
@@ -99,10 +106,20 @@ public final class AgentLoop {
 
     private End runWith(Overlays overlays) throws StartFailedException, InterruptedException {
         Host host = new Host(overlays, () -> wanted.add(End.RESTART));
-        AgentContext context = start(overlays, host);
+        AgentContext context;
+        try {
+            context = start(overlays, host);
+        } catch (StartFailedException e) {
+            if (!begun || e.family() != StartFailedException.Family.UNAVAILABLE) {
+                throw e;
+            }
+            LOG.error("The agent does not start again, the next try follows: {}", e.getMessage());
+            return Objects.requireNonNullElse(wanted.poll(RETRY.toMillis(), TimeUnit.MILLISECONDS), End.RESTART);
+        }
         if (context == null) {
             return End.RESTART;
         }
+        begun = true;
         Thread watch = null;
         try {
             onReady.accept(context);

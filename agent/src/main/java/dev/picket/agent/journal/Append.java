@@ -1,5 +1,6 @@
 package dev.picket.agent.journal;
 
+import dev.picket.agent.sqlite.Damage;
 import dev.picket.inference.Priority;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -90,7 +91,7 @@ final class Append {
         for (Map.Entry<Priority, List<Verdict>> each : verdicts.entrySet()) {
             Line line = before.get(each.getKey());
             if (line == null) {
-                throw new SQLException("The journal has no line for the priority " + each.getKey() + ".");
+                throw Damage.found("The journal has no line for the priority " + each.getKey() + ".");
             }
             long bytes = 0;
             long seq = line.last();

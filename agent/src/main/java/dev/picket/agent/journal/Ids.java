@@ -1,5 +1,6 @@
 package dev.picket.agent.journal;
 
+import dev.picket.agent.sqlite.Damage;
 import dev.picket.inference.Priority;
 import java.sql.SQLException;
 
@@ -38,7 +39,7 @@ final class Ids {
             case 1 -> Priority.ALARM;
             case 2 -> Priority.NOTICE;
             case 3 -> Priority.ROUTINE;
-            default -> throw new SQLException("No priority has the rank " + rank + ".");
+            default -> throw Damage.found("No priority has the rank " + rank + ".");
         };
     }
 }

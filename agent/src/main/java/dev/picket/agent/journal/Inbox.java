@@ -30,7 +30,7 @@ import java.util.Optional;
 public final class Inbox {
     public static final int MAX_ID_CHARS = 512;
 
-    private static final String POSITION = "inbox ";
+    static final String POSITION = "inbox ";
     private static final int FORGET_AFTER = 500;
     /** More than came since the last time, so that what is old does not pile up. */
     private static final int FORGOTTEN_AT_ONCE = 2_000;

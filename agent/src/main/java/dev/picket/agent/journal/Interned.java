@@ -3,6 +3,7 @@ package dev.picket.agent.journal;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.picket.agent.sqlite.Damage;
 import dev.picket.inference.Decision;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -95,7 +96,7 @@ final class Interned {
         query.setLong(1, id);
         try (ResultSet rows = query.executeQuery()) {
             if (!rows.next()) {
-                throw new SQLException("A row names the origin " + id + ", which is not there.");
+                throw Damage.found("A row names the origin " + id + ", which is not there.");
             }
             String labels = rows.getString(5);
             Origin origin = new Origin(
@@ -118,7 +119,7 @@ final class Interned {
         query.setLong(1, id);
         try (ResultSet rows = query.executeQuery()) {
             if (!rows.next()) {
-                throw new SQLException("A row names the answer " + id + ", which is not there.");
+                throw Damage.found("A row names the answer " + id + ", which is not there.");
             }
             Answer answer = new Answer(rows.getString(1), decision(rows.getString(2)), rows.getInt(3) != 0);
             keep(answersById, id, answer);
@@ -184,7 +185,7 @@ final class Interned {
         try {
             return JSON.readValue(json, NAMES);
         } catch (JsonProcessingException e) {
-            throw new SQLException("The labels of a row are no JSON list: " + json, e);
+            throw Damage.found("The labels of a row are no JSON list: " + json);
         }
     }
 }

@@ -3,12 +3,13 @@ package dev.picket.agent.journal;
 import dev.picket.agent.config.JournalConfig;
 import dev.picket.agent.config.RetentionConfig;
 import dev.picket.agent.sqlite.Commit;
+import dev.picket.agent.sqlite.Damage;
 import dev.picket.agent.sqlite.Database;
 import dev.picket.agent.sqlite.NewerSchemaException;
 import dev.picket.agent.sqlite.Schema;
 import dev.picket.inference.Priority;
+import java.io.IOException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -17,7 +18,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.EnumMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,18 +48,17 @@ import java.util.Optional;
  * commit was lost, finds the position where it wants it. None of it depends on how long rows are kept.
  *
  * <p>Survives: a killed process and a cut of power at any moment (a transaction is whole or absent). When full, append
- * throws and changes nothing; markSent still works, and makes room. Does not survive: deleting the file or its -wal (a
- * new epoch begins), a disk that lies about writes, damaged pages.
+ * throws and changes nothing; markSent still works, and makes room. A damaged or deleted file: see {@link JournalFile}.
+ * Does not survive: a disk that lies about writes.
  */
 public final class Journal implements AutoCloseable {
     private static final Schema SCHEMA =
             new Schema("journal", List.of("001-verdicts.sql", "002-lines.sql", "003-inbox.sql"));
-    private static final int EPOCH_BYTES = 6;
 
+    private final JournalFile file;
     private final Database database;
     private final JournalConfig config;
     private final Clock clock;
-    private final String epoch;
     private final Prepared writing = new Prepared();
     private final Prepared reading = new Prepared();
     private final Interned toNumbers = new Interned(writing);
@@ -70,11 +69,11 @@ public final class Journal implements AutoCloseable {
     private final Inbox inbox;
     private volatile Runnable onAppend = () -> {};
 
-    private Journal(Database database, JournalConfig config, Clock clock, String epoch) {
-        this.database = database;
+    private Journal(JournalFile file, JournalConfig config, Clock clock) {
+        this.file = file;
+        this.database = file.database();
         this.config = config;
         this.clock = clock;
-        this.epoch = epoch;
         this.inbox = new Inbox(this, clock);
     }
 
@@ -91,26 +90,22 @@ public final class Journal implements AutoCloseable {
     static Journal open(Path file, JournalConfig config, Clock clock, Commit commit)
             throws JournalUnavailableException, NewerSchemaException {
         try {
-            Database database = Database.open(file, SCHEMA, config.maxBytes(), commit);
-            try {
-                return new Journal(database, config, clock, database.write(Journal::epochOf));
-            } catch (SQLException | RuntimeException e) {
-                database.close();
-                throw e;
-            }
+            return new Journal(JournalFile.open(file, SCHEMA, config.maxBytes(), clock, commit), config, clock);
         } catch (SQLException e) {
             throw JournalUnavailableException.of(file, config.maxBytes(), e);
+        } catch (IOException e) {
+            throw JournalUnavailableException.of(file, e);
         }
     }
 
     /** Names this file in every id: random, made with the file. */
     public String epoch() {
-        return epoch;
+        return file.epoch();
     }
 
     /** Whether the file was new or closed before it was opened; else a process died with it. */
     public boolean stoppedCleanly() {
-        return database.stoppedCleanly();
+        return file.stoppedCleanly();
     }
 
     /** The readings that were pushed and wait for their verdicts. */
@@ -121,6 +116,16 @@ public final class Journal implements AutoCloseable {
     /** What runs after each append that brought rows, on its thread: it wakes somebody and returns. */
     public void onAppend(Runnable listener) {
         onAppend = listener;
+    }
+
+    /** What runs once when the agent has to start again for the file's sake, on any thread; it returns at once. */
+    public void onFault(Runnable listener) {
+        file.onFault(listener);
+    }
+
+    /** What a person should know of damage that was found, a sentence each. */
+    public List<String> troubles() {
+        return file.troubles();
     }
 
     /** As {@link #append(Batch)}, with no attempts, and nothing ahead. */
@@ -226,7 +231,7 @@ public final class Journal implements AutoCloseable {
 
     /** What was dropped and not yet told, most urgent first. */
     public List<Gap> gaps(int max) throws JournalUnavailableException {
-        return read(connection -> new Sending(reading.on(connection)).gaps(epoch, max));
+        return read(connection -> new Sending(reading.on(connection)).gaps(file.epoch(), max));
     }
 
     /** Notes that the fleet knows these. One that has grown since it was read stays. */
@@ -276,7 +281,9 @@ public final class Journal implements AutoCloseable {
     /** Looks for damage; slow on a large file, disturbs nobody. Worth it after an unclean stop. */
     public Optional<String> quickCheck() throws JournalUnavailableException {
         try {
-            return database.quickCheck();
+            Optional<String> damage = database.quickCheck();
+            damage.ifPresent(what -> file.met(Damage.found(what)));
+            return damage;
         } catch (SQLException e) {
             throw unavailable(e);
         }
@@ -284,7 +291,7 @@ public final class Journal implements AutoCloseable {
 
     @Override
     public void close() {
-        database.close();
+        file.close();
     }
 
     private int insert(Connection connection, Batch batch) throws SQLException {
@@ -292,25 +299,11 @@ public final class Journal implements AutoCloseable {
     }
 
     private Pages pages(Connection connection) {
-        return new Pages(reading.on(connection), fromNumbers, epoch, config.priorities(), clock.millis());
+        return new Pages(reading.on(connection), fromNumbers, file.epoch(), config.priorities(), clock.millis());
     }
 
     private int makeRoom() throws JournalUnavailableException {
         return write(connection -> new Retention(writing.on(connection)).deleteSent(Long.MAX_VALUE));
-    }
-
-    private static String epochOf(Connection connection) throws SQLException {
-        byte[] random = new byte[EPOCH_BYTES];
-        new SecureRandom().nextBytes(random);
-        try (PreparedStatement insert = connection.prepareStatement(
-                "INSERT INTO meta (key, value) VALUES ('epoch', ?) ON CONFLICT DO UPDATE SET value = value"
-                        + " RETURNING value")) {
-            insert.setString(1, HexFormat.of().formatHex(random));
-            try (ResultSet rows = insert.executeQuery()) {
-                rows.next();
-                return rows.getString(1);
-            }
-        }
     }
 
     <T> T write(Database.Work<T> work) throws JournalUnavailableException {
@@ -363,6 +356,7 @@ public final class Journal implements AutoCloseable {
     }
 
     private JournalUnavailableException unavailable(SQLException cause) {
+        file.met(cause);
         return JournalUnavailableException.of(database.file(), config.maxBytes(), cause);
     }
 }

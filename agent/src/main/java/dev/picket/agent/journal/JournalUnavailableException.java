@@ -1,5 +1,6 @@
 package dev.picket.agent.journal;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 
@@ -43,10 +44,20 @@ public final class JournalUnavailableException extends Exception {
                 "is full (journal.max-bytes is " + maxBytes + ", and unsent rows are not dropped): connect the uplink, "
                         + "free the disk, or raise the limit";
             case BUSY -> "is held by another process: stop it, or wait until it is done";
-            case DAMAGED -> "is damaged (" + cause.getMessage() + "): move it away, and start again with a new one";
+            case DAMAGED ->
+                "is damaged (" + cause.getMessage() + "): it is set aside, and goes on with what can be read of it";
             case DISK -> "cannot be used (" + cause.getMessage() + "): look at its disk and its permissions";
         };
         return new JournalUnavailableException(reason, code, "The journal " + file + " " + what + ".", cause);
+    }
+
+    /** The file's folder, or the room in it, is not what it takes to open it. */
+    static JournalUnavailableException of(Path file, IOException cause) {
+        return new JournalUnavailableException(
+                Reason.DISK,
+                0,
+                "The journal " + file + " cannot be opened: " + cause.getMessage() + ".",
+                new SQLException(cause));
     }
 
     public Reason reason() {

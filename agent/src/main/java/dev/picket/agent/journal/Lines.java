@@ -1,5 +1,6 @@
 package dev.picket.agent.journal;
 
+import dev.picket.agent.sqlite.Damage;
 import dev.picket.inference.Priority;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -42,7 +43,7 @@ final class Lines {
     Line of(Priority priority) throws SQLException {
         Line line = all().get(priority);
         if (line == null) {
-            throw new SQLException("The journal has no line for the priority " + priority.wireName() + ".");
+            throw Damage.found("The journal has no line for the priority " + priority.wireName() + ".");
         }
         return line;
     }

@@ -62,15 +62,17 @@ final class Sending {
 
     List<Gap> gaps(String epoch, int max) throws SQLException {
         PreparedStatement query =
-                prepared.get("SELECT id, rank, first, last, reason, keeping FROM gap ORDER BY rank, first, id LIMIT ?");
-        query.setInt(1, max);
+                prepared.get("SELECT id, rank, first, last, reason, keeping, ifnull(epoch, ?) FROM gap"
+                        + " ORDER BY rank, first, id LIMIT ?");
+        query.setString(1, epoch);
+        query.setInt(2, max);
         List<Gap> gaps = new ArrayList<>();
         try (ResultSet rows = query.executeQuery()) {
             while (rows.next()) {
                 int keeping = rows.getInt(6);
                 gaps.add(new Gap(
                         rows.getLong(1),
-                        epoch,
+                        rows.getString(7),
                         Ids.priority(rows.getInt(2)),
                         rows.getLong(3),
                         rows.getLong(4),
@@ -99,7 +101,7 @@ final class Sending {
     private void note(Priority priority, long first, long last, String reason, @Nullable Integer keeping)
             throws SQLException {
         PreparedStatement merge = prepared.get("UPDATE gap SET first = min(first, ?), last = max(last, ?) WHERE id ="
-                + " (SELECT id FROM gap WHERE rank = ? AND reason = ? AND keeping IS ? AND first <= ? AND last >= ?"
+                + " (SELECT id FROM gap WHERE epoch IS NULL AND rank = ? AND reason = ? AND keeping IS ? AND first <= ? AND last >= ?"
                 + " ORDER BY id LIMIT 1)");
         merge.setLong(1, first);
         merge.setLong(2, last);

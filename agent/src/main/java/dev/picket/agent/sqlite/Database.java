@@ -2,6 +2,7 @@ package dev.picket.agent.sqlite;
 
 import dev.picket.ota.AtomicFiles;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -21,7 +22,8 @@ import org.slf4j.LoggerFactory;
  * WAL, synchronous=FULL      a committed transaction survives a killed process and a cut of power
  * one writer, BEGIN IMMEDIATE a transaction is whole or absent; the reader sees committed ones only
  * user_version = n           the first n migrations of the schema are applied, each in its own transaction
- * opened(clean)              0 while the file is open, 1 after close(): 0 found at open means an unclean stop
+ * opened(clean)              0 while the file is open, 1 after close(): 0 found at open means an unclean stop, and
+ *                            without a -wal beside it that somebody has removed that: what was committed last is lost
  * </pre>
  *
  * The {@code -wal} and {@code -shm} files beside it belong to it: deleting them loses what was committed last. A disk
@@ -72,6 +74,7 @@ public final class Database implements AutoCloseable {
      */
     public static Database open(Path file, Schema schema, long maxBytes, Commit commit)
             throws SQLException, NewerSchemaException {
+        boolean logThere = Files.exists(file.resolveSibling(file.getFileName() + "-wal"));
         Connection writer = connect(file, false);
         try {
             refuseNewer(writer, file, schema);
@@ -82,6 +85,11 @@ public final class Database implements AutoCloseable {
             execute(writer, "PRAGMA journal_size_limit = " + (4 << 20));
             execute(writer, "PRAGMA max_page_count = " + Math.max(1, maxBytes / PAGE_BYTES));
             boolean clean = migrate(writer, schema);
+            if (!clean && !logThere) {
+                throw Damage.found("its -wal file is gone, and with it what was committed last");
+            }
+            // From here on the file itself says that it is open: without its -wal it is not whole.
+            execute(writer, "PRAGMA wal_checkpoint(TRUNCATE)");
             refuseIncomplete(writer, schema);
             forceFolder(file);
             return new Database(file, writer, connect(file, true), commit, clean);
@@ -136,9 +144,12 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** Writes all that is committed to a file that is not there yet, from this one as it is open, named or not. */
+    /** Writes all that is committed to a file that is not there yet, as if it were closed, whether this one has its name or not. */
     public void copyInto(Path other) throws SQLException {
-        maintain("VACUUM INTO '" + other.toAbsolutePath().toString().replace("'", "''") + "'");
+        maintain("UPDATE opened SET clean = 1");
+        // SQLite's own copy of pages, by the driver's word for it; a VACUUM INTO would refuse while statements are
+        // kept.
+        maintain("backup to '" + other.toAbsolutePath() + "'");
     }
 
     /** Whether the file was new, or closed by {@link #close()}, before it was opened. */

@@ -1,5 +1,7 @@
 package dev.picket.agent.sqlite;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -24,7 +26,7 @@ public final class Salvage {
     /** No row is as large; a damaged length must not take the memory. */
     private static final int MAX_ROW_BYTES = 32 << 20;
 
-    private static final int MAX_FAULTS_IN_A_ROW = 20_000;
+    private static final int MAX_FAULTS_IN_A_ROW = 5_000;
     private static final int PRIMARY_CODE = 0xff;
 
     /**
@@ -58,6 +60,11 @@ public final class Salvage {
      * @throws SQLException when the new file cannot be written
      */
     public static Copied copy(Path damaged, Path fresh, Schema schema) throws SQLException, NewerSchemaException {
+        if (bytes(damaged) == 0) {
+            // To open it is to throw its -wal away.
+            Database.open(fresh, schema, Long.MAX_VALUE).close();
+            return new Copied(Map.of(), Map.of("file", 1));
+        }
         int version;
         try (Connection from = connect(damaged)) {
             version = version(from, schema);
@@ -70,6 +77,14 @@ public final class Salvage {
                 execute(to, "PRAGMA synchronous = OFF");
                 return new Salvage(from, to).copy();
             }
+        }
+    }
+
+    private static long bytes(Path file) throws SQLException {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new SQLException("its size cannot be read: " + e.getMessage(), e);
         }
     }
 
@@ -86,8 +101,30 @@ public final class Salvage {
                 faults.put(table, unreadable);
             }
         }
+        numbersGiven();
         execute(to, "COMMIT");
         return new Copied(rows, faults);
+    }
+
+    /** Numbers that were given to rows which are gone must not be given again. */
+    private void numbersGiven() throws SQLException {
+        if (texts("SELECT name FROM sqlite_master WHERE name = 'sqlite_sequence'")
+                .isEmpty()) {
+            return;
+        }
+        try (PreparedStatement forget = to.prepareStatement("DELETE FROM sqlite_sequence WHERE name = ? AND seq <= ?");
+                PreparedStatement insert = to.prepareStatement("INSERT INTO sqlite_sequence (name, seq)"
+                        + " SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = ?)")) {
+            whole("SELECT name, seq FROM sqlite_sequence", row -> {
+                forget.setString(1, row.getString(1));
+                forget.setLong(2, row.getLong(2));
+                forget.executeUpdate();
+                insert.setString(1, row.getString(1));
+                insert.setLong(2, row.getLong(2));
+                insert.setString(3, row.getString(1));
+                insert.executeUpdate();
+            });
+        }
     }
 
     private int copy(String table, List<Column> columns) throws SQLException {
@@ -100,7 +137,7 @@ public final class Salvage {
         String list = String.join(", ", names);
         String marks = String.join(", ", names.stream().map(_ -> "?").toList());
         try (PreparedStatement insert =
-                to.prepareStatement("INSERT OR IGNORE INTO " + table + " (" + list + ") VALUES (" + marks + ")")) {
+                to.prepareStatement("INSERT OR REPLACE INTO " + table + " (" + list + ") VALUES (" + marks + ")")) {
             TableWalk.Sink sink = row -> take(insert, row, names.size());
             if (numbered(table)) {
                 return new TableWalk(from, table, key.getFirst(), list, sink, MAX_FAULTS_IN_A_ROW).run();

@@ -86,6 +86,23 @@ public final class SetAside {
         return true;
     }
 
+    /**
+     * Puts a file back that was deleted while it was open, from what is open of it, and closes it. Cut short behind the
+     * first step it is salvaged at the next start; before, it is gone, as whoever deleted it wanted.
+     */
+    public static void putBack(Path file, Database open) throws IOException, SQLException {
+        Path fresh = with(file, NEW);
+        discard(fresh);
+        open.copyInto(fresh);
+        AtomicFiles.publish(fresh, salvaging(file));
+        open.close();
+        // A -wal that stayed behind would be played into the new file.
+        for (String companion : COMPANIONS) {
+            AtomicFiles.remove(with(file, companion));
+        }
+        AtomicFiles.move(salvaging(file), file);
+    }
+
     /** The damaged files that lie beside it, oldest first. */
     public static List<Path> kept(Path file) throws IOException {
         List<Path> found = new ArrayList<>();

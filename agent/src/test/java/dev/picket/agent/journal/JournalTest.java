@@ -258,18 +258,6 @@ class JournalTest {
     }
 
     @Test
-    void aDamagedFileIsRefusedAndLeftAsItIs() throws Exception {
-        byte[] noise =
-                "this is no database, it is a text of some length".repeat(200).getBytes(StandardCharsets.UTF_8);
-        Files.write(file(), noise);
-        assertThatThrownBy(this::open)
-                .isInstanceOfSatisfying(
-                        JournalUnavailableException.class,
-                        e -> assertThat(e.reason()).isEqualTo(JournalUnavailableException.Reason.DAMAGED));
-        assertThat(Files.readAllBytes(file())).isEqualTo(noise);
-    }
-
-    @Test
     void theCountersAgreeWithTheRows() throws Exception {
         try (Journal journal = open()) {
             journal.append(List.of(Verdicts.routine("1"), Verdicts.failed("2", "x")), Map.of());

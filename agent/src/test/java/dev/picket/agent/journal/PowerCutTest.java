@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -141,7 +142,9 @@ class PowerCutTest {
     /** What does not hold when the agent goes on with what the disk holds. */
     private List<String> after(Path folder, Map<String, String> taken) throws Exception {
         try (Journal journal = Journal.open(folder.resolve("journal.db"), PowerCutProcess.CONFIG, Clock.systemUTC())) {
-            List<String> found = new ArrayList<>();
+            List<String> found = new ArrayList<>(journal.troubles());
+            AtomicBoolean damaged = new AtomicBoolean();
+            journal.onFault(() -> damaged.set(true));
             Map<String, String> held = texts(journal.latest(2 * LINES));
             taken.forEach((id, text) -> {
                 if (!text.equals(held.get(id))) {
