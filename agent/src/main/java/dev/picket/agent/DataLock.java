@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One agent a data directory: two would number their verdicts alike. The system lets go of it with the process. */
-final class DataLock implements AutoCloseable {
+public final class DataLock implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DataLock.class);
 
     private final FileChannel channel;
@@ -20,7 +20,7 @@ final class DataLock implements AutoCloseable {
     }
 
     /** Makes the directory where there is none, and locks it. */
-    static DataLock take(Path directory) throws StartFailedException {
+    public static DataLock take(Path directory) throws StartFailedException {
         FileChannel channel = null;
         try {
             AtomicFiles.createClosedFolder(directory);

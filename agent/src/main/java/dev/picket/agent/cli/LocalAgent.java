@@ -25,6 +25,11 @@ final class LocalAgent {
         return new LocalAgent(config.data().runtime());
     }
 
+    /** Whether one has said where it is; it may have died since. */
+    boolean isAnnounced() {
+        return Files.exists(runtime.resolve("address"));
+    }
+
     /** The body of a GET. */
     String get(String path) throws CommandFailure {
         URI address = URI.create(read("address")).resolve(path);

@@ -18,6 +18,8 @@ import picocli.CommandLine.Spec;
             CheckCommand.class,
             ClassifyCommand.class,
             BenchCommand.class,
+            TailCommand.class,
+            ExportCommand.class,
             ReleaseCommand.class,
             FleetCommand.class,
             HelpCommand.class

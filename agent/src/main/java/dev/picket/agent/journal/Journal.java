@@ -203,6 +203,17 @@ public final class Journal implements AutoCloseable {
         return read(connection -> pages(connection).latest(max));
     }
 
+    /** The seq that each priority gave last; 0 where it gave none. */
+    public Map<Priority, Long> lastSeqs() throws JournalUnavailableException {
+        return read(connection -> {
+            Map<Priority, Long> last = new EnumMap<>(Priority.class);
+            for (Line line : new Lines(reading.on(connection)).inOrder()) {
+                last.put(line.priority(), line.last());
+            }
+            return last;
+        });
+    }
+
     /** One row, sent or not; empty when it is not held, or no longer. */
     public Optional<PendingVerdict> find(Priority priority, long seq) throws JournalUnavailableException {
         return read(connection -> pages(connection).find(priority, seq));
@@ -292,6 +303,11 @@ public final class Journal implements AutoCloseable {
     @Override
     public void close() {
         file.close();
+    }
+
+    /** As {@link #close}, for who only looked: an unclean stop that was found stays one. */
+    public void closeAsFound() {
+        database.closeAsFound();
     }
 
     private int insert(Connection connection, Batch batch) throws SQLException {

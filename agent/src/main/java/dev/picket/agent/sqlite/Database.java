@@ -181,6 +181,15 @@ public final class Database implements AutoCloseable {
     /** Closes the file and notes that it was; a second call does nothing. */
     @Override
     public void close() {
+        close(true);
+    }
+
+    /** Closes the file and leaves the note of an unclean stop as it was found. */
+    public void closeAsFound() {
+        close(stoppedCleanly);
+    }
+
+    private void close(boolean clean) {
         writing.lock();
         try {
             if (writer.isClosed()) {
@@ -188,7 +197,7 @@ public final class Database implements AutoCloseable {
             }
             closeReader();
             try (writer) {
-                execute(writer, "UPDATE opened SET clean = 1");
+                execute(writer, "UPDATE opened SET clean = " + (clean ? 1 : 0));
             }
         } catch (SQLException e) {
             LOG.warn("The file {} could not be closed cleanly, its next start counts as one after a crash", file, e);
