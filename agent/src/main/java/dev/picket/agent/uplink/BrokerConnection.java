@@ -24,6 +24,12 @@ public interface BrokerConnection {
     boolean publish(Message message, Delivery delivery, Duration patience)
             throws BrokerUnavailableException, InterruptedException;
 
+    /**
+     * How long the same publication has been the oldest without an answer, as far as looks at it tell; zero when all are
+     * answered. On a slow line the oldest changes all the time, so this tells a lost answer from a late one. For one caller.
+     */
+    Duration stalledFor();
+
     /** Subscribes at QoS 1 and waits, for a bounded time, for the broker's grant. */
     void subscribe(List<String> filters) throws BrokerUnavailableException;
 

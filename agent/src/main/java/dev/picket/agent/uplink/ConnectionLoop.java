@@ -135,6 +135,11 @@ public final class ConnectionLoop implements Runnable {
                 throw new BrokerUnavailableException("the connection was lost"
                         + (ending == null ? ", because nothing came back on it" : ": " + ending.cause()));
             }
+            if (connection.stalledFor().compareTo(pace.patience()) > 0) {
+                throw new BrokerUnavailableException(
+                        "the broker has left a publication without an answer for more than %d ms"
+                                .formatted(pace.patience().toMillis()));
+            }
             if (told.stopBecause() != null) {
                 Message farewell = presence.farewell(session, told.stopBecause());
                 Acknowledgement.await(connection, farewell, pace.patience());

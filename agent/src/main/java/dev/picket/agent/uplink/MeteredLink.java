@@ -59,6 +59,11 @@ public final class MeteredLink implements BrokerLink {
         }
 
         @Override
+        public Duration stalledFor() {
+            return connection().stalledFor();
+        }
+
+        @Override
         public int window() {
             return connection().window();
         }

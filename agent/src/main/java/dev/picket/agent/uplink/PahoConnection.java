@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
@@ -35,6 +36,7 @@ import org.slf4j.LoggerFactory;
 final class PahoConnection implements BrokerConnection, MqttCallback {
     private static final Logger LOG = LoggerFactory.getLogger(PahoConnection.class);
     private static final int FIRST_FAILURE_CODE = 128;
+    private static final long NONE = -1;
     private static final long END_MILLIS = 2_000;
     private static final long ABORT_MILLIS = 100;
 
@@ -49,6 +51,7 @@ final class PahoConnection implements BrokerConnection, MqttCallback {
     private final Duration timeout;
     private final AtomicReference<Step> step = new AtomicReference<>(Step.OPENING);
     private final Set<InFlight> inFlight = ConcurrentHashMap.newKeySet();
+    private final AtomicLong numbers = new AtomicLong();
     private final Semaphore places = new Semaphore(0, true);
     /**
      * One thread at a time uses the client: Paho assigns topic aliases outside its own lock, so two publishers at once can
@@ -57,6 +60,10 @@ final class PahoConnection implements BrokerConnection, MqttCallback {
     private final ReentrantLock using = new ReentrantLock();
 
     private boolean closed;
+    /** The oldest in flight at the last look, and since when it has been that. */
+    private long oldest = NONE;
+
+    private long oldestSinceNanos;
 
     private volatile int window;
     private volatile long maximumPacketBytes;
@@ -85,6 +92,17 @@ final class PahoConnection implements BrokerConnection, MqttCallback {
     @Override
     public int window() {
         return window;
+    }
+
+    @Override
+    public Duration stalledFor() {
+        long now = System.nanoTime();
+        long first = inFlight.stream().mapToLong(each -> each.number).min().orElse(NONE);
+        if (first != oldest) {
+            oldest = first;
+            oldestSinceNanos = now;
+        }
+        return first == NONE ? Duration.ZERO : Duration.ofNanos(now - oldestSinceNanos);
     }
 
     @Override
@@ -297,6 +315,7 @@ final class PahoConnection implements BrokerConnection, MqttCallback {
     /** One publication that waits for its answer; whoever finishes it first tells the delivery. */
     private final class InFlight implements MqttActionListener {
         private final Delivery delivery;
+        private final long number = numbers.getAndIncrement();
         private final AtomicBoolean finished = new AtomicBoolean();
 
         InFlight(Delivery delivery) {

@@ -95,6 +95,11 @@ final class FakeLink implements BrokerLink {
         }
 
         @Override
+        public Duration stalledFor() {
+            return Duration.ZERO;
+        }
+
+        @Override
         public int window() {
             return 10;
         }
