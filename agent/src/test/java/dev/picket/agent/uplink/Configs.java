@@ -1,5 +1,6 @@
 package dev.picket.agent.uplink;
 
+import dev.picket.agent.config.ConfigException;
 import dev.picket.agent.config.ConfigLoader;
 import dev.picket.agent.config.GatewayConfig;
 import dev.picket.agent.config.JournalConfig;
@@ -7,7 +8,10 @@ import dev.picket.agent.config.MeterConfig;
 import dev.picket.agent.config.TlsConfig;
 import dev.picket.agent.config.UplinkConfig;
 import dev.picket.agent.tls.BrokerCredentials;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -22,6 +26,23 @@ public final class Configs {
 
     public static UplinkConfig uplink(URI broker) {
         return uplink(broker, 100);
+    }
+
+    /** As a person writes it, with short waits and these keys besides. */
+    static UplinkConfig uplink(Path folder, URI broker, String keys) throws IOException, ConfigException {
+        Path file = Files.writeString(folder.resolve("uplink.yml"), """
+                gateway: { site: plant, name: press-4 }
+                uplink:
+                  broker: "%s"
+                  connect-timeout: 2s
+                  ack-timeout: 2s
+                  retry-first: 20ms
+                  retry-most: 200ms
+                  report-every: 100ms
+                  mark-delay: 5ms
+                  %s
+                """.formatted(broker, keys));
+        return ConfigLoader.load(file, Map.of()).uplink();
     }
 
     /** The link as the agent makes it. */

@@ -1,7 +1,6 @@
 package dev.picket.agent.uplink;
 
 import dev.picket.agent.config.ConfigException;
-import dev.picket.agent.config.ConfigLoader;
 import dev.picket.agent.config.UplinkConfig;
 import dev.picket.agent.read.Until;
 import dev.picket.agent.tls.TestAuthority;
@@ -14,7 +13,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bouncycastle.util.io.pem.PemGenerationException;
@@ -96,20 +94,10 @@ public final class TlsBroker implements AutoCloseable {
     }
 
     static UplinkConfig config(Path folder, URI broker, String... tls) throws IOException, ConfigException {
-        Path file = Files.writeString(folder.resolve("uplink.yml"), """
-                gateway: { site: plant, name: press-4 }
-                uplink:
-                  broker: "%s"
-                  connect-timeout: 2s
-                  ack-timeout: 2s
-                  retry-first: 20ms
-                  retry-most: 200ms
-                  report-every: 100ms
-                  mark-delay: 5ms
-                  tls: { look-every: 50ms, %s }
-                """.formatted(
-                        broker, Arrays.stream(tls).collect(Collectors.joining(", "))));
-        return ConfigLoader.load(file, Map.of()).uplink();
+        return Configs.uplink(
+                folder,
+                broker,
+                "tls: { look-every: 50ms, " + Arrays.stream(tls).collect(Collectors.joining(", ")) + " }");
     }
 
     /** What the broker wrote down; it says who connected as what. */
