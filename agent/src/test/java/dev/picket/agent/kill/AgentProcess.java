@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Reading, sending and commands in one process, wired as the agent wires them, with a judge that needs no model. It says
- * {@code started}, answers each line on its standard input with {@code UNSENT ROWS up|away}, and stops in good order when that ends.
+ * {@code started}, answers each line on its standard input with {@code UNSENT ROWS GAPS up|away}, and stops in good order when that ends.
  */
 public final class AgentProcess {
     static final List<String> SOURCES = List.of("press", "mill");
@@ -56,7 +56,8 @@ public final class AgentProcess {
                 long rows = depth.ackedThrough().values().stream()
                         .mapToLong(Long::longValue)
                         .sum();
-                System.out.println(depth.total() + " " + rows + (agent.session() < 0 ? " away" : " up"));
+                System.out.println(depth.total() + " " + rows + " "
+                        + journal.gaps(1).size() + (agent.session() < 0 ? " away" : " up"));
             }
         }
     }

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * SIGKILL at every step of reading, sending and commands, at named points and at random ones; then started again, and the
- * same holds in the end. A test run has a sample, another one each time; the profile {@code long} has the whole table.
+ * same holds in the end. A test run has a sample, another one each time; the profile {@code long} has the whole table, or
+ * with {@code -Dpicket.rows=job} those rows whose name has it.
  */
 class KillTableTest {
     private static final int SAMPLED_ROWS = 6;
@@ -60,7 +61,10 @@ class KillTableTest {
     @TestFactory
     @Tag("long")
     Stream<DynamicTest> allRows() {
-        return Table.rows().stream().map(row -> DynamicTest.dynamicTest(row.toString(), () -> dies(row)));
+        String wanted = System.getProperty("picket.rows", "");
+        return Table.rows().stream()
+                .filter(row -> row.toString().contains(wanted))
+                .map(row -> DynamicTest.dynamicTest(row.toString(), () -> dies(row)));
     }
 
     @TestFactory

@@ -6,7 +6,6 @@ import dev.picket.agent.journal.Journal;
 import dev.picket.agent.journal.PendingVerdict;
 import dev.picket.agent.uplink.Configs;
 import dev.picket.agent.uplink.Subscriber;
-import dev.picket.agent.uplink.Subscriber.Got;
 import dev.picket.agent.uplink.Topics;
 import dev.picket.inference.Priority;
 import java.io.IOException;
@@ -21,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +27,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.eclipse.paho.mqttv5.common.MqttException;
-import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,13 +37,11 @@ final class Scene implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 90;
     private static final long NOTICE_SECONDS = 5;
     private static final long LOOK_MILLIS = 10;
-    /** The broker takes one packet of each connection in turn. */
-    private static final int STILL_ROUNDS = 5;
 
     private final Path folder;
     private final URI broker;
     private final int window;
-    private final Subscriber consumer;
+    private final Consumer consumer;
     private final Console console;
     private final List<String> lines = new ArrayList<>();
     private int blanks;
@@ -55,7 +50,7 @@ final class Scene implements AutoCloseable {
     private boolean repeating;
 
     /** @param window the most publications that the agent has in flight, if the broker takes as many */
-    Scene(Path folder, URI broker, int window) throws MqttException {
+    Scene(Path folder, URI broker, int window) throws IOException, MqttException {
         this.folder = folder;
         this.broker = broker;
         this.window = window;
@@ -63,16 +58,16 @@ final class Scene implements AutoCloseable {
             // The agent was there before: the broker keeps its session, and what is sent to it.
             new Subscriber(broker, "picket$plant$press-4", filter).close();
         }
-        this.consumer = new Subscriber(broker, "consumer", "picket/v1/plant/press-4/#");
-        this.console = new Console(broker);
+        this.consumer = new Consumer(broker);
+        this.console = new Console(broker, folder);
     }
 
-    /** Adds lines to the files, an odd one and a blank one among them, and sends commands. */
+    /** Adds lines to the files, odd ones, one too large for the broker and a blank one among them, and sends commands. */
     void traffic(int more, int commands) throws IOException, MqttException {
         for (String source : AgentProcess.SOURCES) {
             StringBuilder text = new StringBuilder();
             for (int i = 0; i < more; i++) {
-                String line = (i % 7 == 3 ? "odd " : "line ") + source + " " + lines.size();
+                String line = (i == 2 ? "huge " : i % 7 == 3 ? "odd " : "line ") + source + " " + lines.size();
                 lines.add(line);
                 text.append(line).append('\n');
             }
@@ -177,7 +172,7 @@ final class Scene implements AutoCloseable {
     private void awaitIdle(Life life) throws MqttException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         long repeated = System.nanoTime();
-        String idle = "0 " + lines.size() + " up";
+        String idle = "0 " + lines.size() + " 0 up";
         String now = life.asks("");
         while (now != null && !(now.equals(idle) && console.unanswered().isEmpty())) {
             assertThat(System.nanoTime())
@@ -200,15 +195,8 @@ final class Scene implements AutoCloseable {
         console.reconnect();
     }
 
-    /** Waits until the consumer has all that the broker has; the agent stands still meanwhile. */
     void awaitDelivered() throws Exception {
-        int still = 0;
-        while (still < STILL_ROUNDS) {
-            int before = consumer.all().size();
-            consumer.publish("picket/v1/plant/press-4/round", new byte[0], false, new MqttProperties());
-            assertThat(consumer.awaits(c -> c.all().size() > before)).isTrue();
-            still = consumer.all().size() == before + 1 ? still + 1 : 0;
-        }
+        consumer.awaitDelivered();
     }
 
     /**
@@ -219,16 +207,25 @@ final class Scene implements AutoCloseable {
         try (Journal journal = Journal.open(folder.resolve("journal.db"), Configs.JOURNAL, Clock.systemUTC())) {
             assertThat(journal.stoppedCleanly()).isTrue();
             List<PendingVerdict> rows = journal.latest(2 * lines.size() + 1);
-            assertThat(rows.stream().map(row -> row.verdict().text())).containsExactlyInAnyOrderElementsOf(lines);
+            List<String> held = rows.stream()
+                    .map(row -> String.valueOf(row.verdict().text()))
+                    .toList();
+            List<String> left = new ArrayList<>(lines);
+            assertThat(held).doesNotHaveDuplicates().isSubsetOf(lines);
+            left.removeAll(held);
+            assertThat(left)
+                    .as("lines without a row: those that no broker took")
+                    .allMatch(line -> line.startsWith("huge "));
+            Map<String, Set<Long>> gaps = consumer.gaps();
+            assertThat(gaps.values().stream().mapToInt(Set::size).sum()).isEqualTo(left.size());
             assertThat(rows.stream()
                             .filter(row -> row.verdict().label() == null)
                             .map(row -> row.verdict().text()))
-                    .as("those blamed for the deaths: it takes three of them")
-                    .hasSizeLessThanOrEqualTo(deaths / 3);
-            assertDense(rows);
+                    .as("those blamed: each has stood alone at the mark in two deaths")
+                    .hasSizeLessThanOrEqualTo(deaths / 2);
+            assertDense(rows, gaps);
             Set<String> ids = rows.stream().map(PendingVerdict::id).collect(Collectors.toCollection(TreeSet::new));
-            assertThat(consumer.awaits(c -> c.ids().containsAll(ids))).isTrue();
-            assertThat(consumer.ids()).isEqualTo(ids);
+            assertThat(consumer.ids(ids)).isEqualTo(ids);
             assertThat(journal.depth().dropsByReason()).isEqualTo(Map.of("empty", (long) blanks));
             for (String source : AgentProcess.SOURCES) {
                 String position = journal.position(source).orElseThrow();
@@ -237,33 +234,23 @@ final class Scene implements AutoCloseable {
                         .isEqualTo(Long.toString(Files.size(file(source))));
             }
         }
-        assertOneContentPerId();
+        consumer.assertOneContentPerId();
         console.assertEachRanOnce(folder.resolve("effects"), deaths);
     }
 
-    private static void assertDense(List<PendingVerdict> rows) {
-        Map<Priority, List<PendingVerdict>> byPriority =
-                rows.stream().collect(Collectors.groupingBy(PendingVerdict::priority));
-        byPriority.forEach((priority, of) -> assertThat(
-                        of.stream().map(PendingVerdict::seq).sorted())
-                .as("seq of %s", priority)
-                .containsExactlyElementsOf(
-                        LongStream.rangeClosed(1, of.size()).boxed().toList()));
-    }
-
-    private void assertOneContentPerId() {
-        Map<String, Set<String>> contents = consumer.all().stream()
-                .filter(got -> got.properties().containsKey("id"))
-                .collect(Collectors.groupingBy(
-                        got -> got.properties().get("id"), Collectors.mapping(Scene::content, Collectors.toSet())));
-        assertThat(contents.values()).allMatch(different -> different.size() == 1);
-    }
-
-    /** All of it but whether it was written before the connection that brought it. */
-    private static String content(Got got) {
-        Map<String, String> properties = new TreeMap<>(got.properties());
-        properties.remove("historical");
-        return got.topic() + " " + got.text() + " " + properties;
+    /** Rows and gaps together leave no seq out, and none of them is both. */
+    private static void assertDense(List<PendingVerdict> rows, Map<String, Set<Long>> gaps) {
+        for (Priority priority : Priority.values()) {
+            List<Long> seqs = new ArrayList<>(gaps.getOrDefault(priority.wireName(), Set.of()));
+            rows.stream()
+                    .filter(row -> row.priority() == priority)
+                    .map(PendingVerdict::seq)
+                    .forEach(seqs::add);
+            assertThat(seqs.stream().sorted())
+                    .as("seq of %s", priority)
+                    .containsExactlyElementsOf(
+                            LongStream.rangeClosed(1, seqs.size()).boxed().toList());
+        }
     }
 
     private Path file(String source) {

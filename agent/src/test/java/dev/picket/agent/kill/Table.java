@@ -18,7 +18,7 @@ final class Table {
     private Table() {}
 
     static List<Row> rows() {
-        return Stream.of(start(), read(), send(), connect(), command(), stop())
+        return Stream.of(start(), read(), send(), connect(), command(), job(), stop())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -38,8 +38,8 @@ final class Table {
                 entry("connect: subscribed, before anybody may send", "uplink.CurrentConnection.set"),
                 STARTED,
                 DONE,
-                after("command: reply published, before its ack", "commands.CommandInbox.send", "publish"),
-                entry("command: reply acked, before the command's ack", "commands.CommandInbox$Replied.acknowledged"));
+                after("command: reply published, before its ack", "commands.Replies.send", "publish"),
+                entry("command: reply acked, before the command's ack", "commands.Replies$Sent.acknowledged"));
     }
 
     /** Points at which the agent dies after the broker has failed: on the way to its next connection, and on it. */
@@ -58,7 +58,7 @@ final class Table {
                 PUBLISHED.pass(30),
                 exit("send: waits for its mark", "uplink.Uplink$Sent.acknowledged")
                         .pass(12),
-                after("command: reply published, before its ack", "commands.CommandInbox.send", "publish"),
+                after("command: reply published, before its ack", "commands.Replies.send", "publish"),
                 after("send: marked, before the places are free", "uplink.SentMarks.mark", "markSent"));
     }
 
@@ -161,6 +161,28 @@ final class Table {
                 Row.of(STARTED.pass(2), exit("command: interrupted saved", "commands.CommandSteps.finish")),
                 Row.of(STARTED.pass(1), exit("command: has run again, before DONE", "commands.Answering.answer")),
                 Row.of(DONE.pass(1), exit("command: found DONE, before the same reply", "state.CommandRows.answered")));
+    }
+
+    private static List<Row> job() {
+        Point begun = exit("job: STARTED saved, before it works", "state.JobRows.started");
+        Point done = exit("job: DONE saved, its reply is owed", "state.JobRows.done");
+        return List.of(
+                Row.of(exit("command: verified, before RECEIVED", "commands.Verification.verify")
+                        .pass(2)),
+                Row.of(entry("job: about to be saved with its 202", "state.JobRows.add")),
+                Row.of(exit("job: saved with its 202, before it is queued", "state.JobRows.add")),
+                Row.of(begun),
+                Row.of(entry("job: has worked, before DONE", "commands.Jobs.saved")
+                        .pass(2)),
+                Row.of(done),
+                Row.of(entry("job: its reply is about to be sent", "commands.Replies.sendOwed")
+                        .pass(2)),
+                Row.of(after("job: its reply is on its way", "commands.Replies.sendOwed", "send")),
+                Row.of(
+                        begun,
+                        after("job: found, what was begun and what was not", "commands.Jobs.resume", "unfinished")),
+                Row.of(begun, exit("job: taken up, before it works again", "commands.Jobs.resume")),
+                Row.of(done, after("job: its reply is sent after the start", "commands.Replies.sendOwed", "send")));
     }
 
     private static List<Row> stop() {

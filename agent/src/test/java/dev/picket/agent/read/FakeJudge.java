@@ -6,6 +6,7 @@ import dev.picket.agent.judge.NotServingException;
 import dev.picket.inference.Classification;
 import dev.picket.inference.Decision;
 import dev.picket.inference.Priority;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,10 +14,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 
 /** Answers by the text alone, always the same; with knobs for what may go wrong. */
 public final class FakeJudge implements Judge {
     private static final List<String> LABELS = List.of("ham", "spam");
+    private static final int MANY_LABELS = 400;
 
     private final Map<String, CountDownLatch> held = new ConcurrentHashMap<>();
     private volatile Set<String> tasks;
@@ -75,6 +78,9 @@ public final class FakeJudge implements Judge {
         if (delayNanos > 0) {
             LockSupport.parkNanos(delayNanos);
         }
+        if (text.startsWith("huge")) {
+            return huge(task);
+        }
         String label = label(text);
         return new Classification(
                 task,
@@ -86,6 +92,24 @@ public final class FakeJudge implements Judge {
                 0.75f,
                 label.equals("ham") ? Priority.ROUTINE : Priority.NOTICE,
                 text.startsWith("odd") ? new Decision.Escalate() : new Decision.Accept(),
+                false,
+                1L);
+    }
+
+    /** An answer too long for some brokers: it is escalated with the distribution over all its labels. */
+    private static Classification huge(String task) {
+        List<String> labels =
+                IntStream.range(0, MANY_LABELS).mapToObj("label-%d"::formatted).toList();
+        return new Classification(
+                task,
+                "b".repeat(64),
+                "c".repeat(64),
+                labels,
+                Collections.nCopies(MANY_LABELS, 1f / MANY_LABELS),
+                labels.getFirst(),
+                1f / MANY_LABELS,
+                Priority.ROUTINE,
+                new Decision.Escalate(),
                 false,
                 1L);
     }
