@@ -32,6 +32,7 @@ import dev.picket.inference.engine.EngineOptions;
 import dev.picket.ota.UnavailableException;
 import dev.picket.ota.update.UpdateStatus;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -94,13 +95,20 @@ public final class Agent implements AutoCloseable {
                     IOException {
         Path data = config.data().directory();
         Agent agent = null;
+        boolean forgotten = Files.exists(data.resolve("journal.db")) && !stateThere(data);
         Journal journal = Journal.open(data.resolve("journal.db"), config.journal(), clock);
         State state = null;
         try {
             state = State.open(
                     data.resolve("state.db"),
                     STATE_BYTES,
-                    Limits.of(config.uplink().commandsKept()));
+                    Limits.of(config.uplink().commandsKept()),
+                    clock);
+            if (forgotten) {
+                LOG.error(
+                        "The state file was removed; signed commands from before now are refused, since they may have been run");
+                state.forgotten(clock.instant());
+            }
             agent = new Agent(config, configDigest, clock, onUpdate, host, journal, state);
             return agent;
         } finally {
@@ -112,6 +120,11 @@ public final class Agent implements AutoCloseable {
                 journal.close();
             }
         }
+    }
+
+    /** Or set aside, and not yet salvaged. */
+    private static boolean stateThere(Path data) {
+        return Files.exists(data.resolve("state.db")) || Files.exists(data.resolve("state.db.salvaging"));
     }
 
     private Agent(
@@ -128,6 +141,7 @@ public final class Agent implements AutoCloseable {
         this.onUpdate = onUpdate;
         this.host = host;
         journal.onFault(host.restart());
+        state.onFault(host.restart());
         this.journal = journal;
         this.state = state;
         int runs = runs(config.inference());
@@ -287,7 +301,7 @@ public final class Agent implements AutoCloseable {
                 new ReportParts.Configuration(
                         stored.phase().wireName(), stored.detail().isEmpty() ? null : stored.detail()),
                 Stream.concat(
-                                journal.troubles().stream(),
+                                Stream.concat(journal.troubles().stream(), state.troubles().stream()),
                                 sending == null ? Stream.empty() : sending.certificateTroubles().stream())
                         .toList());
     }

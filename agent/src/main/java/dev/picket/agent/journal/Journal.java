@@ -120,7 +120,7 @@ public final class Journal implements AutoCloseable {
 
     /** What runs once when the agent has to start again for the file's sake, on any thread; it returns at once. */
     public void onFault(Runnable listener) {
-        file.onFault(listener);
+        file.faults().onFault(listener);
     }
 
     /** What a person should know of damage that was found, a sentence each. */
@@ -293,7 +293,7 @@ public final class Journal implements AutoCloseable {
     public Optional<String> quickCheck() throws JournalUnavailableException {
         try {
             Optional<String> damage = database.quickCheck();
-            damage.ifPresent(what -> file.met(Damage.found(what)));
+            damage.ifPresent(what -> file.faults().met(Damage.found(what)));
             return damage;
         } catch (SQLException e) {
             throw unavailable(e);
@@ -302,7 +302,7 @@ public final class Journal implements AutoCloseable {
 
     @Override
     public void close() {
-        file.close();
+        file.faults().close();
     }
 
     /** As {@link #close}, for who only looked: an unclean stop that was found stays one. */
@@ -372,7 +372,7 @@ public final class Journal implements AutoCloseable {
     }
 
     private JournalUnavailableException unavailable(SQLException cause) {
-        file.met(cause);
+        file.faults().met(cause);
         return JournalUnavailableException.of(database.file(), config.maxBytes(), cause);
     }
 }

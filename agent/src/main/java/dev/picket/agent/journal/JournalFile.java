@@ -3,9 +3,8 @@ package dev.picket.agent.journal;
 import dev.picket.agent.sqlite.Commit;
 import dev.picket.agent.sqlite.Damage;
 import dev.picket.agent.sqlite.Database;
-import dev.picket.agent.sqlite.MisplacedException;
+import dev.picket.agent.sqlite.Faults;
 import dev.picket.agent.sqlite.NewerSchemaException;
-import dev.picket.agent.sqlite.Place;
 import dev.picket.agent.sqlite.Salvage;
 import dev.picket.agent.sqlite.Schema;
 import dev.picket.agent.sqlite.SetAside;
@@ -21,46 +20,30 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The journal's file through damage and loss. A fault that an open file cannot get over ends its agent, and the next one
- * opens what is right: whoever holds a number, a mark or a position of the old file is gone with it.
- *
- * <pre>
- * open      damaged before and not yet salvaged, or found damaged now   salvage, see {@link SetAside}; then open
- * any call  damaged            -> the agent ends, close() sets the file aside  -> open salvages
- *           deleted            -> the agent ends, close() puts it back from what is open; the epoch stays
- *           replaced           -> the agent ends                               -> open takes what is there
- *           its folder is gone -> it is waited for
- * </pre>
+ * The journal's file: what is opened when it was damaged before ({@link SetAside}), and what ends its use
+ * ({@link Faults}).
  */
 final class JournalFile {
     private static final Logger LOG = LoggerFactory.getLogger(JournalFile.class);
     private static final int EPOCH_BYTES = 6;
     private static final long MARGIN_BYTES = 1L << 20;
 
-    private enum Fault {
-        NONE,
-        DAMAGED,
-        DELETED,
-        REPLACED
-    }
-
     private final Database database;
     private final String epoch;
     private final List<String> troubles;
     private final boolean salvaged;
-    private final AtomicReference<Fault> fault = new AtomicReference<>(Fault.NONE);
-    private volatile Runnable onFault = () -> {};
+    private final Faults faults;
 
     private JournalFile(Database database, String epoch, List<String> troubles, boolean salvaged) {
         this.database = database;
         this.epoch = epoch;
         this.troubles = List.copyOf(troubles);
         this.salvaged = salvaged;
+        this.faults = new Faults(database);
     }
 
     static JournalFile open(Path file, Schema schema, long maxBytes, Clock clock, Commit commit)
@@ -94,7 +77,7 @@ final class JournalFile {
                 Reckoning.refuseWrong(connection);
                 return epochOf(connection);
             });
-            told(file, troubles);
+            SetAside.told(file).ifPresent(troubles::add);
             return new JournalFile(database, epoch, troubles, salvaged);
         } catch (SQLException | IOException | RuntimeException e) {
             database.close();
@@ -119,45 +102,8 @@ final class JournalFile {
         return troubles;
     }
 
-    /** What runs once, on the thread that meets a fault for which the agent must start again; it returns at once. */
-    void onFault(Runnable listener) {
-        onFault = listener;
-    }
-
-    /** To be told of each fault of a call. */
-    void met(SQLException cause) {
-        if (Damage.is(cause)) {
-            ends(Fault.DAMAGED, "The journal is damaged: " + cause.getMessage());
-        } else if (cause instanceof MisplacedException misplaced) {
-            switch (misplaced.now()) {
-                case DELETED -> ends(Fault.DELETED, "The journal has lost its name: " + cause.getMessage());
-                case REPLACED -> ends(Fault.REPLACED, "The journal is another one: " + cause.getMessage());
-                case AWAY, HERE -> {}
-            }
-        }
-    }
-
-    private void ends(Fault met, String sentence) {
-        if (fault.compareAndSet(Fault.NONE, met)) {
-            LOG.error("{}; the agent starts again with what can be read of it", sentence);
-            onFault.run();
-        }
-    }
-
-    void close() {
-        try {
-            if (database.place() == Place.Now.DELETED) {
-                SetAside.putBack(database.file(), database);
-                LOG.warn("The journal {} was deleted while it was in use, and is put back whole", database.file());
-            }
-            database.close();
-            if (fault.get() == Fault.DAMAGED && database.place() == Place.Now.HERE) {
-                SetAside.begin(database.file());
-            }
-        } catch (SQLException | IOException e) {
-            LOG.error("The journal {} could not be brought in order at its end: {}", database.file(), e.getMessage());
-            database.close();
-        }
+    Faults faults() {
+        return faults;
     }
 
     private static boolean salvage(Path file, Schema schema, Clock clock, List<String> troubles)
@@ -182,19 +128,6 @@ final class JournalFile {
             LOG.error(sentence);
             troubles.add(sentence);
         });
-    }
-
-    private static void told(Path file, List<String> troubles) throws IOException {
-        List<Path> kept = SetAside.kept(file);
-        if (!kept.isEmpty()) {
-            long bytes = 0;
-            for (Path each : kept) {
-                bytes += SetAside.bytes(each);
-            }
-            troubles.add(kept.size() + " damaged journal" + (kept.size() == 1 ? " lies" : "s lie") + " beside " + file
-                    + " with " + bytes + " bytes, " + kept.getLast().getFileName()
-                    + " last: copy what is wanted of it, then delete it.");
-        }
     }
 
     private static String epochOf(Connection connection) throws SQLException {

@@ -161,6 +161,29 @@ public final class Database implements AutoCloseable {
         return file;
     }
 
+    public boolean isClosed() throws SQLException {
+        return writer.isClosed();
+    }
+
+    /**
+     * Sets room aside, in the file and in its -wal: what is deleted and written again within it needs nothing of the disk.
+     * For the file that must be written to when the disk is full. Without room for it now it is tried at the next open.
+     */
+    public void reserve(long bytes) {
+        try {
+            maintain("DROP TABLE IF EXISTS reserve");
+            maintain("CREATE TABLE reserve (room BLOB)");
+            maintain("INSERT INTO reserve VALUES (zeroblob(" + bytes + "))");
+            maintain("PRAGMA wal_checkpoint(RESTART)");
+            maintain("DROP TABLE reserve");
+            // From its beginning again, and again long before the end of what it has now.
+            maintain("PRAGMA wal_checkpoint(RESTART)");
+            maintain("PRAGMA wal_autocheckpoint = " + Math.max(1, bytes / PAGE_BYTES / 4));
+        } catch (SQLException e) {
+            LOG.warn("No room could be set aside for {}: {}", file, e.getMessage());
+        }
+    }
+
     /** Where the file stands that is open. */
     public Place.Now place() {
         return place.now();
@@ -244,7 +267,7 @@ public final class Database implements AutoCloseable {
                 execute(model, schema.script(version));
             }
             String parts = "SELECT group_concat(name, ' ') FROM (SELECT name FROM sqlite_master"
-                    + " WHERE name <> 'opened' ORDER BY name)";
+                    + " WHERE name NOT IN ('opened', 'reserve') ORDER BY name)";
             String wanted = text(model, parts);
             String found = text(writer, parts);
             if (!wanted.equals(found)) {

@@ -12,6 +12,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How a damaged file makes way for a new one, whenever the process is killed or the power is cut.
@@ -116,6 +117,20 @@ public final class SetAside {
                 .filter(path -> COMPANIONS.stream().noneMatch(path.toString()::endsWith))
                 .sorted()
                 .toList();
+    }
+
+    /** What a person should know of those, in a sentence; empty where none lie there. */
+    public static Optional<String> told(Path file) throws IOException {
+        List<Path> kept = kept(file);
+        if (kept.isEmpty()) {
+            return Optional.empty();
+        }
+        long bytes = 0;
+        for (Path each : kept) {
+            bytes += bytes(each);
+        }
+        return Optional.of("Damaged files lie beside " + file + ", " + kept.size() + " with " + bytes + " bytes, "
+                + kept.getLast().getFileName() + " last: copy what is wanted of them, then delete them.");
     }
 
     /** How much a file takes up with what belongs to it. */

@@ -1,12 +1,16 @@
 package dev.picket.agent.state;
 
 import dev.picket.agent.sqlite.Database;
+import dev.picket.agent.sqlite.Faults;
 import dev.picket.agent.sqlite.NewerSchemaException;
 import dev.picket.agent.sqlite.Schema;
+import dev.picket.agent.sqlite.SetAside;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 
@@ -24,25 +28,31 @@ import java.util.List;
  * paused    {@link PauseRows}: sources that are not judged
  * </pre>
  *
- * Each change is one transaction, durable when the call returns, so after a crash a command stands where it was last
+ * A damaged file: see {@link StateSalvage}. Room for a few commands is set aside in it, so that they work on a full disk.
+ *
+ * <p>Each change is one transaction, durable when the call returns, so after a crash a command stands where it was last
  * said to be: STARTED without DONE means that it may or may not have had its effect.
  */
 public final class State implements AutoCloseable {
     private static final Schema SCHEMA = new Schema("state", List.of("001-commands.sql", "002-jobs.sql"));
     private static final String METER_DAY = "meter-day";
     private static final String METER_BYTES = "meter-bytes";
-    private static final String MEMORY_SINCE = "memory-since";
 
-    private final Database database;
+    /** Room that a command needs on a full disk, with its reply. */
+    private static final long RESERVED_BYTES = 1L << 20;
+
+    private final Faults faults;
+    private final List<String> troubles;
     private final StateFile file;
     private final CommandRows commands;
     private final JobRows jobs;
     private final FeedbackRows feedback;
     private final PauseRows pauses;
 
-    private State(Database database, Limits limits) {
-        this.database = database;
-        this.file = new StateFile(database);
+    private State(Database database, Limits limits, List<String> troubles) {
+        this.faults = new Faults(database);
+        this.troubles = troubles;
+        this.file = new StateFile(database, faults);
         this.commands = new CommandRows(file, limits);
         this.jobs = new JobRows(file);
         this.feedback = new FeedbackRows(file, limits.feedback());
@@ -56,11 +66,36 @@ public final class State implements AutoCloseable {
      */
     public static State open(Path file, long maxBytes, Limits limits)
             throws StateUnavailableException, NewerSchemaException {
+        return open(file, maxBytes, limits, Clock.systemUTC());
+    }
+
+    /** The same, with the clock that says when a damaged file was set aside. */
+    public static State open(Path file, long maxBytes, Limits limits, Clock clock)
+            throws StateUnavailableException, NewerSchemaException {
         try {
-            return new State(Database.open(file, SCHEMA, maxBytes), limits);
+            Database database = StateSalvage.open(file, SCHEMA, maxBytes, clock);
+            database.reserve(Math.min(RESERVED_BYTES, maxBytes / 4));
+            return new State(database, limits, SetAside.told(file).stream().toList());
         } catch (SQLException e) {
             throw new StateUnavailableException(file, e);
+        } catch (IOException e) {
+            throw new StateUnavailableException(file, new SQLException(e.getMessage(), e));
         }
+    }
+
+    /** What runs once when the agent has to start again for the file's sake, on any thread; it returns at once. */
+    public void onFault(Runnable listener) {
+        faults.onFault(listener);
+    }
+
+    /** What a person should know of damage that was found, a sentence each. */
+    public List<String> troubles() {
+        return troubles;
+    }
+
+    /** To be told where the file was there before and is not any more: what it knew is lost. */
+    public void forgotten(Instant at) throws StateUnavailableException {
+        file.write(connection -> StateSalvage.forget(connection, at));
     }
 
     /** The number of the next session with the broker; saved before it is given. */
@@ -95,17 +130,8 @@ public final class State implements AutoCloseable {
     /** How far the memory of tokens reaches. */
     public Memory memory() throws StateUnavailableException {
         return new Memory(
-                Instant.ofEpochMilli(counter(MEMORY_SINCE)),
+                Instant.ofEpochMilli(counter(StateSalvage.MEMORY_SINCE)),
                 Instant.ofEpochMilli(counter(CommandRows.FORGOTTEN_THROUGH)));
-    }
-
-    /** To be told where the file was made anew because the one before was damaged: what it knew is lost. */
-    public void memoryBegins(Instant at) throws StateUnavailableException {
-        file.update(
-                "INSERT INTO counter (name, value) VALUES (?, ?)"
-                        + " ON CONFLICT DO UPDATE SET value = max(value, excluded.value)",
-                MEMORY_SINCE,
-                at.toEpochMilli());
     }
 
     public CommandRows commands() {
@@ -126,7 +152,7 @@ public final class State implements AutoCloseable {
 
     @Override
     public void close() {
-        database.close();
+        faults.close();
     }
 
     private long counter(String name) throws StateUnavailableException {

@@ -1,6 +1,7 @@
 package dev.picket.agent.state;
 
 import dev.picket.agent.sqlite.Database;
+import dev.picket.agent.sqlite.Faults;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -8,9 +9,11 @@ import org.jspecify.annotations.Nullable;
 /** The open file, for those who keep their rows in it: one family of failure for all of them. */
 final class StateFile {
     private final Database database;
+    private final Faults faults;
 
-    StateFile(Database database) {
+    StateFile(Database database, Faults faults) {
         this.database = database;
+        this.faults = faults;
     }
 
     /** As {@link Database#write}. */
@@ -18,6 +21,7 @@ final class StateFile {
         try {
             return database.write(work);
         } catch (SQLException e) {
+            faults.met(e);
             throw new StateUnavailableException(database.file(), e);
         }
     }
@@ -27,6 +31,7 @@ final class StateFile {
         try {
             return database.read(work);
         } catch (SQLException e) {
+            faults.met(e);
             throw new StateUnavailableException(database.file(), e);
         }
     }

@@ -78,7 +78,8 @@ public final class SmallDisk implements AutoCloseable {
 
     public void bringBack() throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("mount"));
-        command.addAll(inner.equals(at) ? List.of("-o", "loop", image.toString()) : List.of("--bind", inner.toString()));
+        command.addAll(
+                inner.equals(at) ? List.of("-o", "loop", image.toString()) : List.of("--bind", inner.toString()));
         command.add(at.toString());
         assertThat(run(command.toArray(String[]::new))).isZero();
     }
@@ -89,10 +90,14 @@ public final class SmallDisk implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
-        run("umount", "-l", at.toString());
-        if (!inner.equals(at)) {
-            run("umount", "-l", inner.toString());
+    public void close() throws IOException {
+        try {
+            run("umount", "-l", at.toString());
+            if (!inner.equals(at)) {
+                run("umount", "-l", inner.toString());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -60,7 +60,7 @@ class JournalDamageTest {
                     .anySatisfy(trouble -> assertThat(trouble).contains(lost + " unsent ones are lost"));
         }
         try (Journal again = open()) {
-            assertThat(again.troubles()).singleElement().asString().startsWith("1 damaged journal lies beside");
+            assertThat(again.troubles()).singleElement().asString().startsWith("Damaged files lie beside");
         }
         assertThat(Files.size(SetAside.kept(file()).getFirst())).isEqualTo(bytes);
     }
