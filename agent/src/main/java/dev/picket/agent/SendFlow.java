@@ -20,6 +20,7 @@ import dev.picket.agent.uplink.Backoff;
 import dev.picket.agent.uplink.ConnectionLoop;
 import dev.picket.agent.uplink.ConsoleGate;
 import dev.picket.agent.uplink.CurrentConnection;
+import dev.picket.agent.uplink.DroppedEncoder;
 import dev.picket.agent.uplink.EventEncoder;
 import dev.picket.agent.uplink.Meter;
 import dev.picket.agent.uplink.MeteredLink;
@@ -120,9 +121,15 @@ final class SendFlow implements AutoCloseable {
                         JOBS,
                         ANSWERING));
         this.marks = new SentMarks(journal, settings.unmarked(), settings.markBatch(), settings.markDelay());
-        EventEncoder encoder = new EventEncoder(topics, textMayLeave(config));
-        this.uplink = new Uplink(
-                journal, current, encoder, marks, new Uplink.Pace(settings.page(), settings.ackTimeout(), IDLE, PAUSE));
+        Uplink.Parts parts = new Uplink.Parts(
+                journal,
+                new EventEncoder(topics, textMayLeave(config)),
+                new DroppedEncoder(topics, clock),
+                marks,
+                meter,
+                gate,
+                settings.order());
+        this.uplink = new Uplink(parts, current, new Uplink.Pace(settings.page(), settings.ackTimeout(), IDLE, PAUSE));
         this.connections = new ConnectionLoop(
                 new MeteredLink(new PahoLink(settings, config.gateway(), credentials), meter),
                 state,
@@ -136,6 +143,7 @@ final class SendFlow implements AutoCloseable {
                 clock,
                 new ConnectionLoop.Pace(settings.willDelay(), settings.ackTimeout(), TICK));
         journal.onAppend(uplink::wake);
+        gate.onOpen(uplink::wake);
     }
 
     void start() {
@@ -162,7 +170,7 @@ final class SendFlow implements AutoCloseable {
 
     /** What the link has carried today, and what it holds back. */
     ReportParts.Link link() {
-        return new ReportParts.Link("", meter.bytesToday(), meter.bytesPerDay());
+        return new ReportParts.Link(uplink.heldBack(), meter.bytesToday(), meter.bytesPerDay());
     }
 
     /** What the uplink shows and trusts, the one that ends first before the others. */

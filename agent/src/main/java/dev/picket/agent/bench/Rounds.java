@@ -13,6 +13,12 @@ public final class Rounds {
         double measure() throws E;
     }
 
+    /** Measures both sides in one run. */
+    @FunctionalInterface
+    interface Both<E extends Exception> {
+        double[] measure() throws E;
+    }
+
     private final double[] ours;
     private final double[] floors;
 
@@ -38,6 +44,21 @@ public final class Rounds {
                 done.floors[i] = floor.measure();
                 done.ours[i] = ours.measure();
             }
+        }
+        return done;
+    }
+
+    /**
+     * Measures both at once, where one run gives both: first ours, then the floor. One run more goes before and does not
+     * count.
+     */
+    static <E extends Exception> Rounds pairs(int rounds, Both<E> both) throws E {
+        Rounds done = new Rounds(rounds);
+        both.measure();
+        for (int i = 0; i < rounds; i++) {
+            double[] each = both.measure();
+            done.ours[i] = each[0];
+            done.floors[i] = each[1];
         }
         return done;
     }

@@ -1,34 +1,19 @@
 package dev.picket.agent.bench;
 
-import dev.picket.agent.config.GatewayConfig;
 import dev.picket.agent.config.JournalConfig;
 import dev.picket.agent.config.UplinkConfig;
 import dev.picket.agent.journal.Journal;
 import dev.picket.agent.journal.JournalUnavailableException;
 import dev.picket.agent.journal.PendingVerdict;
-import dev.picket.agent.journal.Verdict;
 import dev.picket.agent.sqlite.NewerSchemaException;
-import dev.picket.agent.tls.BrokerCredentials;
 import dev.picket.agent.uplink.BrokerConnection;
 import dev.picket.agent.uplink.BrokerUnavailableException;
-import dev.picket.agent.uplink.ConnectionListener;
-import dev.picket.agent.uplink.CurrentConnection;
-import dev.picket.agent.uplink.Ending;
 import dev.picket.agent.uplink.EventEncoder;
-import dev.picket.agent.uplink.Incoming;
 import dev.picket.agent.uplink.Message;
-import dev.picket.agent.uplink.PahoLink;
 import dev.picket.agent.uplink.PahoMessage;
-import dev.picket.agent.uplink.SentMarks;
-import dev.picket.agent.uplink.Topics;
-import dev.picket.agent.uplink.Uplink;
-import dev.picket.inference.Decision;
-import dev.picket.inference.Priority;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,17 +33,12 @@ public final class UplinkBench {
     private static final int ROWS = 10_000;
     private static final long SECOND_NANOS = 1_000_000_000L;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Instant AT = Instant.parse("2026-11-21T00:00:00Z");
-    private static final GatewayConfig GATEWAY = new GatewayConfig("bench", "bench");
 
-    private final Path folder;
-    private final JournalConfig journalConfig;
+    private final Backlog backlog;
     private final UplinkConfig config;
     private final @Nullable URI broker;
     private final int rounds;
     private final int rows;
-    private final EventEncoder encoder = new EventEncoder(new Topics(GATEWAY), _ -> false);
-    private int files;
 
     /**
      * @param folder where the journals of the rounds are made, on the disk that is meant; it is there and stays
@@ -71,8 +51,7 @@ public final class UplinkBench {
 
     UplinkBench(
             Path folder, JournalConfig journalConfig, UplinkConfig config, @Nullable URI broker, int rounds, int rows) {
-        this.folder = folder;
-        this.journalConfig = journalConfig;
+        this.backlog = new Backlog(folder, journalConfig);
         this.config = config;
         this.broker = broker;
         this.rounds = rounds;
@@ -90,10 +69,8 @@ public final class UplinkBench {
     }
 
     private Result against(URI uri) throws BrokerUnavailableException, InterruptedException {
-        PahoLink link = new PahoLink(
-                config.withBroker(uri), GATEWAY, new BrokerCredentials(config, Map.of(), Clock.systemUTC()));
         try {
-            return Rounds.<Exception>run(rounds, () -> drain(link), () -> bare(link, uri))
+            return Rounds.<Exception>run(rounds, () -> drain(uri), () -> bare(uri))
                     .ratio("uplink-drain-ratio");
         } catch (BrokerUnavailableException | InterruptedException | RuntimeException e) {
             throw e;
@@ -102,33 +79,20 @@ public final class UplinkBench {
         }
     }
 
-    private double drain(PahoLink link)
+    private double drain(URI uri)
             throws IOException, JournalUnavailableException, NewerSchemaException, BrokerUnavailableException,
                     InterruptedException {
-        Path file = folder.resolve("bench-uplink-" + files++ + ".db");
-        BrokerConnection connection = open(link);
-        try (Journal journal = full(file)) {
-            SentMarks marks = new SentMarks(journal, config.unmarked(), config.markBatch(), config.markDelay());
-            CurrentConnection current = new CurrentConnection();
-            Uplink.Pace pace =
-                    new Uplink.Pace(config.page(), config.ackTimeout(), Duration.ofMillis(100), Duration.ofSeconds(1));
-            Uplink uplink = new Uplink(journal, current, encoder, marks, pace);
-            Thread sender = new Thread(uplink, "picket-bench-uplink");
-            Thread marker = new Thread(marks, "picket-bench-marks");
-            sender.start();
-            marker.start();
+        Path file = backlog.of(rows);
+        BrokerConnection connection = SendRig.connect(config, uri);
+        try (Journal journal = backlog.open(file);
+                SendRig rig = SendRig.start(journal, config)) {
             long start = System.nanoTime();
-            current.set(new CurrentConnection.Up(connection, Instant.now(), 1));
+            rig.send(connection);
             awaitDrained(journal, start);
-            double rate = rate(System.nanoTime() - start);
-            uplink.stop();
-            marks.stop();
-            sender.join();
-            marker.join();
-            return rate;
+            return rate(System.nanoTime() - start);
         } finally {
             connection.abort();
-            delete(file);
+            Backlog.delete(file);
         }
     }
 
@@ -142,21 +106,22 @@ public final class UplinkBench {
         }
     }
 
-    private double bare(PahoLink link, URI uri)
+    private double bare(URI uri)
             throws IOException, JournalUnavailableException, NewerSchemaException, BrokerUnavailableException,
                     InterruptedException {
-        Path file = folder.resolve("bench-uplink-" + files++ + ".db");
-        BrokerConnection asked = open(link);
+        BrokerConnection asked = SendRig.connect(config, uri);
         int window = asked.window();
         asked.abort();
+        Path file = backlog.of(rows);
+        EventEncoder encoder = SendRig.encoder();
         List<BarePublish.Made> made = new ArrayList<>(rows);
-        try (Journal journal = full(file)) {
+        try (Journal journal = backlog.open(file)) {
             for (PendingVerdict row : journal.pending(rows, Map.of())) {
                 Message event = encoder.encode(row, Instant.now());
                 made.add(new BarePublish.Made(event.topic(), PahoMessage.of(event)));
             }
         } finally {
-            delete(file);
+            Backlog.delete(file);
         }
         try (BarePublish bare = new BarePublish(uri, window)) {
             long start = System.nanoTime();
@@ -165,50 +130,7 @@ public final class UplinkBench {
         }
     }
 
-    private BrokerConnection open(PahoLink link) throws BrokerUnavailableException {
-        Message will = Message.retained("picket/v1/bench/bench/status", new byte[0]);
-        return link.open(will, Duration.ZERO, new ConnectionListener() {
-            @Override
-            public void arrived(Incoming message) {}
-
-            @Override
-            public void lost(Ending ending) {}
-        });
-    }
-
-    private Journal full(Path file) throws JournalUnavailableException, NewerSchemaException {
-        Journal journal = Journal.open(file, journalConfig, Clock.systemUTC());
-        List<Verdict> verdicts = new ArrayList<>(rows);
-        for (int i = 0; i < rows; i++) {
-            boolean escalate = i % 10 == 0;
-            verdicts.add(new Verdict(
-                    "bench",
-                    "1:" + i * 97L,
-                    AT,
-                    "Pump 3 on line " + i + " reports a bearing temperature of 81 degrees, above its alarm limit",
-                    false,
-                    "fraud",
-                    "b".repeat(64),
-                    "c".repeat(64),
-                    List.of("ham", "spam", "smishing"),
-                    List.of(0.9f, 0.06f, 0.04f),
-                    "ham",
-                    0.9f,
-                    escalate ? Priority.ESCALATION : Priority.ROUTINE,
-                    escalate ? new Decision.Escalate() : new Decision.Accept(),
-                    2_000_000L));
-        }
-        journal.append(verdicts, Map.of());
-        return journal;
-    }
-
     private double rate(long nanos) {
         return (double) rows * SECOND_NANOS / nanos;
-    }
-
-    private static void delete(Path file) throws IOException {
-        for (String end : List.of("", "-wal", "-shm")) {
-            Files.deleteIfExists(file.resolveSibling(file.getFileName() + end));
-        }
     }
 }

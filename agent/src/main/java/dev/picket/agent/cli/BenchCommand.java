@@ -2,6 +2,7 @@ package dev.picket.agent.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.picket.agent.bench.BacklogBench;
 import dev.picket.agent.bench.ClassifyBench;
 import dev.picket.agent.bench.JournalBench;
 import dev.picket.agent.bench.Result;
@@ -75,6 +76,9 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--only", paramLabel = "NAME", description = "Only benchmarks whose name contains this.")
     private String only = "";
 
+    @Option(names = "--long", description = "A backlog of a million rows instead of a hundred thousand; takes minutes.")
+    private boolean large;
+
     @Option(names = "--json", description = "One JSON object instead of a table.")
     private boolean json;
 
@@ -93,6 +97,9 @@ public final class BenchCommand implements Callable<Integer> {
         benches.put("classify-overhead", this::classify);
         benches.put("journal-append-ratio", () -> new JournalBench(folder, journal).run());
         benches.put("uplink-drain-ratio", () -> new UplinkBench(folder, journal, uplink, broker).run());
+        BacklogBench backlog = new BacklogBench(folder, journal, uplink, broker, large);
+        benches.put("backlog-start-ratio", backlog::start);
+        benches.put("backlog-drain-flatness", backlog::flatness);
         benches.keySet().removeIf(name -> !name.contains(only));
         int done = 0;
         try (TerminalProgress bar = TerminalProgress.ofSteps("bench", benches.size(), false)) {

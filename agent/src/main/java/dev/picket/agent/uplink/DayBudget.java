@@ -2,7 +2,6 @@ package dev.picket.agent.uplink;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 
 /**
  * What one day may carry, from midnight to midnight UTC.
@@ -19,6 +18,7 @@ import java.time.ZoneOffset;
  * next day's budget early, since a gateway without a clock of its own starts just so.
  */
 final class DayBudget {
+    private static final long DAY_SECONDS = Duration.ofDays(1).toSeconds();
     private static final long DAY_NANOS = Duration.ofDays(1).toNanos();
 
     private final long bytesPerDay;
@@ -64,7 +64,7 @@ final class DayBudget {
     }
 
     static long dayOf(Instant wall) {
-        return wall.atZone(ZoneOffset.UTC).toLocalDate().toEpochDay();
+        return Math.floorDiv(wall.getEpochSecond(), DAY_SECONDS);
     }
 
     private void begin(long newDay, long nowNanos) {

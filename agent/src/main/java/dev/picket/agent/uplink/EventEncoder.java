@@ -151,7 +151,7 @@ public final class EventEncoder {
         return clean.toString();
     }
 
-    private static String uriReference(String path) {
+    static String uriReference(String path) {
         try {
             return new URI(null, null, "/" + path, null).toASCIIString();
         } catch (URISyntaxException e) {

@@ -31,13 +31,14 @@ public final class Meter {
     /**
      * @param nanos how long to wait before asking again; 0: the row may go now
      * @param reason one sentence; empty when it may go
+     * @param trouble whether it is more than the pace that was asked for
      */
-    record Wait(long nanos, String reason) {
-        static final Wait NONE = new Wait(0, "");
+    record Wait(long nanos, String reason, boolean trouble) {
+        static final Wait NONE = new Wait(0, "", false);
     }
 
     private final MeterConfig config;
-    private final State state;
+    private final @Nullable State state;
     private final Clock clock;
     private final LongSupplier nanoTime;
     private final @Nullable TokenBucket bucket;
@@ -45,7 +46,7 @@ public final class Meter {
     private final long block;
     private Metered saved;
 
-    private Meter(MeterConfig config, State state, Clock clock, LongSupplier nanoTime, Metered saved) {
+    private Meter(MeterConfig config, @Nullable State state, Clock clock, LongSupplier nanoTime, Metered saved) {
         this.config = config;
         this.state = state;
         this.clock = clock;
@@ -65,6 +66,15 @@ public final class Meter {
         return new Meter(config, state, clock, nanoTime, saved);
     }
 
+    /** One that only counts. */
+    public static Meter unlimited(Clock clock) {
+        return new Meter(new MeterConfig(0, 1, 0), null, clock, System::nanoTime, new Metered(0, 0));
+    }
+
+    boolean isPaced() {
+        return bucket != null;
+    }
+
     /** What keeps a row of this many bytes, if anything does; it is not counted yet. */
     synchronized Wait untilRowMayGo(long bytes, long longestWaitNanos) {
         long now = nanoTime.getAsLong();
@@ -73,7 +83,8 @@ public final class Meter {
             return new Wait(
                     longestWaitNanos,
                     "The day's %d bytes of uplink.meter.bytes-per-day are used up; rows wait until midnight UTC."
-                            .formatted(config.bytesPerDay()));
+                            .formatted(config.bytesPerDay()),
+                    true);
         }
         if (bucket != null) {
             long wait = bucket.waitNanos(bytes, now);
@@ -81,12 +92,16 @@ public final class Meter {
                 return new Wait(
                         Math.min(wait, longestWaitNanos),
                         "Rows go at the %d bytes a second of uplink.meter.bytes-per-second."
-                                .formatted(config.bytesPerSecond()));
+                                .formatted(config.bytesPerSecond()),
+                        false);
             }
         }
         return savedFor(bytes)
                 ? Wait.NONE
-                : new Wait(longestWaitNanos, "The day's count cannot be saved, so rows wait; look at state.db's disk.");
+                : new Wait(
+                        longestWaitNanos,
+                        "The day's count cannot be saved, so rows wait; look at state.db's disk.",
+                        true);
     }
 
     /** A packet is about to go, whatever is left: the file says so first. */
@@ -128,8 +143,10 @@ public final class Meter {
 
     /** Saves the count as it is, before a clean stop. */
     public synchronized void settle() {
-        if (config.bytesPerDay() > 0 && (saved.day() != budget.day() || saved.bytes() != budget.used())) {
-            save(new Metered(budget.day(), budget.used()));
+        if (state != null
+                && config.bytesPerDay() > 0
+                && (saved.day() != budget.day() || saved.bytes() != budget.used())) {
+            save(state, new Metered(budget.day(), budget.used()));
         }
     }
 
@@ -137,12 +154,15 @@ public final class Meter {
     private boolean savedFor(long bytes) {
         long needed = budget.used() + bytes;
         boolean enough = saved.day() == budget.day() && saved.bytes() >= needed;
-        return config.bytesPerDay() == 0 || enough || save(new Metered(budget.day(), needed + block));
+        return state == null
+                || config.bytesPerDay() == 0
+                || enough
+                || save(state, new Metered(budget.day(), needed + block));
     }
 
-    private boolean save(Metered count) {
+    private boolean save(State to, Metered count) {
         try {
-            state.saveMetered(count);
+            to.saveMetered(count);
             saved = count;
             return true;
         } catch (StateUnavailableException e) {

@@ -5,48 +5,33 @@ import dev.picket.agent.journal.JournalUnavailableException;
 import dev.picket.inference.Priority;
 import java.time.Duration;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Marks rows as sent once the broker has acknowledged them, many in one transaction, beside the sending.
+ * Moves the journal's marks once the broker has acknowledged all rows up to them, many in one transaction, beside the
+ * sending.
  *
  * <pre>
- *   reserve -> (publish) -> acknowledged, and all before it -> marked      the place is given back
- *                        -> acknowledged, one before it is not             waits, with its place, for that one
- *                        -> lost, refused                                  a hole: the place is given back, the rows
- *                                                                          behind it are sent again
+ *   reserve -> handOver -> (publish) -> acknowledged -> all before it, too -> marked     the place is given back
+ *                                    -> acknowledged, and older rows are unsent: early   the place is given back
+ *                                    -> failed                                           the place is given back
  * </pre>
  *
- * A mark is one number a priority, so it passes only what is acknowledged without a hole; "before" means what was handed
- * over before on this connection, since seqs that were dropped are never handed over. A row holds its place until it is
- * marked, so what a crash can make the uplink send again is bounded by the places.
+ * A row holds its place until it is marked, so what a crash can make the uplink send again is bounded by the places; with
+ * {@code live-first} early rows are sent again as well ({@link EarlyRows}).
  */
 public final class SentMarks implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(SentMarks.class);
     private static final Duration LOOK = Duration.ofMillis(100);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration LAST_ACKS = Duration.ofSeconds(1);
-
-    private enum State {
-        OPEN,
-        ACKNOWLEDGED,
-        HOLE
-    }
-
-    private static final class Row {
-        private State state = State.OPEN;
-        /** Places that it holds although it is acknowledged. */
-        private int places;
-    }
 
     private final Journal journal;
     private final int places;
@@ -55,7 +40,7 @@ public final class SentMarks implements Runnable {
     private final Semaphore free;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition more = lock.newCondition();
-    private final Map<Priority, NavigableMap<Long, Row>> rows = new EnumMap<>(Priority.class);
+    private final Map<Priority, EarlyRows> early = new EnumMap<>(Priority.class);
     private final Map<Priority, Long> ready = new EnumMap<>(Priority.class);
     private int readyPlaces;
     private volatile long stopBy;
@@ -63,7 +48,7 @@ public final class SentMarks implements Runnable {
 
     /**
      * @param places the most rows in flight or acknowledged and not yet marked
-     * @param batch the most rows in one transaction
+     * @param batch how many acknowledged rows are marked at once without waiting for others
      * @param delay how long an acknowledged row may wait for others
      */
     public SentMarks(Journal journal, int places, int batch, Duration delay) {
@@ -73,71 +58,119 @@ public final class SentMarks implements Runnable {
         this.delay = delay;
         this.free = new Semaphore(places);
         for (Priority priority : Priority.values()) {
-            rows.put(priority, new TreeMap<>());
+            early.put(priority, new EarlyRows());
         }
     }
 
-    /** Takes a place for a row that is about to be published; false when none came free in time. */
-    boolean reserve(Priority priority, long seq, Duration patience) throws InterruptedException {
-        if (!free.tryAcquire() && !free.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
-            return false;
-        }
-        lock.lock();
-        try {
-            line(priority).computeIfAbsent(seq, _ -> new Row()).state = State.OPEN;
-        } finally {
-            lock.unlock();
-        }
-        return true;
+    /** Takes a place for a row that is about to be handed over; false when none came free in time. */
+    boolean reserve(Duration patience) throws InterruptedException {
+        return free.tryAcquire() || free.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Gives the place of a row back that is not sent after all. */
-    void release(Priority priority, long seq) {
+    /** Notes a row that goes now; null, and its place is given back, when its page is out of date. */
+    Lane.@Nullable Row handOver(Lane lane, long seq) {
         lock.lock();
         try {
-            Row row = line(priority).get(seq);
-            if (row != null) {
-                row.state = State.HOLE;
-                giveBack(line(priority).tailMap(seq, true).values());
+            if (lane.isCut()) {
+                free.release();
+                return null;
             }
-            free.release();
+            return lane.handOver(seq);
         } finally {
             lock.unlock();
         }
     }
 
     /** The broker has the row. Never blocks for the journal. */
-    void acknowledged(Priority priority, long seq) {
+    void acknowledged(Lane.Row row) {
         lock.lock();
         try {
-            NavigableMap<Long, Row> line = line(priority);
-            Row row = line.get(seq);
-            if (row == null) {
-                // Sent twice, and marked after the first acknowledgement.
+            if (row.isCut()) {
                 free.release();
                 return;
             }
-            row.state = State.ACKNOWLEDGED;
-            row.places++;
-            if (line.headMap(seq).values().stream().anyMatch(before -> before.state == State.HOLE)) {
-                giveBack(List.of(row));
+            Lane lane = row.lane();
+            int grown = lane.acknowledge(row);
+            if (grown > 0 && lane.early()) {
+                early(lane).add(lane.first(), lane.through());
+                free.release(grown);
+            } else if (grown > 0) {
+                readyPlaces += grown;
+                ready(lane, lane.through());
             }
-            advance(priority, line);
         } finally {
             lock.unlock();
         }
     }
 
-    /** Waits until nothing is in flight or unmarked, so that what the journal calls unsent is just that. */
+    /** The row was not taken, or nobody knows: it and all behind it in its lane are handed over again. */
+    void failed(Lane.Row row) {
+        lock.lock();
+        try {
+            int given = row.isCut() ? 0 : row.lane().cut(row);
+            free.release(given + 1);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Behind which seq a lane goes on, with a page that is read now. */
+    long resume(Lane lane) {
+        lock.lock();
+        try {
+            lane.pass(early(lane).skip(lane.resume()));
+            return lane.resume();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Rows of the lane up to this one are not to be handed over. */
+    void pass(Lane lane, long seq) {
+        lock.lock();
+        try {
+            lane.pass(seq);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isEarly(Lane lane, long seq) {
+        lock.lock();
+        try {
+            return early(lane).has(seq);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many stretches of a priority are acknowledged before older rows. */
+    int earlyStretches(Priority priority) {
+        lock.lock();
+        try {
+            return early.getOrDefault(priority, new EarlyRows()).size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The journal has no more rows for {@code before}: once its last is acknowledged, the mark may pass {@code live}. */
+    void allHandedOver(Lane before, Lane live) {
+        lock.lock();
+        try {
+            if (live.early() && before.isSettled() && !before.isCut()) {
+                live.join();
+                ready(live, live.through());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until nothing is in flight or unmarked, so that what the journal calls unsent is just that, or early. */
     boolean settled(Duration patience) throws InterruptedException {
         if (!free.tryAcquire(places, patience.toNanos(), TimeUnit.NANOSECONDS)) {
             return false;
-        }
-        lock.lock();
-        try {
-            rows.values().forEach(NavigableMap::clear);
-        } finally {
-            lock.unlock();
         }
         free.release(places);
         return true;
@@ -160,20 +193,13 @@ public final class SentMarks implements Runnable {
         }
     }
 
-    private void advance(Priority priority, NavigableMap<Long, Row> line) {
-        while (!line.isEmpty() && line.firstEntry().getValue().state == State.ACKNOWLEDGED) {
-            Map.Entry<Long, Row> first = line.pollFirstEntry();
-            ready.put(priority, first.getKey());
-            readyPlaces += first.getValue().places;
-            more.signal();
-        }
+    private EarlyRows early(Lane lane) {
+        return early.computeIfAbsent(lane.priority(), _ -> new EarlyRows());
     }
 
-    private void giveBack(Iterable<Row> waiting) {
-        for (Row row : waiting) {
-            free.release(row.places);
-            row.places = 0;
-        }
+    private void ready(Lane lane, long through) {
+        ready.merge(lane.priority(), through, Math::max);
+        more.signal();
     }
 
     private boolean awaitsMore() {
@@ -187,13 +213,13 @@ public final class SentMarks implements Runnable {
     }
 
     private void markNext() throws InterruptedException {
-        Map<Priority, Long> through = new EnumMap<>(Priority.class);
+        Map<Priority, Long> through;
         int held;
         lock.lock();
         try {
-            long patience = LOOK.toNanos();
-            while (ready.isEmpty() && patience > 0) {
-                patience = more.awaitNanos(patience);
+            long look = LOOK.toNanos();
+            while (ready.isEmpty() && look > 0) {
+                look = more.awaitNanos(look);
             }
             if (ready.isEmpty()) {
                 return;
@@ -202,7 +228,7 @@ public final class SentMarks implements Runnable {
             while (readyPlaces < batch && !stopping && left > 0) {
                 left = more.awaitNanos(left);
             }
-            through.putAll(ready);
+            through = new EnumMap<>(ready);
             held = readyPlaces;
             ready.clear();
             readyPlaces = 0;
@@ -216,6 +242,7 @@ public final class SentMarks implements Runnable {
         while (true) {
             try {
                 journal.markSent(through);
+                forgetEarly(through);
                 free.release(held);
                 return;
             } catch (JournalUnavailableException e) {
@@ -229,7 +256,13 @@ public final class SentMarks implements Runnable {
         }
     }
 
-    private NavigableMap<Long, Row> line(Priority priority) {
-        return rows.computeIfAbsent(priority, _ -> new TreeMap<>());
+    private void forgetEarly(Map<Priority, Long> through) {
+        lock.lock();
+        try {
+            through.forEach((priority, seq) ->
+                    early.getOrDefault(priority, new EarlyRows()).forgetThrough(seq));
+        } finally {
+            lock.unlock();
+        }
     }
 }

@@ -34,6 +34,10 @@ public final class Topics {
         return root + "/escalation/" + TopicName.checked("source", source);
     }
 
+    public String dropped() {
+        return root + "/dropped";
+    }
+
     public String status() {
         return root + "/status";
     }

@@ -28,9 +28,9 @@ final class Table {
         return List.of(
                 COMMITTED,
                 PUBLISHED.pass(4),
-                entry("send: acked, before it waits for its mark", "uplink.Uplink$Sent.acknowledged")
+                entry("send: acked, before it waits for its mark", "uplink.Drain$Sent.acknowledged")
                         .pass(6),
-                exit("send: waits for its mark", "uplink.Uplink$Sent.acknowledged")
+                exit("send: waits for its mark", "uplink.Drain$Sent.acknowledged")
                         .pass(3),
                 after("send: marked, before the places are free", "uplink.SentMarks.mark", "markSent"),
                 after("connect: connected, before the birth", "uplink.ConnectionLoop.serve", "open"),
@@ -56,7 +56,7 @@ final class Table {
     static List<Point> whatDependsOnTheWindow() {
         return List.of(
                 PUBLISHED.pass(30),
-                exit("send: waits for its mark", "uplink.Uplink$Sent.acknowledged")
+                exit("send: waits for its mark", "uplink.Drain$Sent.acknowledged")
                         .pass(12),
                 after("command: reply published, before its ack", "commands.Replies.send", "publish"),
                 after("send: marked, before the places are free", "uplink.SentMarks.mark", "markSent"));
@@ -105,7 +105,7 @@ final class Table {
 
     private static List<Row> send() {
         return List.of(
-                Row.of(after("send: a page is read", "uplink.Uplink.drain", "pending")
+                Row.of(after("send: a page is read", "uplink.Lanes.rows", "pending")
                         .pass(2)),
                 Row.of(exit("send: encoded, before it has a place", "uplink.EventEncoder.encode")
                         .pass(3)),
@@ -114,9 +114,9 @@ final class Table {
                 Row.of(entry("send: before it is published", "uplink.PahoConnection.publish")
                         .pass(6)),
                 Row.of(PUBLISHED.pass(7)),
-                Row.of(entry("send: acked, before it waits for its mark", "uplink.Uplink$Sent.acknowledged")
+                Row.of(entry("send: acked, before it waits for its mark", "uplink.Drain$Sent.acknowledged")
                         .pass(9)),
-                Row.of(exit("send: waits for its mark", "uplink.Uplink$Sent.acknowledged")
+                Row.of(exit("send: waits for its mark", "uplink.Drain$Sent.acknowledged")
                         .pass(11)),
                 Row.of(entry("send: a batch is acked, before it is marked", "uplink.SentMarks.mark")),
                 Row.of(entry("send: in the transaction that marks", "journal.Sending.markSent")),

@@ -117,13 +117,19 @@ public final class Agent implements AutoCloseable {
                 clock,
                 new ConnectionLoop.Pace(config.willDelay(), config.ackTimeout(), Duration.ofMillis(50)));
         this.marks = new SentMarks(journal, config.unmarked(), config.markBatch(), config.markDelay());
-        EventEncoder encoder = new EventEncoder(topics, _ -> false);
-        this.uplink = new Uplink(
+        Uplink.Parts parts = new Uplink.Parts(
                 journal,
-                current,
-                encoder,
+                new EventEncoder(topics, _ -> false),
+                new DroppedEncoder(topics, clock),
                 marks,
+                meter,
+                gate,
+                config.order());
+        this.uplink = new Uplink(
+                parts,
+                current,
                 new Uplink.Pace(config.page(), config.ackTimeout(), Duration.ofMillis(100), Duration.ofMillis(200)));
+        gate.onOpen(uplink::wake);
         journal.onAppend(uplink::wake);
     }
 
@@ -160,6 +166,10 @@ public final class Agent implements AutoCloseable {
         return uplink.trouble();
     }
 
+    String heldBack() {
+        return uplink.heldBack();
+    }
+
     /** Waits until the journal's counts are as wanted. */
     public boolean awaits(Predicate<Depth> wanted) throws JournalUnavailableException, InterruptedException {
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
@@ -176,6 +186,12 @@ public final class Agent implements AutoCloseable {
     public long session() {
         CurrentConnection.Up up = current.get();
         return up == null ? -1 : up.session();
+    }
+
+    /** The window of the connection that is up, 0 while none is. */
+    int window() {
+        CurrentConnection.Up up = current.get();
+        return up == null ? 0 : up.connection().window();
     }
 
     /** Waits until the connection is up, with its subscriptions. */

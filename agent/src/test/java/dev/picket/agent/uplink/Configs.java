@@ -51,6 +51,23 @@ public final class Configs {
     }
 
     public static UplinkConfig uplink(URI broker, int window) {
+        return uplink(broker, window, UplinkConfig.Order.OLDEST_FIRST, false, new MeterConfig(0, 65_536, 0));
+    }
+
+    static UplinkConfig liveFirst(URI broker) {
+        return uplink(broker, 100, UplinkConfig.Order.LIVE_FIRST, false, new MeterConfig(0, 65_536, 0));
+    }
+
+    static UplinkConfig waitingForConsole(URI broker) {
+        return uplink(broker, 100, UplinkConfig.Order.OLDEST_FIRST, true, new MeterConfig(0, 65_536, 0));
+    }
+
+    static UplinkConfig metered(URI broker, MeterConfig meter) {
+        return uplink(broker, 100, UplinkConfig.Order.OLDEST_FIRST, false, meter);
+    }
+
+    private static UplinkConfig uplink(
+            URI broker, int window, UplinkConfig.Order order, boolean waitForConsole, MeterConfig meter) {
         return new UplinkConfig(
                 broker,
                 null,
@@ -73,8 +90,8 @@ public final class Configs {
                 16,
                 65_536,
                 100,
-                UplinkConfig.Order.OLDEST_FIRST,
-                false,
-                new MeterConfig(0, 65_536, 0));
+                order,
+                waitForConsole,
+                meter);
     }
 }

@@ -1,13 +1,16 @@
 package dev.picket.agent.uplink;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 /** A broker in memory, with knobs: it takes everything, and answers as it is told. */
@@ -20,6 +23,9 @@ final class FakeLink implements BrokerLink {
     final Set<Integer> acknowledged = ConcurrentHashMap.newKeySet();
     private final AtomicInteger acksToDrop = new AtomicInteger();
     private final Set<String> refused = ConcurrentHashMap.newKeySet();
+    private final Set<String> refusedTopics = ConcurrentHashMap.newKeySet();
+    private volatile String dropAcksOf = "/verdict/";
+    private volatile int acksToHold;
     private volatile long maximumPacketBytes = Long.MAX_VALUE;
     private final AtomicInteger opensToFail = new AtomicInteger();
     volatile FakeConnection last = new FakeConnection(new Deaf());
@@ -27,6 +33,30 @@ final class FakeLink implements BrokerLink {
     /** Takes the next n verdicts, and ends the connection instead of acknowledging the last of them. */
     void dropAcks(int n) {
         acksToDrop.set(n);
+    }
+
+    /** As {@link #dropAcks}, for the next n on this topic. */
+    void dropAcksOf(String topic, int n) {
+        dropAcksOf = topic;
+        acksToDrop.set(n);
+    }
+
+    /** Answers only once so many verdicts wait for it, the oldest of them; 0: answers all. */
+    void holdAcks(int n) {
+        acksToHold = n;
+        last.answer(n);
+    }
+
+    int waiting() {
+        return last.waiting();
+    }
+
+    void refuseTopic(String topic) {
+        refusedTopics.add(topic);
+    }
+
+    void takeTopicAgain(String topic) {
+        refusedTopics.remove(topic);
     }
 
     void failOpens(int n) {
@@ -49,7 +79,8 @@ final class FakeLink implements BrokerLink {
     private boolean refuses(Message message) {
         Map<String, String> properties =
                 message.properties().stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-        return refused.contains(properties.get("priority") + "-" + properties.get("seq"));
+        return refusedTopics.contains(message.topic())
+                || refused.contains(properties.get("priority") + "-" + properties.get("seq"));
     }
 
     @Override
@@ -79,6 +110,7 @@ final class FakeLink implements BrokerLink {
     final class FakeConnection implements BrokerConnection {
         private final ConnectionListener listener;
         private final List<Delivery> unanswered = new ArrayList<>();
+        private final Deque<Delivery> held = new ArrayDeque<>();
         private volatile boolean open = true;
 
         FakeConnection(ConnectionListener listener) {
@@ -117,17 +149,49 @@ final class FakeLink implements BrokerLink {
             }
             taken.add(message);
             boolean verdict = message.topic().contains("/verdict/");
-            if (verdict && acksToDrop.get() > 0) {
+            if (message.topic().contains(dropAcksOf) && acksToDrop.get() > 0) {
                 unanswered.add(delivery);
                 if (acksToDrop.decrementAndGet() == 0) {
                     breakOff();
                 }
+            } else if (verdict && acksToHold > 0) {
+                return hold(delivery, patience);
             } else if (refuses(message)) {
                 delivery.refused(QUOTA_EXCEEDED);
             } else {
                 delivery.acknowledged();
             }
             return true;
+        }
+
+        private boolean hold(Delivery delivery, Duration patience) {
+            long until = System.nanoTime() + patience.toNanos();
+            while (acksToHold > 0 && waiting() >= acksToHold && open) {
+                if (System.nanoTime() > until) {
+                    return false;
+                }
+                LockSupport.parkNanos(100_000);
+            }
+            synchronized (held) {
+                held.add(delivery);
+            }
+            answer(acksToHold);
+            return true;
+        }
+
+        private int waiting() {
+            synchronized (held) {
+                return held.size();
+            }
+        }
+
+        /** Answers the oldest until no more than this many wait. */
+        private void answer(int most) {
+            synchronized (held) {
+                while (held.size() > most) {
+                    held.removeFirst().acknowledged();
+                }
+            }
         }
 
         void breakOff() {
@@ -143,6 +207,10 @@ final class FakeLink implements BrokerLink {
             open = false;
             listener.lost(ending);
             unanswered.forEach(Delivery::lost);
+            synchronized (held) {
+                held.forEach(Delivery::lost);
+                held.clear();
+            }
         }
 
         @Override

@@ -1,9 +1,7 @@
 package dev.picket.agent.uplink;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.tuple;
 
-import dev.picket.agent.journal.Gap;
 import dev.picket.agent.journal.Journal;
 import dev.picket.agent.journal.JournalUnavailableException;
 import dev.picket.agent.journal.PendingVerdict;
@@ -66,17 +64,18 @@ class UplinkTest {
     }
 
     @ParameterizedTest(name = "receive maximum {0}, topic aliases {1}")
-    @CsvSource({"1,0", "1,10", "10,10", "20,0", "20,10", "1000,10"})
+    @CsvSource({"1,0", "1,10", "10,10", "20,0", "20,10", "65535,0", "65535,10"})
     void everyVerdictArrivesOnceUnderEachWindow(int receiveMaximum, int aliases) throws Exception {
         try (Mosquitto broker = Mosquitto.start(
                         folder, "max_inflight_messages " + receiveMaximum, "max_topic_alias " + aliases);
                 Subscriber subscriber = new Subscriber(broker.uri(), "console", "picket/v1/plant/press-4/#");
-                Agent agent = new Agent(folder, Configs.uplink(broker.uri()))) {
+                Agent agent = new Agent(folder, Configs.uplink(broker.uri(), 65_535))) {
             append(agent.journal, 0, 500);
             agent.start();
             append(agent.journal, 500, 700);
 
             assertComplete(subscriber, agent, 700);
+            assertThat(agent.window()).isEqualTo(receiveMaximum);
             long events = subscriber.all().stream()
                     .filter(g -> g.properties().containsKey("id"))
                     .count();
@@ -216,25 +215,6 @@ class UplinkTest {
 
             assertThat(agent.awaits(depth -> depth.total() == 0)).isTrue();
             Until.holds("the trouble is over", () -> agent.trouble().isEmpty());
-        }
-    }
-
-    @Test
-    void aRowAboveTheBrokersMaximumBecomesAGapAndTheOthersArriveOnTheSameConnection() throws Exception {
-        try (Mosquitto broker = Mosquitto.start(folder, "max_packet_size 3000");
-                Subscriber subscriber = new Subscriber(broker.uri(), "console", "picket/v1/plant/press-4/#");
-                Agent agent = new Agent(folder, Configs.uplink(broker.uri()))) {
-            Verdict large = Verdicts.withLabels("large", 300, Priority.ESCALATION);
-            agent.journal.append(List.of(large), Map.of());
-            append(agent.journal, 0, 100);
-            agent.start();
-
-            assertThat(subscriber.awaits(s -> s.ids().size() == 100)).isTrue();
-            assertThat(agent.awaits(depth -> depth.total() == 0)).isTrue();
-            assertThat(agent.journal.gaps(10))
-                    .extracting(Gap::id, Gap::reason)
-                    .containsExactly(tuple(agent.journal.epoch() + "-escalation-1..1", "too-large"));
-            assertThat(agent.session()).as("on the same connection").isEqualTo(1);
         }
     }
 
