@@ -29,6 +29,10 @@ public enum Reason {
     EXAM_FAILED,
     SHADOW_FAILED,
     PROBATION_FAILED,
+    /** Taken back by order, whatever it was worth. */
+    ORDERED,
+    /** Tried on this device before, and failed. */
+    FAILED_BEFORE,
     /** The process died in the same step more often than allowed. */
     CRASHED;
 

@@ -83,12 +83,13 @@ final class SetTrial implements Trial {
     }
 
     @Override
-    public Finding probation(SetFolder set) throws RejectedException, InterruptedException {
+    public Finding probation(SetFolder set, Recall recall) throws RejectedException, InterruptedException {
         Duration left = settings.probation();
         while (left.isPositive()) {
             Duration step = left.compareTo(settings.probationStep()) < 0 ? left : settings.probationStep();
             sleeper.sleep(step);
             left = left.minus(step);
+            recall.check();
             checkFailures(set);
         }
         checkFailures(set);

@@ -45,7 +45,8 @@ public record Channel(String name, String set) {
                 .put("set", set);
     }
 
-    private static boolean isSetPath(String path) {
+    /** Whether a target path is that of a Set. */
+    public static boolean isSetPath(String path) {
         String[] parts = path.split("/", -1);
         return parts.length == 3
                 && parts[0].equals("sets")

@@ -98,6 +98,19 @@ public final class FileStore {
         return new SetFolder(set, target);
     }
 
+    /** Whether every file of a materialised Set is there with its bytes; reads them all. */
+    public boolean isWhole(InstalledSet set) throws IOException {
+        if (!Files.isDirectory(folder(set).folder())) {
+            return false;
+        }
+        for (ReleaseFile file : set.files().toList()) {
+            if (!isWhole(file)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Where a materialised Set lies. */
     public SetFolder folder(InstalledSet set) {
         return new SetFolder(set, sets.resolve(set.folderName()));

@@ -33,10 +33,34 @@ final class Admission {
             return Optional.empty();
         }
         if (!hasActiveManifest(offered)) {
-            checkNewer(offered);
+            checkNewer(offered, offered.counter() - 1);
         }
         return Optional.of(withRunningTasks(offered))
                 .filter(each -> state.refusal(each).isEmpty());
+    }
+
+    /**
+     * The same for a Set that people ordered by name: the newest of its name may come back after another, and what failed
+     * here, or is older, is refused in so many words unless they say that they want it all the same.
+     *
+     * @return empty when it is installed with all its tasks
+     */
+    Optional<InstalledSet> admit(InstalledSet ordered, boolean downgrade, boolean again) throws RejectedException {
+        if (isInstalled(ordered)) {
+            return Optional.empty();
+        }
+        if (!downgrade && !hasActiveManifest(ordered)) {
+            checkNewer(ordered, ordered.counter());
+        }
+        InstalledSet whole = withRunningTasks(ordered);
+        Optional<Ended> failed = state.refusal(whole).filter(_ -> !again);
+        if (failed.isPresent()) {
+            throw new RejectedException(
+                    Reason.FAILED_BEFORE,
+                    "Set " + ordered.label() + " failed here before: "
+                            + failed.get().sentence());
+        }
+        return Optional.of(whole);
     }
 
     private boolean isInstalled(InstalledSet offered) {
@@ -49,13 +73,13 @@ final class Admission {
         return active != null && active.digest().equals(offered.digest());
     }
 
-    private void checkNewer(InstalledSet offered) throws RejectedException {
+    private void checkNewer(InstalledSet offered, long mayBeThere) throws RejectedException {
         long highest = state.counters().getOrDefault(offered.name(), 0L);
         InstalledSet active = state.active();
         if (active != null && active.name().equals(offered.name())) {
             highest = Math.max(highest, active.counter());
         }
-        if (offered.counter() <= highest) {
+        if (highest > mayBeThere) {
             throw new RejectedException(
                     Reason.OLDER,
                     "Set " + offered.label() + " is not newer than " + offered.name() + "/" + highest

@@ -18,8 +18,10 @@ import java.util.Optional;
  * @param step COMMITTED, REJECTED or ROLLED_BACK
  * @param reason empty for COMMITTED
  * @param sentence what was found, cut at 2,000 characters
+ * @param order names the order that it was done by; empty where the channel named the Set
  */
-public record Ended(String set, String identity, Step step, Optional<Reason> reason, String sentence, Instant at) {
+public record Ended(
+        String set, String identity, Step step, Optional<Reason> reason, String sentence, Instant at, String order) {
     private static final int MAX_SENTENCE = 2_000;
 
     public Ended {
@@ -40,7 +42,8 @@ public record Ended(String set, String identity, Step step, Optional<Reason> rea
         return set.equals(other.set)
                 && identity.equals(other.identity)
                 && step == other.step
-                && reason.equals(other.reason);
+                && reason.equals(other.reason)
+                && order.equals(other.order);
     }
 
     static Ended parse(Fields fields) throws RejectedException {
@@ -50,7 +53,8 @@ public record Ended(String set, String identity, Step step, Optional<Reason> rea
                 step(fields, "step"),
                 fields.optionalText("reason").map(Reason::of),
                 fields.text("sentence"),
-                instant(fields, "at"));
+                instant(fields, "at"),
+                fields.optionalText("order").orElse(""));
     }
 
     ObjectNode toJson() {
@@ -60,6 +64,9 @@ public record Ended(String set, String identity, Step step, Optional<Reason> rea
                 .put("step", step.wireName())
                 .put("sentence", sentence)
                 .put("at", at.toString());
+        if (!order.isEmpty()) {
+            json.put("order", order);
+        }
         reason.ifPresent(each -> json.put("reason", each.wireName()));
         return json;
     }

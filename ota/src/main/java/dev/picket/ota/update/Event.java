@@ -15,6 +15,8 @@ enum Event {
     PROBATION_PASSED,
     /** Anything failed for good, or the process died in the step too often. */
     FAILED,
+    /** The Set before is to run again, though nothing failed. */
+    ORDERED_BACK,
     /** What is no longer needed is gone from the disk. */
     CLEANED
 }

@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** From a channel's name to the Set that it names, with every release in it, all of them trusted targets. */
+/** From a channel's name to the Set that it names, and from that to every release in it, all of them trusted targets. */
 final class Offer {
     private final TrustedTargets targets;
     private final UpdateSettings settings;
@@ -26,12 +26,16 @@ final class Offer {
         this.settings = settings;
     }
 
-    /** The Set that the channel names, without the tasks that this gateway does not run. */
-    InstalledSet read() throws RejectedException, UnavailableException, InterruptedException {
-        String channelPath = Channel.path(settings.channel());
-        Channel channel = Channel.parse(channelPath, target(channelPath));
-        byte[] bytes = target(channel.set());
-        SetManifest set = SetManifest.parse(channel.set(), bytes, settings.limits());
+    /** The path of the Set that the channel names. */
+    String channel() throws RejectedException, UnavailableException, InterruptedException {
+        String path = Channel.path(settings.channel());
+        return Channel.parse(path, target(path)).set();
+    }
+
+    /** The Set of that path, without the tasks that this gateway does not run. */
+    InstalledSet read(String path) throws RejectedException, UnavailableException, InterruptedException {
+        byte[] bytes = target(path);
+        SetManifest set = SetManifest.parse(path, bytes, settings.limits());
         Release base = member(set.base());
         List<Release> tasks = new ArrayList<>();
         for (SetManifest.Member each : set.tasks()) {

@@ -7,6 +7,7 @@ import static dev.picket.ota.update.Event.FAILED;
 import static dev.picket.ota.update.Event.FETCHED;
 import static dev.picket.ota.update.Event.LINKED;
 import static dev.picket.ota.update.Event.OFFERED;
+import static dev.picket.ota.update.Event.ORDERED_BACK;
 import static dev.picket.ota.update.Event.PROBATION_PASSED;
 import static dev.picket.ota.update.Event.SHADOW_DONE;
 import static dev.picket.ota.update.Event.SWITCH_DONE;
@@ -47,6 +48,8 @@ final class Transitions {
             // After it the last good Set runs again.
             new Row(SWITCHED, FAILED, ROLLED_BACK),
             new Row(PROBATION, FAILED, ROLLED_BACK),
+            new Row(IDLE, ORDERED_BACK, ROLLED_BACK),
+            new Row(FETCHING, ORDERED_BACK, ROLLED_BACK),
             new Row(COMMITTED, CLEANED, IDLE),
             new Row(REJECTED, CLEANED, IDLE),
             new Row(ROLLED_BACK, CLEANED, IDLE));

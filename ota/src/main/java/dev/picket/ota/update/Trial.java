@@ -46,7 +46,14 @@ public interface Trial {
     /**
      * Watches the serving Set for a time.
      *
-     * @throws RejectedException PROBATION_FAILED
+     * @param recall asked every few seconds meanwhile at least; throws where people want the Set back
+     * @throws RejectedException PROBATION_FAILED, or what {@code recall} threw
      */
-    Finding probation(SetFolder set) throws RejectedException, InterruptedException;
+    Finding probation(SetFolder set, Recall recall) throws RejectedException, InterruptedException;
+
+    /** Whether people have ordered that the Set is taken back. */
+    @FunctionalInterface
+    interface Recall {
+        void check() throws RejectedException;
+    }
 }

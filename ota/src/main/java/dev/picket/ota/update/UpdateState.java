@@ -2,16 +2,19 @@ package dev.picket.ota.update;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.picket.ota.Reason;
 import dev.picket.ota.RejectedException;
 import dev.picket.ota.json.Fields;
 import dev.picket.ota.json.StrictJson;
 import dev.picket.ota.release.InstalledSet;
 import dev.picket.ota.release.ReleaseLimits;
+import dev.picket.ota.release.SetManifest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param refused Sets that were tried here and failed, newest first, bounded; they are not tried again
  * @param findings what the trial found so far, a sentence each; begun anew with each offer
  * @param last how the last update ended
+ * @param orders what people ordered besides the channel
  */
 record UpdateState(
         Step step,
@@ -40,7 +44,8 @@ record UpdateState(
         Instant clockFloor,
         List<Ended> refused,
         List<String> findings,
-        @Nullable Ended last) {
+        @Nullable Ended last,
+        Orders orders) {
     static final int KEPT_BACK = 2;
     private static final int MAX_REFUSED = 16;
     private static final int MAX_FINDINGS = 8;
@@ -55,7 +60,7 @@ record UpdateState(
 
     static UpdateState first() {
         return new UpdateState(
-                Step.IDLE, 0, null, null, List.of(), Map.of(), Instant.EPOCH, List.of(), List.of(), null);
+                Step.IDLE, 0, null, null, List.of(), Map.of(), Instant.EPOCH, List.of(), List.of(), null, Orders.NONE);
     }
 
     /** Takes the event's step in the table; a new step begins at attempt 0, but probation goes on counting. */
@@ -63,31 +68,36 @@ record UpdateState(
         Step next = Transitions.next(step, event);
         int count = next == Step.PROBATION ? attempts : 0;
         List<String> found = event == Event.OFFERED ? List.of() : findings;
-        return new UpdateState(next, count, candidate, active, previous, counters, clockFloor, refused, found, last);
+        return new UpdateState(
+                next, count, candidate, active, previous, counters, clockFloor, refused, found, last, orders);
     }
 
     UpdateState attempts(int count) {
-        return new UpdateState(step, count, candidate, active, previous, counters, clockFloor, refused, findings, last);
+        return new UpdateState(
+                step, count, candidate, active, previous, counters, clockFloor, refused, findings, last, orders);
     }
 
     UpdateState candidate(@Nullable InstalledSet set) {
-        return new UpdateState(step, attempts, set, active, previous, counters, clockFloor, refused, findings, last);
+        return new UpdateState(
+                step, attempts, set, active, previous, counters, clockFloor, refused, findings, last, orders);
     }
 
     UpdateState clockFloor(Instant floor) {
-        return new UpdateState(step, attempts, candidate, active, previous, counters, floor, refused, findings, last);
+        return new UpdateState(
+                step, attempts, candidate, active, previous, counters, floor, refused, findings, last, orders);
     }
 
     UpdateState ended(Ended end) {
         return new UpdateState(
-                step, attempts, candidate, active, previous, counters, clockFloor, refused, findings, end);
+                step, attempts, candidate, active, previous, counters, clockFloor, refused, findings, end, orders);
     }
 
     UpdateState found(String sentence) {
         List<String> all = Stream.concat(findings.stream(), Stream.of(Ended.bounded(sentence)))
                 .limit(MAX_FINDINGS)
                 .toList();
-        return new UpdateState(step, attempts, candidate, active, previous, counters, clockFloor, refused, all, last);
+        return new UpdateState(
+                step, attempts, candidate, active, previous, counters, clockFloor, refused, all, last, orders);
     }
 
     /** The candidate becomes the active Set, and what was active the first of those before it. */
@@ -95,14 +105,29 @@ record UpdateState(
         List<InstalledSet> back = Stream.concat(Stream.ofNullable(active), previous.stream())
                 .limit(KEPT_BACK)
                 .toList();
-        return new UpdateState(step, attempts, null, candidate, back, counters, clockFloor, refused, findings, last);
+        return new UpdateState(
+                step, attempts, null, candidate, back, counters, clockFloor, refused, findings, last, orders);
     }
 
     /** The Set before becomes the active one again. */
     UpdateState rolledBack() {
         InstalledSet back = previous.isEmpty() ? null : previous.getFirst();
         List<InstalledSet> rest = previous.stream().skip(1).toList();
-        return new UpdateState(step, attempts, null, back, rest, counters, clockFloor, refused, findings, last);
+        return new UpdateState(step, attempts, null, back, rest, counters, clockFloor, refused, findings, last, orders);
+    }
+
+    UpdateState orders(Orders now) {
+        return new UpdateState(
+                step, attempts, candidate, active, previous, counters, clockFloor, refused, findings, last, now);
+    }
+
+    /** Forgets that a Set failed here. */
+    UpdateState forgive(InstalledSet set) {
+        List<Ended> all = refused.stream()
+                .filter(each -> !each.identity().equals(set.identity()))
+                .toList();
+        return new UpdateState(
+                step, attempts, candidate, active, previous, counters, clockFloor, all, findings, last, orders);
     }
 
     /** Remembers the counter of the active Set. */
@@ -111,7 +136,53 @@ record UpdateState(
         if (active != null && (all.size() < MAX_COUNTERS || all.containsKey(active.name()))) {
             all.merge(active.name(), active.counter(), Math::max);
         }
-        return new UpdateState(step, attempts, candidate, active, previous, all, clockFloor, refused, findings, last);
+        return new UpdateState(
+                step, attempts, candidate, active, previous, all, clockFloor, refused, findings, last, orders);
+    }
+
+    /** The active Set has passed its probation. */
+    UpdateState committed(Instant now) {
+        InstalledSet set = Objects.requireNonNull(active);
+        String sentence = String.join(" ", findings);
+        Ended end = new Ended(
+                set.label(), set.identity(), Step.COMMITTED, Optional.empty(), sentence, now, orders.current());
+        return on(Event.PROBATION_PASSED).proved().orders(orders.committed()).ended(end);
+    }
+
+    /** REJECTED or ROLLED_BACK, as the table says. What was tried here and failed is not tried again. */
+    UpdateState failed(RejectedException why, Instant now) {
+        boolean tried = step != Step.FETCHING && step != Step.VERIFIED;
+        InstalledSet set = Objects.requireNonNull(candidate != null ? candidate : active);
+        UpdateState next = on(Event.FAILED);
+        Ended end = new Ended(
+                set.label(),
+                set.identity(),
+                next.step(),
+                Optional.of(why.reason()),
+                String.valueOf(why.getMessage()),
+                now,
+                orders.current());
+        next = next.step() == Step.ROLLED_BACK ? next.rolledBack() : next;
+        return (tried ? next.refuse(end) : next).orders(orders.ended()).ended(end);
+    }
+
+    /** The Set before is to run again, by this order; the channel does not bring back what it leaves. */
+    UpdateState orderedBack(String order, Instant now) {
+        InstalledSet left = Objects.requireNonNull(active);
+        InstalledSet back = previous.isEmpty() ? null : previous.getFirst();
+        Ended end = new Ended(
+                left.label(),
+                left.identity(),
+                Step.ROLLED_BACK,
+                Optional.of(Reason.ORDERED),
+                "It was taken back by order; " + (back == null ? "no Set" : back.label()) + " runs.",
+                now,
+                order);
+        boolean onTrial = step == Step.SWITCHED || step == Step.PROBATION;
+        return on(onTrial ? Event.FAILED : Event.ORDERED_BACK)
+                .rolledBack()
+                .orders(orders.ended().passOver(SetManifest.path(left.name(), left.counter())))
+                .ended(end);
     }
 
     /** Remembers a Set that failed here. */
@@ -119,7 +190,8 @@ record UpdateState(
         List<Ended> all = Stream.concat(Stream.of(end), refused.stream())
                 .limit(MAX_REFUSED)
                 .toList();
-        return new UpdateState(step, attempts, candidate, active, previous, counters, clockFloor, all, findings, last);
+        return new UpdateState(
+                step, attempts, candidate, active, previous, counters, clockFloor, all, findings, last, orders);
     }
 
     Optional<Ended> refusal(InstalledSet set) {
@@ -153,7 +225,8 @@ record UpdateState(
                 Ended.instant(fields, "clockFloor"),
                 ends(fields, "refused"),
                 fields.texts("findings", MAX_FINDINGS),
-                fields.has("last") ? Ended.parse(fields.object("last")) : null);
+                fields.has("last") ? Ended.parse(fields.object("last")) : null,
+                fields.has("orders") ? Orders.parse(fields.object("orders")) : Orders.NONE);
     }
 
     byte[] toBytes() {
@@ -173,6 +246,7 @@ record UpdateState(
         ArrayNode found = json.putArray("findings");
         findings.forEach(found::add);
         json.set("last", last == null ? null : last.toJson());
+        json.set("orders", orders.toJson());
         return StrictJson.pretty(json);
     }
 

@@ -14,7 +14,6 @@ import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,46 +30,24 @@ import org.slf4j.LoggerFactory;
  * saved, and the active Set that is saved is there whole. A step that the process died in too often counts as failed.
  * The bytes of a Set are fetched only right after a refresh that still names it.
  *
- * <p>Not for more than one thread, but for {@link #status} and {@link #now}.
+ * <p>Not for more than one thread, but for {@link #status} and {@link #recall}.
  */
 public final class Updater {
     private static final Logger log = LoggerFactory.getLogger(Updater.class);
 
-    private final StateFile file;
     private final UpdateSettings settings;
     private final TufClient client;
     private final FileStore store;
-    private final Trial trial;
-    private final InstantSource clock;
-    private final Consumer<UpdateStatus> listener;
+    private final Steps steps;
     private final Refreshed refreshed;
 
-    private volatile UpdateState state;
-
-    private boolean resumed;
-    private volatile UpdateStatus status;
-    private volatile String damage = "";
-
     private Updater(
-            StateFile file,
-            UpdateState state,
-            UpdateSettings settings,
-            TufClient client,
-            FileStore store,
-            Trial trial,
-            InstantSource clock,
-            Consumer<UpdateStatus> listener,
-            Refreshed refreshed) {
-        this.file = file;
-        this.state = state;
+            UpdateSettings settings, TufClient client, FileStore store, Steps steps, Refreshed refreshed) {
         this.settings = settings;
         this.client = client;
         this.store = store;
-        this.trial = trial;
-        this.clock = clock;
-        this.listener = listener;
+        this.steps = steps;
         this.refreshed = refreshed;
-        this.status = UpdateStatus.of(state, 0);
     }
 
     /**
@@ -92,7 +69,8 @@ public final class Updater {
             throws UnavailableException {
         try {
             store.open();
-            return new Updater(file, file.read(), settings, client, store, trial, clock, listener, refreshed);
+            Steps steps = new Steps(file, file.read(), settings, store, trial, clock, listener);
+            return new Updater(settings, client, store, steps, refreshed);
         } catch (IOException e) {
             throw new UnavailableException("The store of updates cannot be opened: " + e.getMessage() + ".", e);
         }
@@ -100,39 +78,31 @@ public final class Updater {
 
     /** Where things stand; may be called from any thread. */
     public UpdateStatus status() {
-        return status;
+        return steps.status();
     }
 
     /** The Set that runs, or should. */
     public Optional<SetFolder> active() {
-        return Optional.ofNullable(state.active()).map(store::folder);
+        return Optional.ofNullable(state().active()).map(store::folder);
     }
 
-    /** What now counts as now: the system's clock, but never before this agent was built or the last {@code issued}. From any thread. */
+    /** What now counts as now: the system's clock, but never before this agent was built or the last {@code issued}. */
     public Instant now() {
-        return latest(latest(clock.instant(), settings.builtAt()), state.clockFloor());
+        return steps.now();
     }
 
     /** Why the active Set cannot be loaded any more, as one sentence; empty while it can. */
     public Optional<String> damage() {
-        return Optional.of(damage).filter(each -> !each.isEmpty());
+        return steps.serving().damage();
     }
 
     /**
-     * Makes the saved active Set serve, then finishes or takes back what a restart interrupted. Called first, and again until it returns. Where the
-     * active Set, proved before, cannot be loaded any more, the newest one before it that can serves until {@link #poll}
-     * has repaired it; see {@link #damage}.
+     * Makes the saved active Set serve, then finishes or takes back what a restart interrupted. Called first, and again
+     * until it returns. Where the active Set, proved before, cannot be loaded any more, the newest one before it that can
+     * serves until {@link #poll} has repaired it; see {@link #damage}.
      */
     public void resume() throws UnavailableException, InterruptedException {
-        if (state.step() == Step.PROBATION && !resumed) {
-            // Once a process: calling again after a wait is no further death.
-            resumed = true;
-            save(state.attempts(state.attempts() + 1));
-        }
-        if (state.active() != null && mayLoad()) {
-            load(state.step() == Step.PROBATION);
-        }
-        drive();
+        steps.resume();
     }
 
     /**
@@ -142,258 +112,172 @@ public final class Updater {
      * @throws UnavailableException when something could not be had now; the next poll goes on
      */
     public UpdateStatus poll() throws UnavailableException, InterruptedException {
-        drive();
+        steps.drive();
         Optional<InstalledSet> offered = offered();
-        repair();
+        steps.serving().repair(state());
         if (offered.isPresent()) {
-            take(offered.get());
-        } else if (state.step() == Step.FETCHING) {
-            save(state.candidate(null).on(Event.WITHDRAWN));
+            take(offered.get(), Orders.NONE);
+        } else if (state().step() == Step.FETCHING) {
+            steps.save(state().candidate(null).on(Event.WITHDRAWN));
         }
-        return status;
+        return steps.status();
+    }
+
+    /**
+     * Takes a Set that people ordered, as far as it goes. The channel does not undo it before it names another Set than
+     * it does now.
+     *
+     * @return how it ended, or what kept it from being begun; COMMITTED also where it runs already
+     * @throws UnavailableException when something could not be had now; what came of it stays, for the same order again
+     */
+    public Ended install(InstallOrder order) throws UnavailableException, InterruptedException {
+        steps.drive();
+        if (endedBy(order.id())) {
+            return Objects.requireNonNull(state().last());
+        }
+        String label = "";
+        try {
+            Offer offer = refresh();
+            InstalledSet ordered = offer.read(order.set());
+            label = ordered.label();
+            Optional<InstalledSet> whole =
+                    new Admission(state(), settings).admit(ordered, order.downgrade(), order.again());
+            Orders orders = state().orders().begin(order.id(), order.set(), channelBeside(order, offer));
+            steps.serving().repair(state());
+            if (whole.isEmpty()) {
+                steps.save(state().orders(orders.committed()));
+                return ended(label, Step.COMMITTED, Optional.empty(), "It runs already.", order.id());
+            }
+            take(whole.get(), orders);
+            return Objects.requireNonNull(state().last());
+        } catch (RejectedException e) {
+            refusedUnseen(label, e, order.id());
+            return Objects.requireNonNull(state().last());
+        }
+    }
+
+    /**
+     * Lets the Set before run again; needs no repository. The channel does not bring back what was left before it names
+     * another one.
+     *
+     * @param from the label of the Set to be left
+     * @return how it ended; REJECTED where nothing was changed
+     */
+    public Ended rollback(String order, String from) throws UnavailableException, InterruptedException {
+        steps.drive();
+        steps.recall("");
+        if (endedBy(order)) {
+            return Objects.requireNonNull(state().last());
+        }
+        InstalledSet active = state().active();
+        if (active == null || !active.label().equals(from)) {
+            return ended(from, Step.REJECTED, Optional.empty(), "Set " + from + " runs no longer.", order);
+        }
+        if (state().previous().isEmpty()) {
+            return ended(from, Step.REJECTED, Optional.empty(), "There is no Set before " + from + " here.", order);
+        }
+        InstalledSet back = state().previous().getFirst();
+        if (!isWhole(back)) {
+            String sentence = "Set " + back.label() + " rotted on the disk, so " + from + " runs on.";
+            return ended(from, Step.REJECTED, Optional.of(Reason.TAMPERED), sentence, order);
+        }
+        steps.save(state().orderedBack(order, steps.now()));
+        steps.drive();
+        return Objects.requireNonNull(state().last());
+    }
+
+    /**
+     * Takes the active Set back at its probation, where it is on it, whatever it is worth. For any thread, and before a
+     * {@link #rollback} of the same order, which does the rest.
+     */
+    public void recall(String order) {
+        steps.recall(order);
+    }
+
+    private UpdateState state() {
+        return steps.state();
+    }
+
+    private boolean endedBy(String order) {
+        return state().last() != null && state().last().order().equals(order);
+    }
+
+    private boolean isWhole(InstalledSet set) throws UnavailableException {
+        try {
+            return store.isWhole(set);
+        } catch (IOException e) {
+            throw new UnavailableException("Set " + set.label() + " cannot be read: " + e.getMessage() + ".", e);
+        }
+    }
+
+    /** What the channel names beside the order; empty where it is the same Set, or nothing that can be taken. */
+    private static String channelBeside(InstallOrder order, Offer offer)
+            throws UnavailableException, InterruptedException {
+        try {
+            String channel = offer.channel();
+            return channel.equals(order.set()) ? "" : channel;
+        } catch (RejectedException e) {
+            log.warn("The channel names no Set beside the one that was ordered: {}", e.getMessage());
+            return "";
+        }
+    }
+
+    private Ended ended(String label, Step step, Optional<Reason> reason, String sentence, String order) {
+        return new Ended(label, "", step, reason, sentence, steps.now(), order);
     }
 
     /** The Set that the channel names, as it is to be installed; empty when there is nothing to do. */
     private Optional<InstalledSet> offered() throws UnavailableException, InterruptedException {
         String label = "";
         try {
-            TrustedTargets targets = client.refresh(now());
-            raiseClockFloor(targets);
-            refreshed.targets(targets);
-            InstalledSet offered = new Offer(targets, settings).read();
+            Offer offer = refresh();
+            String path = offer.channel();
+            if (state().orders().passedOver().contains(path)) {
+                return Optional.empty();
+            }
+            InstalledSet offered = offer.read(path);
             label = offered.label();
-            return new Admission(state, settings).admit(offered);
+            return new Admission(state(), settings).admit(offered);
         } catch (RejectedException e) {
-            refusedUnseen(label, e);
+            refusedUnseen(label, e, "");
             return Optional.empty();
         }
     }
 
-    private void take(InstalledSet offered) throws UnavailableException, InterruptedException {
-        save(state.candidate(offered).on(Event.OFFERED));
+    private Offer refresh() throws RejectedException, UnavailableException, InterruptedException {
+        TrustedTargets targets = client.refresh(steps.now());
+        raiseClockFloor(targets);
+        refreshed.targets(targets);
+        return new Offer(targets, settings);
+    }
+
+    private void take(InstalledSet offered, Orders orders) throws UnavailableException, InterruptedException {
+        steps.save(state().candidate(offered).forgive(offered).orders(orders).on(Event.OFFERED));
         try {
-            store.keepOnly(state.kept());
-            store.fetch(offered, bytes -> status = UpdateStatus.of(state, bytes));
-            save(state.on(Event.FETCHED));
+            store.keepOnly(state().kept());
+            store.fetch(offered, steps::fetched);
+            steps.save(state().on(Event.FETCHED));
         } catch (RejectedException e) {
-            fail(e);
+            steps.fail(e);
         } catch (IOException e) {
             throw new UnavailableException("Set " + offered.label() + " cannot be stored: " + e.getMessage() + ".", e);
         }
-        drive();
-    }
-
-    /** Takes steps until none is left that goes without a refresh. */
-    private void drive() throws UnavailableException, InterruptedException {
-        while (state.step() != Step.IDLE && state.step() != Step.FETCHING) {
-            try {
-                step();
-            } catch (RejectedException e) {
-                fail(e);
-            } catch (InterruptedException | UnavailableException e) {
-                // A clean stop and a wait are no deaths of the process: the attempt does not count.
-                save(state.attempts(Math.max(0, state.attempts() - 1)));
-                throw e;
-            } catch (IOException e) {
-                throw new UnavailableException(
-                        "The update cannot go on at " + state.step() + ": " + e.getMessage() + ".", e);
-            }
-        }
-    }
-
-    private void step() throws RejectedException, UnavailableException, IOException, InterruptedException {
-        switch (state.step()) {
-            case VERIFIED -> {
-                store.materialise(candidate());
-                save(state.on(Event.LINKED));
-            }
-            case STAGED -> save(state.on(Event.EXAM_BEGUN));
-            case EXAM -> {
-                begin();
-                Trial.Finding found = trial.examine(store.folder(candidate()), activeFolder());
-                save(state.found(found.sentence()).on(Event.EXAM_PASSED));
-            }
-            case SHADOW -> {
-                begin();
-                Trial.Finding found = trial.shadow(store.folder(candidate()), activeFolder());
-                save(state.found(found.sentence()).on(Event.SHADOW_DONE).switched());
-            }
-            case SWITCHED -> {
-                begin();
-                trial.switchTo(activeFolder());
-                damage = "";
-                save(state.on(Event.SWITCH_DONE));
-            }
-            case PROBATION -> {
-                checkAttempts();
-                Trial.Finding found = trial.probation(Objects.requireNonNull(activeFolder()));
-                save(committed(state.found(found.sentence())));
-            }
-            case COMMITTED, REJECTED, ROLLED_BACK -> clean();
-            case IDLE, FETCHING -> throw new IllegalStateException("No step to take at " + state.step());
-        }
-    }
-
-    /** Counts the attempt before it is made. */
-    private void begin() throws RejectedException, UnavailableException {
-        save(state.attempts(state.attempts() + 1));
-        checkAttempts();
-    }
-
-    private void checkAttempts() throws RejectedException {
-        if (state.attempts() > settings.attempts()) {
-            throw new RejectedException(
-                    Reason.CRASHED, "The agent died " + (state.attempts() - 1) + " times at " + state.step() + ".");
-        }
-    }
-
-    private UpdateState committed(UpdateState passed) {
-        InstalledSet set = Objects.requireNonNull(passed.active());
-        String sentence = String.join(" ", passed.findings());
-        Ended end = new Ended(set.label(), set.identity(), Step.COMMITTED, Optional.empty(), sentence, now());
-        return passed.on(Event.PROBATION_PASSED).proved().ended(end);
-    }
-
-    /** At SWITCHED and ROLLED_BACK loading is the step itself; one that died too often on probation is not loaded again. */
-    private boolean mayLoad() {
-        return switch (state.step()) {
-            case SWITCHED, ROLLED_BACK -> false;
-            case PROBATION -> state.attempts() <= settings.attempts();
-            case IDLE, FETCHING, VERIFIED, STAGED, EXAM, SHADOW, COMMITTED, REJECTED -> true;
-        };
-    }
-
-    /** Loads the active Set at start. One on trial that cannot be loaded is taken back. */
-    private void load(boolean onTrial) throws UnavailableException, InterruptedException {
-        if (!onTrial) {
-            serveActive();
-            return;
-        }
-        try {
-            trial.switchTo(activeFolder());
-        } catch (RejectedException e) {
-            fail(e);
-        }
-    }
-
-    /** Serves the active Set, or while it cannot be loaded the newest one before it that can. */
-    private void serveActive() throws InterruptedException {
-        damage = "";
-        try {
-            trial.switchTo(activeFolder());
-        } catch (RejectedException e) {
-            damage = String.valueOf(e.getMessage());
-            log.error("The last good Set cannot be loaded: {}", damage);
-            servePrevious();
-        }
-    }
-
-    private void servePrevious() throws InterruptedException {
-        for (InstalledSet each : state.previous()) {
-            try {
-                trial.switchTo(store.folder(each));
-                log.warn("Set {} serves until the last good one is repaired", each.label());
-                return;
-            } catch (RejectedException e) {
-                log.error("Nor can Set {} be loaded: {}", each.label(), e.getMessage());
-            }
-        }
-        serveNothing();
-    }
-
-    /**
-     * Brings back the bytes of an active Set that rotted on the disk. Its hashes were trusted when it was installed, so
-     * it needs no channel that still names it, and no exam.
-     */
-    private void repair() throws UnavailableException, InterruptedException {
-        InstalledSet active = state.active();
-        if (damage.isEmpty() || active == null) {
-            return;
-        }
-        try {
-            store.fetch(active, bytes -> {});
-            store.materialise(active);
-            serveActive();
-        } catch (RejectedException e) {
-            log.error("Set {} cannot be repaired: {}", active.label(), e.getMessage());
-        } catch (IOException e) {
-            throw new UnavailableException("Set " + active.label() + " cannot be stored: " + e.getMessage() + ".", e);
-        }
-    }
-
-    /** REJECTED or ROLLED_BACK, as the table says. What was tried here and failed is not tried again. */
-    private void fail(RejectedException why) throws UnavailableException {
-        boolean tried = state.step() != Step.FETCHING && state.step() != Step.VERIFIED;
-        InstalledSet set = state.candidate() != null ? state.candidate() : state.active();
-        UpdateState next = state.on(Event.FAILED);
-        Ended end = new Ended(
-                set == null ? "" : set.label(),
-                set == null ? "" : set.identity(),
-                next.step(),
-                Optional.of(why.reason()),
-                String.valueOf(why.getMessage()),
-                now());
-        next = next.step() == Step.ROLLED_BACK ? next.rolledBack() : next;
-        save((tried ? next.refuse(end) : next).ended(end));
-    }
-
-    /** Switches back where that is due, removes what is no longer needed. */
-    private void clean() throws UnavailableException, IOException, InterruptedException {
-        if (state.step() == Step.ROLLED_BACK) {
-            serveActive();
-        }
-        // Files of a Set that was refused before its trial stay until the next one comes: it may be offered again.
-        UpdateState next = state.candidate(null).on(Event.CLEANED);
-        if (state.step() != Step.REJECTED) {
-            store.keepOnly(next.kept());
-        }
-        save(next);
-    }
-
-    private void serveNothing() throws InterruptedException {
-        try {
-            trial.switchTo(null);
-        } catch (RejectedException e) {
-            throw new IllegalStateException("Serving nothing cannot be refused.", e);
-        }
+        steps.drive();
     }
 
     /** What was offered could not be taken: told, and saved only when it is another refusal than the last one. */
-    private void refusedUnseen(String label, RejectedException why) throws UnavailableException {
+    private void refusedUnseen(String label, RejectedException why, String order) throws UnavailableException {
         String sentence = String.valueOf(why.getMessage());
-        Ended end = new Ended(label, "", Step.REJECTED, Optional.of(why.reason()), sentence, now());
-        if (state.last() == null || !state.last().sameAs(end)) {
-            save(state.ended(end));
+        Ended end = ended(label, Step.REJECTED, Optional.of(why.reason()), sentence, order);
+        if (state().last() == null || !state().last().sameAs(end)) {
+            steps.save(state().ended(end));
         }
     }
 
     private void raiseClockFloor(TrustedTargets targets) throws UnavailableException {
         Instant issued = targets.issued().orElse(Instant.EPOCH);
-        if (issued.isAfter(state.clockFloor())) {
-            save(state.clockFloor(issued));
+        if (issued.isAfter(state().clockFloor())) {
+            steps.save(state().clockFloor(issued));
         }
-    }
-
-    private void save(UpdateState next) throws UnavailableException {
-        try {
-            file.write(next);
-        } catch (IOException e) {
-            throw new UnavailableException("The state of updates cannot be saved: " + e.getMessage() + ".", e);
-        }
-        state = next;
-        status = UpdateStatus.of(next, 0);
-        listener.accept(status);
-    }
-
-    private InstalledSet candidate() {
-        return Objects.requireNonNull(state.candidate(), "candidate");
-    }
-
-    private @Nullable SetFolder activeFolder() {
-        return state.active() == null ? null : store.folder(state.active());
-    }
-
-    private static Instant latest(Instant a, Instant b) {
-        return a.isAfter(b) ? a : b;
     }
 }

@@ -31,6 +31,9 @@ class FakeTrial implements Trial {
     /** Said at the end of the exam's finding. */
     String remark = "";
 
+    /** What happens beside a probation. */
+    Runnable duringProbation = () -> {};
+
     /** Whether a switch reads the files, as loading does. */
     boolean checkBytes;
 
@@ -65,8 +68,10 @@ class FakeTrial implements Trial {
     }
 
     @Override
-    public Finding probation(SetFolder set) throws RejectedException {
+    public Finding probation(SetFolder set, Recall recall) throws RejectedException {
         at("probation", set, Reason.PROBATION_FAILED);
+        duringProbation.run();
+        recall.check();
         return new Finding(false, "Proved.");
     }
 

@@ -38,7 +38,7 @@ final class KilledChild {
             }
 
             @Override
-            public Finding probation(SetFolder set) {
+            public Finding probation(SetFolder set, Recall recall) {
                 at(point, "probation");
                 return new Finding(false, "Proved.");
             }

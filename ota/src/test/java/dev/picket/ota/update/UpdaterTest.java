@@ -290,7 +290,7 @@ class UpdaterTest {
         gateway.dieAfterSaving = null;
         Updater updater = gateway.startWith(new FakeTrial() {
             @Override
-            public Finding probation(SetFolder set) {
+            public Finding probation(SetFolder set, Recall recall) {
                 throw new IllegalStateException("A fault of ours.");
             }
         });
