@@ -3,7 +3,9 @@ package dev.picket.agent;
 import dev.picket.agent.commands.CommandHandler;
 import dev.picket.agent.commands.CommandKeys;
 import dev.picket.agent.commands.Configure;
+import dev.picket.agent.commands.Install;
 import dev.picket.agent.commands.Restart;
+import dev.picket.agent.commands.Rollback;
 import dev.picket.agent.config.InferenceConfig;
 import dev.picket.agent.config.PicketConfig;
 import dev.picket.agent.config.SourceConfig;
@@ -193,7 +195,10 @@ public final class Agent implements AutoCloseable {
     /** The verbs that speak to a part of this agent. */
     private List<CommandHandler> handlers() {
         return List.of(
-                new Configure(host.overlays(), host.restart()), new Restart(host.overlays()::fault, host.restart()));
+                new Configure(host.overlays(), host.restart()),
+                new Restart(host.overlays()::fault, host.restart()),
+                new Install(updates),
+                new Rollback(updates));
     }
 
     public void start() {

@@ -9,4 +9,10 @@ import java.time.Instant;
  * @param audience {@code {site}/{gateway}} or {@code {site}/*}
  * @param id {@code jti}, remembered until {@code expiresAt}
  */
-public record Claims(String keyId, String audience, Instant issuedAt, Instant expiresAt, String id) {}
+public record Claims(String keyId, String audience, Instant issuedAt, Instant expiresAt, String id) {
+    /** What names the order that a request is, over restarts; empty where nothing does. */
+    static String idOf(Request request) {
+        Claims claims = request.claims();
+        return claims == null ? "" : claims.id();
+    }
+}

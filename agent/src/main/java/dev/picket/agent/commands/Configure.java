@@ -35,8 +35,7 @@ public final class Configure implements CommandHandler {
 
     @Override
     public Answer answer(Request request) {
-        Claims claims = request.claims();
-        String order = claims == null ? "" : claims.id();
+        String order = Claims.idOf(request);
         if (!order.isEmpty() && order.equals(overlays.stored().order())) {
             return new Answer.Later(overlays.stored().detail(), _ -> end(overlays.awaitEnd()));
         }

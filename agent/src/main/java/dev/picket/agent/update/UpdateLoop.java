@@ -1,17 +1,23 @@
 package dev.picket.agent.update;
 
 import dev.picket.ota.UnavailableException;
+import dev.picket.ota.update.Step;
 import dev.picket.ota.update.UpdateStatus;
 import dev.picket.ota.update.Updater;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The update flow's thread: serves the installed Set first, then polls until it is interrupted. */
+/**
+ * The update flow's thread: serves the installed Set first, then carries out orders and polls until it is interrupted. An
+ * order waits for what is under way; only one waits at a time.
+ */
 public final class UpdateLoop implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(UpdateLoop.class);
     private static final double JITTER = 0.2;
@@ -22,6 +28,7 @@ public final class UpdateLoop implements Runnable {
     private final Duration interval;
     private final String off;
     private final Semaphore wanted = new Semaphore(0);
+    private final BlockingQueue<UpdateOrder> orders = new ArrayBlockingQueue<>(1);
     private volatile String trouble = "";
 
     /**
@@ -45,6 +52,7 @@ public final class UpdateLoop implements Runnable {
                 wait = shorter(wait.multipliedBy(2), LAST_RETRY);
             }
             while (true) {
+                obey();
                 if (off.isEmpty()) {
                     poll();
                 }
@@ -68,6 +76,30 @@ public final class UpdateLoop implements Runnable {
         return updater.now();
     }
 
+    /**
+     * Takes an order, to be carried out once what is under way has ended; a rollback ends a probation at once.
+     *
+     * @return whether there was a place for it
+     */
+    public synchronized boolean order(UpdateOrder order) {
+        if (orders.remainingCapacity() == 0) {
+            return false;
+        }
+        Step step = updater.status().step();
+        if (order instanceof UpdateOrder.Rollback && (step == Step.SWITCHED || step == Step.PROBATION)) {
+            // Before it is queued: once it is carried out, nothing may be left to recall the next Set.
+            updater.recall(order.id());
+        }
+        orders.add(order);
+        pollNow();
+        return true;
+    }
+
+    /** Why nothing new can be had; empty where it can. */
+    public String off() {
+        return off;
+    }
+
     /** Where updates stand. */
     public UpdateStatus status() {
         return updater.status();
@@ -89,6 +121,27 @@ public final class UpdateLoop implements Runnable {
         } catch (RuntimeException e) {
             ours(e);
             return false;
+        }
+    }
+
+    private void obey() throws InterruptedException {
+        UpdateOrder order = orders.poll();
+        if (order == null) {
+            return;
+        }
+        try {
+            order.end()
+                    .complete(
+                            switch (order) {
+                                case UpdateOrder.Install install -> updater.install(install.order());
+                                case UpdateOrder.Rollback back -> updater.rollback(back.id(), back.from());
+                            });
+        } catch (UnavailableException e) {
+            unavailable(e);
+            order.end().completeExceptionally(e);
+        } catch (RuntimeException e) {
+            ours(e);
+            order.end().completeExceptionally(e);
         }
     }
 

@@ -26,7 +26,9 @@ final class Steps {
     private final InstantSource clock;
     private final Consumer<UpdateStatus> listener;
 
-    private UpdateState state;
+    /** Only the updater's thread changes it. */
+    private volatile UpdateState state;
+
     private boolean resumed;
     private volatile String recalledBy = "";
     private volatile UpdateStatus status;

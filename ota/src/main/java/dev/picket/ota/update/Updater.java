@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * saved, and the active Set that is saved is there whole. A step that the process died in too often counts as failed.
  * The bytes of a Set are fetched only right after a refresh that still names it.
  *
- * <p>Not for more than one thread, but for {@link #status} and {@link #recall}.
+ * <p>Not for more than one thread, but for {@link #status}, {@link #now} and {@link #recall}.
  */
 public final class Updater {
     private static final Logger log = LoggerFactory.getLogger(Updater.class);
@@ -199,7 +199,8 @@ public final class Updater {
     }
 
     private boolean endedBy(String order) {
-        return state().last() != null && state().last().order().equals(order);
+        Ended last = state().last();
+        return last != null && !order.isEmpty() && last.order().equals(order);
     }
 
     private boolean isWhole(InstalledSet set) throws UnavailableException {

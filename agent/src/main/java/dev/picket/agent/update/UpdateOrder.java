@@ -1,0 +1,35 @@
+package dev.picket.agent.update;
+
+import dev.picket.ota.update.Ended;
+import dev.picket.ota.update.InstallOrder;
+import java.util.concurrent.CompletableFuture;
+
+/** What people order of the update flow, and how it ends: {@code Ended}, or UnavailableException where it cannot be now. */
+public sealed interface UpdateOrder {
+    String id();
+
+    CompletableFuture<Ended> end();
+
+    /** A Set by name. */
+    record Install(InstallOrder order, CompletableFuture<Ended> end) implements UpdateOrder {
+        public Install(InstallOrder order) {
+            this(order, new CompletableFuture<>());
+        }
+
+        @Override
+        public String id() {
+            return order.id();
+        }
+    }
+
+    /**
+     * The Set before.
+     *
+     * @param from the label of the Set to be left
+     */
+    record Rollback(String id, String from, CompletableFuture<Ended> end) implements UpdateOrder {
+        public Rollback(String id, String from) {
+            this(id, from, new CompletableFuture<>());
+        }
+    }
+}
