@@ -3,6 +3,7 @@ package dev.picket.agent;
 import dev.picket.agent.commands.CommandHandler;
 import dev.picket.agent.commands.CommandKeys;
 import dev.picket.agent.commands.Configure;
+import dev.picket.agent.commands.Diagnose;
 import dev.picket.agent.commands.Install;
 import dev.picket.agent.commands.Restart;
 import dev.picket.agent.commands.Rollback;
@@ -25,6 +26,9 @@ import dev.picket.agent.state.StateUnavailableException;
 import dev.picket.agent.status.Build;
 import dev.picket.agent.status.Latencies;
 import dev.picket.agent.status.StatusView;
+import dev.picket.agent.support.Bundles;
+import dev.picket.agent.support.RecentLog;
+import dev.picket.agent.support.SupportBundle;
 import dev.picket.agent.update.ServingSet;
 import dev.picket.agent.update.UpdateLoop;
 import dev.picket.agent.update.Updates;
@@ -60,6 +64,9 @@ public final class Agent implements AutoCloseable {
     private static final long STATE_BYTES = 64L << 20;
     private static final long PREFIX_CACHE_BYTES = 64L << 20;
     private static final int MAX_ADAPTER_RANK = 256;
+    /** Topic, correlation data and properties of a reply. */
+    private static final long REPLY_OVERHEAD_BYTES = 2_048;
+
     private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
 
     private final PicketConfig config;
@@ -76,6 +83,7 @@ public final class Agent implements AutoCloseable {
     private final CommandKeys keys;
     private final UpdateLoop updates;
     private final StatusView status;
+    private final SupportBundle bundle;
     private final @Nullable SendFlow sending;
     private final Threads updating = new Threads();
     private final Threads sweeping = new Threads();
@@ -177,6 +185,9 @@ public final class Agent implements AutoCloseable {
                 this::uplink,
                 this::uplinkTrouble,
                 this::parts);
+        RecentLog log = RecentLog.installed();
+        log.keep(config.diagnose().logLines());
+        this.bundle = Bundles.running(config, host.overlays(), status, updates::status, journal, log);
         this.sending = config.uplink().broker() == null
                 ? null
                 : new SendFlow(
@@ -192,13 +203,21 @@ public final class Agent implements AutoCloseable {
                         clock);
     }
 
+    /** What a reply may have: above the broker's maximum packet it would not arrive. */
+    private long replyBytes() {
+        CurrentConnection.Up up = connection.get();
+        long most = config.diagnose().maxBytes();
+        return up == null ? most : Math.min(most, up.connection().maximumPacketBytes() - REPLY_OVERHEAD_BYTES);
+    }
+
     /** The verbs that speak to a part of this agent. */
     private List<CommandHandler> handlers() {
         return List.of(
                 new Configure(host.overlays(), host.restart()),
                 new Restart(host.overlays()::fault, host.restart()),
                 new Install(updates),
-                new Rollback(updates));
+                new Rollback(updates),
+                new Diagnose(bundle::collect, this::replyBytes));
     }
 
     public void start() {
@@ -224,6 +243,10 @@ public final class Agent implements AutoCloseable {
 
     public StatusView status() {
         return status;
+    }
+
+    public SupportBundle bundle() {
+        return bundle;
     }
 
     public Journal journal() {

@@ -133,7 +133,14 @@ public final class AgentContext implements AutoCloseable {
                 .properties(properties())
                 .banner(false)
                 .deduceEnvironment(false)
-                .singletons(config.http(), token, agent.status(), agent.journal(), agent.live(), agent.inboxes())
+                .singletons(
+                        config.http(),
+                        token,
+                        agent.status(),
+                        agent.journal(),
+                        agent.live(),
+                        agent.inboxes(),
+                        agent.bundle())
                 .start();
         String where = config.http().host() + ":" + config.http().port();
         EmbeddedServer server = http.getBean(EmbeddedServer.class);

@@ -32,9 +32,18 @@ final class LocalAgent {
 
     /** The body of a GET. */
     String get(String path) throws CommandFailure {
+        return send(path, HttpRequest.newBuilder().GET());
+    }
+
+    /** The body of a POST without one. */
+    String post(String path) throws CommandFailure {
+        return send(path, HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.noBody()));
+    }
+
+    private String send(String path, HttpRequest.Builder builder) throws CommandFailure {
         URI address = URI.create(read("address")).resolve(path);
         try (HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build()) {
-            HttpRequest request = HttpRequest.newBuilder(address)
+            HttpRequest request = builder.uri(address)
                     .timeout(TIMEOUT)
                     .header("Authorization", "Bearer " + read("token"))
                     .build();

@@ -14,7 +14,7 @@ public final class Keys {
     private Keys() {}
 
     /** {@code ackTimeout} as it stands in a file: {@code ack-timeout}. */
-    static String inFile(String component) {
+    public static String inFile(String component) {
         return component.replaceAll("([a-z0-9])([A-Z])", "$1-$2").toLowerCase(Locale.ROOT);
     }
 

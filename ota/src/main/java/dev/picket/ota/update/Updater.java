@@ -41,8 +41,7 @@ public final class Updater {
     private final Steps steps;
     private final Refreshed refreshed;
 
-    private Updater(
-            UpdateSettings settings, TufClient client, FileStore store, Steps steps, Refreshed refreshed) {
+    private Updater(UpdateSettings settings, TufClient client, FileStore store, Steps steps, Refreshed refreshed) {
         this.settings = settings;
         this.client = client;
         this.store = store;

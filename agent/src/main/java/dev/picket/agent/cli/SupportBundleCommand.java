@@ -1,0 +1,87 @@
+package dev.picket.agent.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.picket.agent.config.ConfigException;
+import dev.picket.agent.config.PicketConfig;
+import dev.picket.agent.overlay.ConfigSource;
+import dev.picket.agent.overlay.Overlays;
+import dev.picket.agent.support.Bundles;
+import dev.picket.ota.AtomicFiles;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Writes what a person who helps from afar needs to see. */
+@Command(
+        name = "support-bundle",
+        description = {
+            "Writes what a person who helps from afar needs to see into a zip file: versions, configuration, status,",
+            "log, threads, sizes of files. Passwords and texts are not in it. Asks the agent, or where none runs, the disk."
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        footer = "Exit codes: 0 written, 69 the agent or the disk cannot be used.")
+public final class SupportBundleCommand implements Callable<Integer> {
+    private static final long MAX_BYTES = 16L << 20;
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectWriter PRETTY = JSON.writerWithDefaultPrettyPrinter();
+
+    @Mixin
+    private ConfigOption config = new ConfigOption();
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FILE",
+            description = "Where to; default: ${DEFAULT-VALUE}.",
+            defaultValue = "picket-support.zip")
+    private Path output = Path.of("picket-support.zip");
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws ConfigException, CommandFailure {
+        ConfigSource source = config.source();
+        PicketConfig own = source.own();
+        LocalAgent agent = LocalAgent.of(own);
+        ObjectNode bundle;
+        try {
+            if (agent.isAnnounced()) {
+                bundle = (ObjectNode) JSON.readTree(agent.post("/api/support-bundle"));
+            } else {
+                Overlays sent = Overlays.look(source, own);
+                bundle = Bundles.stopped(sent.config(), sent.stored()).collect(MAX_BYTES);
+            }
+            AtomicFiles.write(output, AtomicFiles.Access.OWNER, out -> zip(bundle, out));
+        } catch (IOException e) {
+            throw new CommandFailure(ExitCode.UNAVAILABLE, output + " cannot be written: " + e.getMessage());
+        }
+        spec.commandLine()
+                .getOut()
+                .println(output + " is written"
+                        + (agent.isAnnounced() ? "." : "; no agent runs, so it tells of the disk alone."));
+        return ExitCode.OK;
+    }
+
+    private static void zip(ObjectNode bundle, OutputStream out) throws IOException {
+        ZipOutputStream zip = new ZipOutputStream(out);
+        for (Map.Entry<String, JsonNode> section : bundle.properties()) {
+            zip.putNextEntry(new ZipEntry(section.getKey() + ".json"));
+            zip.write(PRETTY.writeValueAsBytes(section.getValue()));
+            zip.closeEntry();
+        }
+        zip.finish();
+    }
+}
