@@ -85,6 +85,11 @@ final class Acks implements BrokerConnection {
     }
 
     @Override
+    public Duration stalledFor() {
+        return connection.stalledFor();
+    }
+
+    @Override
     public void subscribe(List<String> filters) throws BrokerUnavailableException {
         connection.subscribe(filters);
     }
