@@ -194,7 +194,7 @@ class NetworkProfileTest {
     @Test
     @Tag("long")
     void atLifesSpeedASatelliteCarriesAll() throws Exception {
-        carriesAll(1_000, SATELLITE, Acks.PROMPT, NONE);
+        carriesAll(600, SATELLITE, Acks.PROMPT, NONE);
     }
 
     @Test
@@ -217,7 +217,7 @@ class NetworkProfileTest {
                 return never.next().isEmpty() ? java.util.OptionalLong.empty() : shuffled.next();
             }
         };
-        carriesAll(2_000, storm, acks, (line, agent, consumer) -> {
+        carriesAll(600, storm, acks, (line, agent, consumer) -> {
             offAndOn(3).on(line, agent, consumer);
             halfOpen(3).on(line, agent, consumer);
         });
