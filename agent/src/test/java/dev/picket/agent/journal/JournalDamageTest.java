@@ -115,6 +115,29 @@ class JournalDamageTest {
     }
 
     @Test
+    void ofALogThatWasCutShortWholeTransactionsAreLeftWithTheirPositions() throws Exception {
+        fill();
+        Path copy = Files.createDirectory(folder.resolve("copy"));
+        try (Journal journal = open()) {
+            for (int i = ROWS + 1; i <= ROWS + 20; i++) {
+                journal.append(List.of(Verdicts.routine("" + i)), Map.of("line1", "" + i));
+            }
+            for (String suffix : List.of("", "-wal")) {
+                Files.copy(folder.resolve("journal.db" + suffix), copy.resolve("journal.db" + suffix));
+            }
+        }
+        Path log = copy.resolve("journal.db-wal");
+        try (RandomAccessFile raw = new RandomAccessFile(log.toFile(), "rw")) {
+            raw.setLength(Files.size(log) / 2 + 99);
+        }
+        try (Journal journal = Journal.open(copy.resolve("journal.db"), PowerCutProcess.CONFIG, Clock.systemUTC())) {
+            int rows = journal.latest(2 * ROWS).size();
+            assertThat(rows).isBetween(ROWS + 1, ROWS + 19);
+            assertThat(journal.position("line1")).contains("" + rows);
+        }
+    }
+
+    @Test
     void damageThatIsMetWhileItRunsEndsTheAgentAndIsSalvagedAtTheNextStart() throws Exception {
         String before = fill();
         AtomicInteger faults = new AtomicInteger();

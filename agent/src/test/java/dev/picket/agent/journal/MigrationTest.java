@@ -7,7 +7,9 @@ import dev.picket.agent.config.JournalConfig;
 import dev.picket.inference.Decision;
 import dev.picket.inference.Priority;
 import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Clock;
@@ -33,6 +35,8 @@ class MigrationTest {
             statement.executeUpdate("PRAGMA auto_vacuum = INCREMENTAL");
             statement.executeUpdate(new String(in.readAllBytes(), StandardCharsets.UTF_8));
         }
+        // It was in use when its agent was killed, so its log lies beside it.
+        Files.createFile(folder.resolve("journal.db-wal"));
     }
 
     @Test
@@ -103,6 +107,23 @@ class MigrationTest {
                     .extracting(PendingVerdict::id)
                     .containsExactly(EPOCH + "-routine-6");
             assertThat(journal.depth().dropsByReason()).containsExactly(Map.entry("empty", 1L));
+        }
+    }
+
+    @Test
+    void aDamagedOneOfSchemaOneIsSalvagedAndBroughtToTheNewest() throws Exception {
+        int page = new String(Files.readAllBytes(file()), StandardCharsets.ISO_8859_1).indexOf("1:90") / 4096;
+        try (RandomAccessFile raw = new RandomAccessFile(file().toFile(), "rw")) {
+            raw.seek(4096L * page);
+            raw.write(new byte[4096]);
+        }
+        Files.delete(folder.resolve("journal.db-wal"));
+        try (Journal journal = open()) {
+            assertThat(journal.epoch()).isNotEqualTo(EPOCH);
+            assertThat(journal.attempt("line1")).isEmpty();
+            assertThat(journal.position("line1")).contains("p5");
+            assertThat(journal.latest(10)).hasSize(7);
+            assertThat(journal.gaps(10)).extracting(Gap::epoch).contains(EPOCH);
         }
     }
 

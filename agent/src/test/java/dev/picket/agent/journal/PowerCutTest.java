@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -92,6 +93,43 @@ class PowerCutTest {
         List<Integer> cuts =
                 random.ints(SAMPLE / 3, trace.cuts() / 4, trace.cuts()).boxed().toList();
         assertThat(violations(trace, cuts, random)).isNotEmpty();
+    }
+
+    @Test
+    void aCutWhileADamagedJournalIsSalvagedNeitherLosesNorDoublesARow() throws Exception {
+        Path damaged = SalvageProcess.damaged(scratch);
+        Set<String> wanted = texts(damaged);
+        Path folder = Files.createDirectory(memory.resolve("data"));
+        TracedProcess traced = new TracedProcess(memory, folder);
+        Process process = traced.start(SalvageProcess.class, folder.toRealPath().toString(), damaged.toString());
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isZero();
+        DiskTrace trace = traced.trace();
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        List<Integer> cuts = new ArrayList<>(trace.steps(name -> !name.endsWith("-wal")));
+        cuts.removeIf(cut -> trace.written(PowerCutProcess.TAKEN, cut).length == 0);
+        Collections.shuffle(cuts, random);
+        assertThat(cuts).hasSizeGreaterThan(20);
+        for (int cut : cuts.subList(0, Math.min(SAMPLE, cuts.size()))) {
+            Path at = Files.createDirectory(memory.resolve("cut"));
+            trace.restore(cut, random, at, PowerCutProcess.TAKEN);
+            assertThat(texts(at.resolve("journal.db")))
+                    .as("cut %d of %d, seed %d", cut, trace.cuts(), seed)
+                    .isEqualTo(wanted);
+            AtomicFiles.removeTree(at);
+        }
+    }
+
+    /** The texts of all rows, each once. */
+    private static Set<String> texts(Path file) throws Exception {
+        try (Journal journal = Journal.open(file, PowerCutProcess.CONFIG, Clock.systemUTC())) {
+            List<String> all = journal.latest(10 * LINES).stream()
+                    .map(row -> String.valueOf(row.verdict().text()))
+                    .toList();
+            assertThat(all).doesNotHaveDuplicates();
+            return Set.copyOf(all);
+        }
     }
 
     private static List<Integer> steps(DiskTrace trace) {
