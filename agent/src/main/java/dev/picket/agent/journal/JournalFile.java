@@ -51,8 +51,9 @@ final class JournalFile {
         List<String> troubles = new ArrayList<>();
         boolean salvaged = salvage(file, schema, clock, troubles);
         JournalFile opened;
+        SetAside.create(file, schema, clock.instant());
         try {
-            if (Files.exists(file) && Files.size(file) == 0) {
+            if (Files.size(file) == 0) {
                 throw Damage.found("it is empty");
             }
             opened = opened(file, schema, maxBytes, commit, troubles, salvaged);

@@ -27,7 +27,8 @@ import java.util.Optional;
  * found at a start                           what is done
  * file.salvaging, no file                    1 is ended (a file-wal belongs to it), then 2
  * file.salvaging and file                    4: the new file is in its place
- * neither, or file alone                     nothing
+ * file alone                                 nothing
+ * neither                                    a new one, made as file.new and named as in 3
  * </pre>
  *
  * Nothing that was set aside is ever deleted; {@link #kept} says what lies there. Rows that were read into file.new are
@@ -48,6 +49,23 @@ public final class SetAside {
     }
 
     private SetAside() {}
+
+    /**
+     * Makes the file where none is, whole before it gets its name: one that is empty or half made was hurt later. A -wal that
+     * lost its file is kept as a damaged one is.
+     */
+    public static void create(Path file, Schema schema, Instant now)
+            throws IOException, SQLException, NewerSchemaException {
+        if (Files.exists(file)) {
+            return;
+        }
+        moveIfThere(with(file, "-wal"), with(free(file, now), "-wal"));
+        AtomicFiles.remove(with(file, "-shm"));
+        Path fresh = with(file, NEW);
+        discard(fresh);
+        Database.open(fresh, schema, Long.MAX_VALUE).close();
+        AtomicFiles.publish(fresh, file);
+    }
 
     /** Takes a damaged file, which nobody may have open, out of use; {@link #resume} goes on from there. */
     public static void begin(Path file) throws IOException {
@@ -151,7 +169,7 @@ public final class SetAside {
     private static Path free(Path file, Instant now) {
         Path named = with(file, DAMAGED + NAME.format(now));
         Path free = named;
-        for (int n = 2; Files.exists(free); n++) {
+        for (int n = 2; Files.exists(free) || Files.exists(with(free, "-wal")); n++) {
             free = with(named, "." + n);
         }
         return free;

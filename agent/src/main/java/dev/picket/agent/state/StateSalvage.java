@@ -37,6 +37,7 @@ final class StateSalvage {
     static Database open(Path file, Schema schema, long maxBytes, Clock clock)
             throws SQLException, NewerSchemaException, IOException {
         salvage(file, schema, clock);
+        SetAside.create(file, schema, clock.instant());
         try {
             return checked(file, schema, maxBytes);
         } catch (SQLException e) {
@@ -67,7 +68,7 @@ final class StateSalvage {
     /** It is small, so that after an unclean stop it can be looked through at once. */
     private static Database checked(Path file, Schema schema, long maxBytes)
             throws SQLException, NewerSchemaException, IOException {
-        if (Files.exists(file) && Files.size(file) == 0) {
+        if (Files.size(file) == 0) {
             throw Damage.found("it is empty");
         }
         Database database = Database.open(file, schema, maxBytes);
