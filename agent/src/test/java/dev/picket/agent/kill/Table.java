@@ -67,7 +67,7 @@ final class Table {
                 Row.of(entry("start: nothing is there yet", "sqlite.Database.open")),
                 Row.of(entry("start: the file is there, its tables are not", "sqlite.Database.migrate")),
                 Row.of(exit("start: the journal's tables are there", "sqlite.Database.migrate")),
-                Row.of(exit("start: the epoch is made, not committed", "journal.Journal.epochOf")),
+                Row.of(exit("start: the epoch is made, not committed", "journal.JournalFile.epochOf")),
                 Row.of(exit("start: the journal is open, the state is not", "journal.Journal.open")),
                 Row.of(exit("start: both files are open", "state.State.open")));
     }
