@@ -4,7 +4,10 @@ import dev.picket.agent.commands.CommandHandler;
 import dev.picket.agent.commands.CommandKeys;
 import dev.picket.agent.commands.Configure;
 import dev.picket.agent.commands.Diagnose;
+import dev.picket.agent.commands.FeedbackCommand;
 import dev.picket.agent.commands.Install;
+import dev.picket.agent.commands.Pause;
+import dev.picket.agent.commands.Pauses;
 import dev.picket.agent.commands.Restart;
 import dev.picket.agent.commands.Rollback;
 import dev.picket.agent.config.InferenceConfig;
@@ -23,6 +26,7 @@ import dev.picket.agent.sqlite.NewerSchemaException;
 import dev.picket.agent.state.Limits;
 import dev.picket.agent.state.State;
 import dev.picket.agent.state.StateUnavailableException;
+import dev.picket.agent.status.AgentStatus;
 import dev.picket.agent.status.Build;
 import dev.picket.agent.status.Latencies;
 import dev.picket.agent.status.StatusView;
@@ -81,6 +85,7 @@ public final class Agent implements AutoCloseable {
     private final Inboxes inboxes;
     private final Pipeline pipeline;
     private final CommandKeys keys;
+    private final Pauses pauses;
     private final UpdateLoop updates;
     private final StatusView status;
     private final SupportBundle bundle;
@@ -160,8 +165,10 @@ public final class Agent implements AutoCloseable {
         Latencies latencies = new Latencies(serving);
         List<Route> routes = routes();
         this.inboxes = Inboxes.among(routes);
-        this.pipeline =
-                new Pipeline(routes, latencies, journal, live, PipelineLimits.of(runs, config.journal()), clock);
+        this.pauses = Pauses.open(
+                state, config.sources().stream().map(SourceConfig::name).toList());
+        this.pipeline = new Pipeline(
+                routes, latencies, journal, live, PipelineLimits.of(runs, config.journal()), pauses::hold, clock);
         this.keys = CommandKeys.open(config.data().directory().resolve("updates"));
         this.updates = Updates.open(
                 config.updates(),
@@ -184,7 +191,8 @@ public final class Agent implements AutoCloseable {
                 latencies,
                 this::uplink,
                 this::uplinkTrouble,
-                this::parts);
+                this::parts,
+                this::commandCounts);
         RecentLog log = RecentLog.installed();
         log.keep(config.diagnose().logLines());
         this.bundle = Bundles.running(config, host.overlays(), status, updates::status, journal, log);
@@ -212,12 +220,14 @@ public final class Agent implements AutoCloseable {
 
     /** The verbs that speak to a part of this agent. */
     private List<CommandHandler> handlers() {
-        return List.of(
-                new Configure(host.overlays(), host.restart()),
-                new Restart(host.overlays()::fault, host.restart()),
-                new Install(updates),
-                new Rollback(updates),
-                new Diagnose(bundle::collect, this::replyBytes));
+        List<CommandHandler> handlers = new ArrayList<>(Pause.verbs(pauses, clock));
+        handlers.add(new FeedbackCommand(journal, state.feedback(), clock));
+        handlers.add(new Configure(host.overlays(), host.restart()));
+        handlers.add(new Restart(host.overlays()::fault, host.restart()));
+        handlers.add(new Install(updates));
+        handlers.add(new Rollback(updates));
+        handlers.add(new Diagnose(bundle::collect, this::replyBytes));
+        return handlers;
     }
 
     public void start() {
@@ -317,13 +327,26 @@ public final class Agent implements AutoCloseable {
         return sending == null ? "" : sending.trouble();
     }
 
+    private AgentStatus.Commands commandCounts() {
+        try {
+            return sending == null
+                    ? AgentStatus.Commands.NONE
+                    : new AgentStatus.Commands(
+                            sending.counts().answered(),
+                            sending.counts().refused(),
+                            state.feedback().count());
+        } catch (StateUnavailableException e) {
+            return AgentStatus.Commands.NONE;
+        }
+    }
+
     /** What the report says beside the read flow. */
     private ReportParts parts() {
         Stored stored = host.overlays().stored();
         ReportParts none = ReportParts.NONE;
         return new ReportParts(
-                none.paused(),
-                none.jobs(),
+                pauses.any(),
+                sending == null ? none.jobs() : sending.jobs(),
                 sending == null ? none.link() : sending.link(),
                 sending == null ? none.certificates() : sending.certificates(),
                 new ReportParts.Configuration(

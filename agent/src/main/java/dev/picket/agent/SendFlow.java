@@ -6,6 +6,7 @@ import dev.picket.agent.commands.CommandHandler;
 import dev.picket.agent.commands.CommandKeys;
 import dev.picket.agent.commands.Ping;
 import dev.picket.agent.commands.ReportCommand;
+import dev.picket.agent.commands.Resend;
 import dev.picket.agent.commands.SignedVerb;
 import dev.picket.agent.commands.StatusCommand;
 import dev.picket.agent.config.PicketConfig;
@@ -29,6 +30,7 @@ import dev.picket.agent.uplink.Presence;
 import dev.picket.agent.uplink.Report;
 import dev.picket.agent.uplink.ReportParts;
 import dev.picket.agent.uplink.Reporter;
+import dev.picket.agent.uplink.Resending;
 import dev.picket.agent.uplink.Retries;
 import dev.picket.agent.uplink.SentMarks;
 import dev.picket.agent.uplink.Served;
@@ -63,6 +65,8 @@ final class SendFlow implements AutoCloseable {
     private static final int JOBS = 16;
     private static final int JOB_THREADS = 4;
     private static final int ANSWERING = 8;
+    private static final Resending.Pace RESENDING =
+            new Resending.Pace(100, Duration.ofSeconds(30), IDLE, Duration.ofHours(1), 100);
 
     private final BrokerCredentials credentials;
     private final ConnectionLoop connections;
@@ -102,6 +106,8 @@ final class SendFlow implements AutoCloseable {
         Reporter reporter = new Reporter(topics, report, settings.reportEvery(), meter::spacing, clock);
         List<CommandHandler> handlers = new ArrayList<>(
                 List.of(new Ping(clock), new StatusCommand(report), new ReportCommand(reporter::sayAgain)));
+        EventEncoder encoder = new EventEncoder(topics, textMayLeave(config));
+        handlers.add(new Resend(new Resending(journal, current, encoder, RESENDING), journal.epoch()));
         handlers.addAll(more);
         handlers.addAll(SignedVerb.besides(handlers));
         this.gate = new ConsoleGate(settings.waitForConsole());
@@ -122,13 +128,7 @@ final class SendFlow implements AutoCloseable {
                         ANSWERING));
         this.marks = new SentMarks(journal, settings.unmarked(), settings.markBatch(), settings.markDelay());
         Uplink.Parts parts = new Uplink.Parts(
-                journal,
-                new EventEncoder(topics, textMayLeave(config)),
-                new DroppedEncoder(topics, clock),
-                marks,
-                meter,
-                gate,
-                settings.order());
+                journal, encoder, new DroppedEncoder(topics, clock), marks, meter, gate, settings.order());
         this.uplink = new Uplink(parts, current, new Uplink.Pace(settings.page(), settings.ackTimeout(), IDLE, PAUSE));
         this.connections = new ConnectionLoop(
                 new MeteredLink(new PahoLink(settings, config.gateway(), credentials), meter),

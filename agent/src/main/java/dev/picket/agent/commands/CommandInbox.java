@@ -142,6 +142,9 @@ public final class CommandInbox implements Runnable, Consumer<Incoming> {
                 CommandSteps.Answered answered = steps.answer(fit);
                 replies.answer(
                         message, fit.key().responseTopic(), answered.reply(), answered.saved() ? fit.key() : null);
+                if (answered.end() != null) {
+                    replies.send(message.connection(), answered.end());
+                }
             }
         }
     }

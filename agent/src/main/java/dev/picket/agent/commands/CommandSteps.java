@@ -1,6 +1,8 @@
 package dev.picket.agent.commands;
 
 import dev.picket.agent.state.CommandKey;
+import dev.picket.agent.state.Owed;
+import dev.picket.agent.state.Replied;
 import dev.picket.agent.state.Standing;
 import dev.picket.agent.state.State;
 import dev.picket.agent.state.StateUnavailableException;
@@ -53,8 +55,15 @@ final class CommandSteps {
         this.now = now;
     }
 
-    /** @param saved whether it is kept until the command expires, and owed until the broker has it */
-    record Answered(Reply reply, boolean saved) {}
+    /**
+     * @param saved whether it is kept until the command expires, and owed until the broker has it
+     * @param end the second reply, where there is one already
+     */
+    record Answered(Reply reply, boolean saved, @Nullable Owed end) {
+        Answered(Reply reply, boolean saved) {
+            this(reply, saved, null);
+        }
+    }
 
     /** Ends what the agent went down with, where it may not run again; then takes up the jobs. Called once, first. */
     void resume() throws StateUnavailableException {
@@ -73,13 +82,13 @@ final class CommandSteps {
     Answered answer(Envelope.Fit command) throws InterruptedException {
         try {
             CommandHandler handler = handler(command.verb());
-            Optional<Standing.Done> before = state.commands().answered(command.key());
+            Optional<Replied> before = state.commands().answered(command.key());
             if (before.isPresent()) {
-                return saved(before.get());
+                return saved(before.get().first(), before.get().end());
             }
             Request request = request(handler, command);
             return switch (receive(command, request)) {
-                case Standing.Done done -> saved(done);
+                case Standing.Done done -> saved(done, null);
                 case Standing.Received _ -> new Answered(run(handler, command, request), true);
                 case Standing.Started _ -> new Answered(afterInterruption(handler, command, request), true);
                 case Standing.Replayed _ ->
@@ -167,7 +176,7 @@ final class CommandSteps {
         return reply;
     }
 
-    private static Answered saved(Standing.Done done) {
-        return new Answered(new Reply(done.status(), done.reply()), true);
+    private static Answered saved(Standing.Done done, @Nullable Owed end) {
+        return new Answered(new Reply(done.status(), done.reply()), true, end);
     }
 }

@@ -2,11 +2,16 @@ package dev.picket.agent.commands;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.picket.ota.RejectedException;
+import dev.picket.ota.json.Fields;
 import dev.picket.ota.json.StrictJson;
 
 /** The parameters of a command that is not signed: one JSON object, or nothing. */
 final class Params {
     private Params() {}
+
+    static Iterable<String> names(Fields params) {
+        return params.node()::fieldNames;
+    }
 
     static Request request(String verb, byte[] payload) throws RefusedException {
         try {

@@ -84,12 +84,18 @@ final class Replies {
             if (underWay.containsKey(id(owed)) || !connection.isOpen()) {
                 continue;
             }
-            long seconds = Math.max(1, Duration.between(now, owed.expiresAt()).toSeconds());
-            CommandKey key = owed.key();
-            Message message =
-                    message(key.responseTopic(), owed.status(), owed.reply(), seconds, key.correlation(), owed.job());
-            send(connection, message, new Sent(connection, key.responseTopic(), owed, null));
+            send(connection, owed);
         }
+    }
+
+    /** Sends a reply that is saved, whether or not it was told before. */
+    void send(BrokerConnection connection, Owed owed) throws InterruptedException {
+        long seconds =
+                Math.max(1, Duration.between(clock.instant(), owed.expiresAt()).toSeconds());
+        CommandKey key = owed.key();
+        Message message =
+                message(key.responseTopic(), owed.status(), owed.reply(), seconds, key.correlation(), owed.job());
+        send(connection, message, new Sent(connection, key.responseTopic(), owed, null));
     }
 
     /** Saves what the broker has acknowledged. */

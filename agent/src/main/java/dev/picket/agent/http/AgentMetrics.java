@@ -6,6 +6,7 @@ import dev.picket.inference.Priority;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -22,14 +23,17 @@ final class AgentMetrics implements MeterBinder {
 
     private final StatusView view;
     private final AtomicReference<Look> latest;
+    private final AtomicReference<MeterRegistry> bound;
 
     AgentMetrics(StatusView view) {
         this.view = view;
         this.latest = new AtomicReference<>();
+        this.bound = new AtomicReference<>();
     }
 
     @Override
     public void bindTo(MeterRegistry registry) {
+        bound.set(registry);
         counter(
                 registry,
                 "picket.readings",
@@ -106,8 +110,14 @@ final class AgentMetrics implements MeterBinder {
     }
 
     private void counter(MeterRegistry registry, String name, String what, ToDoubleFunction<AgentStatus> value) {
+        counter(registry, name, what, Tags.empty(), value);
+    }
+
+    private void counter(
+            MeterRegistry registry, String name, String what, Tags tags, ToDoubleFunction<AgentStatus> value) {
         FunctionCounter.builder(name, this, me -> value.applyAsDouble(me.look()))
                 .description(what)
+                .tags(tags)
                 .register(registry);
     }
 
@@ -117,6 +127,27 @@ final class AgentMetrics implements MeterBinder {
                 .register(registry);
     }
 
+    /** Verbs, statuses and reasons that were not seen before get meters of their own; there are not many. */
+    private void countCommands(MeterRegistry registry, AgentStatus.Commands seen) {
+        for (String each : seen.answered().keySet()) {
+            String[] verbAndStatus = each.split(" ", 2);
+            counter(
+                    registry,
+                    "picket.commands",
+                    "replies to commands",
+                    Tags.of("verb", verbAndStatus[0], "status", verbAndStatus[1]),
+                    s -> s.commands().answered().getOrDefault(each, 0L));
+        }
+        for (String each : seen.refused().keySet()) {
+            counter(
+                    registry,
+                    "picket.commands.refused",
+                    "commands that were not run",
+                    Tags.of("reason", each),
+                    s -> s.commands().refused().getOrDefault(each, 0L));
+        }
+    }
+
     private AgentStatus look() {
         Look before = latest.get();
         if (before != null && System.nanoTime() - before.atNanos < FRESH_NANOS) {
@@ -124,6 +155,10 @@ final class AgentMetrics implements MeterBinder {
         }
         Look now = new Look(view.now(), System.nanoTime());
         latest.set(now);
+        MeterRegistry registry = bound.get();
+        if (registry != null) {
+            countCommands(registry, now.status.commands());
+        }
         return now.status;
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,7 @@ final class Intake implements Sink {
     private final Attempts attempts;
     private final Attempt before;
     private final Duration retryAfter;
+    private final Function<String, String> hold;
     /** How many readings more are judged alone; only the source's thread changes it. */
     private int careful;
 
@@ -38,7 +40,8 @@ final class Intake implements Sink {
             Attempts attempts,
             Attempt before,
             int careful,
-            PipelineLimits limits) {
+            PipelineLimits limits,
+            Function<String, String> hold) {
         this.route = route;
         this.judge = judge;
         this.queue = queue;
@@ -48,6 +51,7 @@ final class Intake implements Sink {
         this.careful = careful;
         this.lowWater = new LowWater(limits.inFlight());
         this.retryAfter = limits.retryAfter();
+        this.hold = hold;
     }
 
     /** Reads until the source ends or the thread is interrupted. */
@@ -66,6 +70,7 @@ final class Intake implements Sink {
 
     @Override
     public void accept(Reading reading, String after) throws InterruptedException {
+        awaitRelease();
         awaitServing();
         if (careful == 0) {
             enter(reading, after, false);
@@ -92,6 +97,13 @@ final class Intake implements Sink {
         underWay.incrementAndGet();
         queue.put(new Item(this, reading, ticket, crashed));
         return ticket;
+    }
+
+    private void awaitRelease() throws InterruptedException {
+        for (String why = hold.apply(name()); !why.isEmpty(); why = hold.apply(name())) {
+            trouble = "Source '" + name() + "' waits: " + why + ".";
+            Thread.sleep(retryAfter);
+        }
     }
 
     private void awaitServing() throws InterruptedException {

@@ -53,13 +53,27 @@ public final class Pipeline implements AutoCloseable {
     private volatile boolean draining;
     private volatile String fault = "";
 
+    /** One whose sources nobody pauses. */
+    public Pipeline(
+            List<Route> routes, Judge judge, Journal journal, LiveVerdicts live, PipelineLimits limits, Clock clock)
+            throws JournalUnavailableException {
+        this(routes, judge, journal, live, limits, _ -> "", clock);
+    }
+
     /**
      * Starts nothing yet.
      *
+     * @param hold why readings of a source, by name, are to wait; empty while they are not
      * @throws JournalUnavailableException when what was noted of earlier attempts cannot be read
      */
     public Pipeline(
-            List<Route> routes, Judge judge, Journal journal, LiveVerdicts live, PipelineLimits limits, Clock clock)
+            List<Route> routes,
+            Judge judge,
+            Journal journal,
+            LiveVerdicts live,
+            PipelineLimits limits,
+            Function<String, String> hold,
+            Clock clock)
             throws JournalUnavailableException {
         this.limits = limits;
         this.clock = clock;
@@ -78,7 +92,8 @@ public final class Pipeline implements AutoCloseable {
                     attempts,
                     Attempts.before(journal, route.source().name()),
                     careful,
-                    limits));
+                    limits,
+                    hold));
         }
     }
 

@@ -35,17 +35,14 @@ public final class CommandRows {
         this.limits = limits;
     }
 
-    /** The reply of a command that was answered; empty while there is none. The end of its job, if any, is owed again. */
-    public Optional<Standing.Done> answered(CommandKey key) throws StateUnavailableException {
-        return file.write(connection -> {
+    /** The replies of a command that was answered; empty while there is none. */
+    public Optional<Replied> answered(CommandKey key) throws StateUnavailableException {
+        return file.read(connection -> {
             Row row = find(connection, key);
             if (row == null || !(row.standing instanceof Standing.Done done)) {
                 return Optional.empty();
             }
-            if (row.job != null) {
-                update(connection, "UPDATE job SET told = 0 WHERE id = ? AND step = 2", row.job);
-            }
-            return Optional.of(done);
+            return Optional.of(new Replied(done, row.job == null ? null : end(connection, key, row.job)));
         });
     }
 
@@ -233,6 +230,18 @@ public final class CommandRows {
                 key.responseTopic(),
                 key.correlation());
         return null;
+    }
+
+    private static @Nullable Owed end(Connection connection, CommandKey key, String job) throws SQLException {
+        try (PreparedStatement query =
+                connection.prepareStatement("SELECT status, reply, expires_at FROM job WHERE id = ? AND step = 2")) {
+            StateFile.bind(query, job);
+            try (ResultSet row = query.executeQuery()) {
+                return row.next()
+                        ? new Owed(key, job, row.getInt(1), row.getBytes(2), Instant.ofEpochMilli(row.getLong(3)))
+                        : null;
+            }
+        }
     }
 
     private record Row(Standing standing, @Nullable String job) {}

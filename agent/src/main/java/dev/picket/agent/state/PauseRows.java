@@ -3,7 +3,6 @@ package dev.picket.agent.state;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -31,33 +30,19 @@ public final class PauseRows {
         });
     }
 
-    public void pause(Collection<String> sources, String reason, Instant at) throws StateUnavailableException {
+    /** Makes these the ones, and no others. */
+    public void replace(Map<String, String> reasons, Instant at) throws StateUnavailableException {
         file.write(connection -> {
-            for (String source : sources) {
+            CommandRows.update(connection, "DELETE FROM paused");
+            for (Map.Entry<String, String> each : reasons.entrySet()) {
                 CommandRows.update(
                         connection,
-                        "INSERT INTO paused (source, reason, at) VALUES (?, ?, ?)"
-                                + " ON CONFLICT DO UPDATE SET reason = excluded.reason, at = excluded.at",
-                        source,
-                        reason,
+                        "INSERT INTO paused (source, reason, at) VALUES (?, ?, ?)",
+                        each.getKey(),
+                        each.getValue(),
                         at.toEpochMilli());
             }
-            return sources.size();
+            return reasons.size();
         });
-    }
-
-    /** Takes the pauses of these sources back. */
-    public void resume(Collection<String> sources) throws StateUnavailableException {
-        file.write(connection -> {
-            for (String source : sources) {
-                CommandRows.update(connection, "DELETE FROM paused WHERE source = ?", source);
-            }
-            return sources.size();
-        });
-    }
-
-    /** Takes all back. */
-    public void resumeAll() throws StateUnavailableException {
-        file.update("DELETE FROM paused");
     }
 }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param unsentByPriority rows waiting for the broker
  * @param dropsByReason readings dropped by a rule since the journal began
  * @param certificates those that the uplink shows or trusts, the one that ends first before the others
+ * @param commands what became of the console's commands
  * @param troubles what keeps a part from its work, one sentence each; empty when all is well
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
@@ -38,7 +39,19 @@ public record AgentStatus(
         Map<String, Long> unsentByPriority,
         Map<String, Long> dropsByReason,
         List<Certificate> certificates,
+        Commands commands,
         List<String> troubles) {
+    /**
+     * Commands of this start.
+     *
+     * @param answered replies, by {@code verb status}
+     * @param refused those that were not run, by reason
+     * @param feedback verdicts that somebody gave a right label
+     */
+    public record Commands(Map<String, Long> answered, Map<String, Long> refused, long feedback) {
+        public static final Commands NONE = new Commands(Map.of(), Map.of(), 0);
+    }
+
     /**
      * A certificate of the uplink.
      *

@@ -38,11 +38,13 @@ public final class StatusView {
     private final Supplier<String> uplink;
     private final Supplier<String> uplinkTrouble;
     private final Supplier<ReportParts> parts;
+    private final Supplier<AgentStatus.Commands> commands;
 
     /**
      * @param uplink {@code connected}, {@code off} or {@code away}
      * @param uplinkTrouble what holds verdicts up though the broker is there; empty when nothing does
      * @param parts what the report says besides
+     * @param commands what became of them
      */
     public StatusView(
             PicketConfig config,
@@ -54,7 +56,8 @@ public final class StatusView {
             Latencies latencies,
             Supplier<String> uplink,
             Supplier<String> uplinkTrouble,
-            Supplier<ReportParts> parts) {
+            Supplier<ReportParts> parts,
+            Supplier<AgentStatus.Commands> commands) {
         this.config = config;
         this.configDigest = configDigest;
         this.journal = journal;
@@ -65,6 +68,7 @@ public final class StatusView {
         this.uplink = uplink;
         this.uplinkTrouble = uplinkTrouble;
         this.parts = parts;
+        this.commands = commands;
     }
 
     /** One look at everything. */
@@ -96,6 +100,7 @@ public final class StatusView {
                 named(depth.unsent()),
                 new TreeMap<>(depth.dropsByReason()),
                 certificates(said),
+                commands.get(),
                 Stream.concat(troubles.stream(), said.troubles().stream()).toList());
     }
 
@@ -149,6 +154,9 @@ public final class StatusView {
     }
 
     private String judging() {
+        if (parts.get().paused()) {
+            return "degraded(paused)";
+        }
         if (!serving.trouble().isEmpty()) {
             return "degraded(" + serving.trouble() + ")";
         }

@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -174,6 +175,29 @@ class PipelineTest {
     }
 
     @Test
+    void readingsOfAPausedSourceWaitInItAndAreJudgedWhenItGoesOn() throws Exception {
+        write("one\ntwo\n");
+        AtomicReference<String> why = new AtomicReference<>("judging is paused");
+        try (Journal journal = open();
+                Pipeline pipeline = new Pipeline(
+                        List.of(new Route(source(journal), List.of("fraud"))),
+                        judge,
+                        journal,
+                        live,
+                        LIMITS,
+                        source -> source.equals("line1") ? why.get() : "",
+                        Clock.systemUTC())) {
+            pipeline.start();
+            Until.holds("it waits", () -> pipeline.waits().contains("Source 'line1' waits: judging is paused."));
+            assertThat(journal.depth().total()).isZero();
+            assertThat(journal.position("line1")).isEmpty();
+            why.set("");
+            Until.holds("all is read", () -> journal.depth().total() == 2);
+            assertThat(pipeline.waits()).isEmpty();
+        }
+    }
+
+    @Test
     void aSlowViewerMissesTheOldestAndHoldsNobodyUp() throws Exception {
         write("one\ntwo\nthree\nfour\n");
         try (Journal journal = open();
@@ -184,15 +208,18 @@ class PipelineTest {
         }
     }
 
-    private Pipeline start(Journal journal, List<String> tasks) throws Exception {
-        FileSource source = new FileSource(
+    private FileSource source(Journal journal) throws Exception {
+        return new FileSource(
                 "line1",
                 folder.resolve("app.log"),
                 journal.position("line1"),
                 new FileLimits(8192, Duration.ofMillis(1), 3, 100),
                 Clock.systemUTC());
-        Pipeline pipeline =
-                new Pipeline(List.of(new Route(source, tasks)), judge, journal, live, LIMITS, Clock.systemUTC());
+    }
+
+    private Pipeline start(Journal journal, List<String> tasks) throws Exception {
+        Pipeline pipeline = new Pipeline(
+                List.of(new Route(source(journal), tasks)), judge, journal, live, LIMITS, Clock.systemUTC());
         pipeline.start();
         return pipeline;
     }

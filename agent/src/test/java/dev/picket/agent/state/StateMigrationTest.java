@@ -33,7 +33,8 @@ class StateMigrationTest {
             assertThat(state.memory()).isEqualTo(Memory.WHOLE);
             CommandKey key = new CommandKey("picket/v1/console/reply/a", new byte[] {1, 2});
             assertThat(state.commands().answered(key))
-                    .hasValueSatisfying(done -> assertThat(done.status()).isEqualTo(200));
+                    .hasValueSatisfying(
+                            done -> assertThat(done.first().status()).isEqualTo(200));
         }
     }
 }

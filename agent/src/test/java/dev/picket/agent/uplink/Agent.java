@@ -5,6 +5,7 @@ import dev.picket.agent.commands.CommandHandler;
 import dev.picket.agent.commands.CommandKeys;
 import dev.picket.agent.commands.Ping;
 import dev.picket.agent.commands.ReportCommand;
+import dev.picket.agent.commands.Resend;
 import dev.picket.agent.commands.SignedVerb;
 import dev.picket.agent.commands.StatusCommand;
 import dev.picket.agent.config.UplinkConfig;
@@ -82,6 +83,14 @@ public final class Agent implements AutoCloseable {
         this.meter = Meter.open(config.meter(), state, clock, System::nanoTime);
         Reporter reporter = new Reporter(topics, this::report, config.reportEvery(), meter::spacing, clock);
         handlers.add(new ReportCommand(reporter::sayAgain));
+        EventEncoder encoder = new EventEncoder(topics, _ -> false);
+        handlers.add(new Resend(
+                new Resending(
+                        journal,
+                        current,
+                        encoder,
+                        new Resending.Pace(100, config.ackTimeout(), Duration.ofMillis(50), Duration.ofHours(1), 100)),
+                journal.epoch()));
         handlers.addAll(SignedVerb.besides(handlers));
         this.gate = new ConsoleGate(config.waitForConsole());
         this.retries = new Retries(
@@ -118,13 +127,7 @@ public final class Agent implements AutoCloseable {
                 new ConnectionLoop.Pace(config.willDelay(), config.ackTimeout(), Duration.ofMillis(50)));
         this.marks = new SentMarks(journal, config.unmarked(), config.markBatch(), config.markDelay());
         Uplink.Parts parts = new Uplink.Parts(
-                journal,
-                new EventEncoder(topics, _ -> false),
-                new DroppedEncoder(topics, clock),
-                marks,
-                meter,
-                gate,
-                config.order());
+                journal, encoder, new DroppedEncoder(topics, clock), marks, meter, gate, config.order());
         this.uplink = new Uplink(
                 parts,
                 current,

@@ -258,6 +258,17 @@ class TufAttackTest {
     }
 
     @Test
+    void whatADelegatedRoleListsIsNotListedAtTheTop() throws Exception {
+        repository.delegate("team", false, List.of("picket/*"), Map.of("picket/keys.json", bytes("k")));
+        next("targets", 2);
+        TrustedTargets targets = refresh(Simulator.NOW);
+
+        assertThat(targets.find("picket/keys.json")).isPresent();
+        assertThat(targets.findAtTop("picket/keys.json")).isEmpty();
+        assertThat(targets.findAtTop("a/one.json")).isPresent();
+    }
+
+    @Test
     void aDelegatedRoleAnswersOnlyForItsPaths() throws Exception {
         repository.delegate(
                 "team", true, List.of("team/*.json"), Map.of("team/x.json", bytes("x"), "a/evil.json", bytes("e")));

@@ -1,0 +1,62 @@
+package dev.picket.agent.commands;
+
+import dev.picket.ota.json.StrictJson;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+
+/**
+ * A signed verb whose effects are counted. With the parameter {@code later} it is a job, with {@code slow} its answer takes
+ * until {@link #release}, and with {@code fail} it throws.
+ */
+final class Effects implements CommandHandler {
+    private final boolean idempotent;
+    final List<String> done = new CopyOnWriteArrayList<>();
+    final CountDownLatch begun = new CountDownLatch(1);
+    final Semaphore released = new Semaphore(0);
+
+    Effects(boolean idempotent) {
+        this.idempotent = idempotent;
+    }
+
+    void release() {
+        released.release();
+    }
+
+    @Override
+    public String verb() {
+        return "effect";
+    }
+
+    @Override
+    public boolean idempotent() {
+        return idempotent;
+    }
+
+    @Override
+    public Answer answer(Request request) {
+        if (request.params().has("fail")) {
+            throw new IllegalStateException("told to fail");
+        }
+        String id = request.claims() == null ? "" : request.claims().id();
+        if (request.params().has("later")) {
+            return new Answer.Later("waits", progress -> {
+                progress.accept("has begun");
+                begun.countDown();
+                released.acquire();
+                return effect(id);
+            });
+        }
+        if (request.params().has("slow")) {
+            begun.countDown();
+            released.acquireUninterruptibly();
+        }
+        return new Answer.Now(effect(id));
+    }
+
+    private Reply effect(String id) {
+        done.add(id);
+        return Reply.of(200, StrictJson.object().put("effect", done.size()));
+    }
+}
