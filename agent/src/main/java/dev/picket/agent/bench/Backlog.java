@@ -7,10 +7,11 @@ import dev.picket.agent.journal.Verdict;
 import dev.picket.agent.sqlite.NewerSchemaException;
 import dev.picket.inference.Decision;
 import dev.picket.inference.Priority;
+import dev.picket.ota.AtomicFiles;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,7 +49,13 @@ final class Backlog {
     }
 
     Path copy(Path closed) throws IOException {
-        return Files.copy(closed, newFile(), StandardCopyOption.COPY_ATTRIBUTES);
+        Path copy = newFile();
+        AtomicFiles.write(copy, AtomicFiles.Access.OWNER, out -> {
+            try (InputStream in = Files.newInputStream(closed)) {
+                in.transferTo(out);
+            }
+        });
+        return copy;
     }
 
     Journal open(Path file) throws JournalUnavailableException, NewerSchemaException {
