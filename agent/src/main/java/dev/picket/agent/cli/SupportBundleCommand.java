@@ -55,23 +55,23 @@ public final class SupportBundleCommand implements Callable<Integer> {
     public Integer call() throws ConfigException, CommandFailure {
         ConfigSource source = config.source();
         PicketConfig own = source.own();
-        LocalAgent agent = LocalAgent.of(own);
         ObjectNode bundle;
+        String note = ".";
         try {
-            if (agent.isAnnounced()) {
-                bundle = (ObjectNode) JSON.readTree(agent.post("/api/support-bundle"));
-            } else {
+            try {
+                bundle = (ObjectNode) JSON.readTree(LocalAgent.of(own).post("/api/support-bundle"));
+            } catch (CommandFailure e) {
+                // What keeps an agent from answering is what such a bundle is for.
                 Overlays sent = Overlays.look(source, own);
                 bundle = Bundles.stopped(sent.config(), sent.stored()).collect(MAX_BYTES);
+                note = ", of what lies on the disk alone: " + e.getMessage();
             }
-            AtomicFiles.write(output, AtomicFiles.Access.OWNER, out -> zip(bundle, out));
+            ObjectNode collected = bundle;
+            AtomicFiles.write(output, AtomicFiles.Access.OWNER, out -> zip(collected, out));
         } catch (IOException e) {
             throw new CommandFailure(ExitCode.UNAVAILABLE, output + " cannot be written: " + e.getMessage());
         }
-        spec.commandLine()
-                .getOut()
-                .println(output + " is written"
-                        + (agent.isAnnounced() ? "." : "; no agent runs, so it tells of the disk alone."));
+        spec.commandLine().getOut().println(output + " is written" + note);
         return ExitCode.OK;
     }
 
