@@ -70,7 +70,7 @@ class BrokerFaultTest {
 
     private void holds(Row row) throws Exception {
         Path place = Files.createTempDirectory(folder, "row");
-        try (Mosquitto broker = Mosquitto.start(place);
+        try (Mosquitto broker = Mosquitto.start(place, Scene.PACKETS);
                 Scene scene = new Scene(place, broker.uri(), 100)) {
             scene.traffic(20, 2);
             boolean died = scene.livesThrough(fault(row.kind(), broker, scene), row.at(), row.death())

@@ -82,7 +82,7 @@ class KillTableTest {
 
     private void dies(Row row) throws Exception {
         Path place = Files.createTempDirectory(folder, "row");
-        try (Mosquitto broker = Mosquitto.start(place);
+        try (Mosquitto broker = Mosquitto.start(place, Scene.PACKETS);
                 Scene scene = new Scene(place, broker.uri(), WINDOW)) {
             for (Point point : row.deaths()) {
                 scene.traffic(20, 1);
@@ -99,7 +99,7 @@ class KillTableTest {
         Random random = new Random(seed);
         RandomTraps traps = new RandomTraps(random);
         Path place = Files.createTempDirectory(folder, "random");
-        try (Mosquitto broker = Mosquitto.start(place);
+        try (Mosquitto broker = Mosquitto.start(place, Scene.PACKETS);
                 Scene scene = new Scene(place, broker.uri(), WINDOW)) {
             for (int death = 0; death < deaths; death++) {
                 scene.traffic(random.nextInt(30), 1);

@@ -18,7 +18,7 @@ final class Table {
     private Table() {}
 
     static List<Row> rows() {
-        return Stream.of(start(), read(), send(), connect(), command(), job(), stop())
+        return Stream.of(start(), read(), send(), gap(), connect(), command(), job(), stop())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -124,6 +124,23 @@ final class Table {
                         .pass(2)),
                 Row.of(after("send: marked, before the places are free", "uplink.SentMarks.mark", "markSent")),
                 Row.of(PUBLISHED.pass(3), PUBLISHED.pass(3)));
+    }
+
+    private static List<Row> gap() {
+        return List.of(
+                Row.of(entry("gap: a row is too large, before it is dropped", "uplink.Drain.dropTooLarge")),
+                Row.of(exit("gap: the row is dropped, before the commit", "journal.Sending.drop")),
+                Row.of(after("gap: dropped, before the rows behind it", "uplink.Drain.dropTooLarge", "drop")),
+                Row.of(entry("gap: about to be told", "uplink.GapTeller.hand")),
+                Row.of(after("gap: published, before its ack", "uplink.GapTeller.hand", "publish")),
+                Row.of(entry("gap: acked", "uplink.GapTeller$Told.acknowledged")),
+                Row.of(entry("gap: acked, about to be marked as told", "journal.Journal.markTold")
+                        .pass(2)),
+                Row.of(exit("gap: marked as told, before the commit", "journal.Sending.told")),
+                Row.of(exit("gap: told", "journal.Journal.markTold").pass(2)),
+                Row.of(
+                        after("gap: published, before its ack", "uplink.GapTeller.hand", "publish"),
+                        after("gap: published again, before its ack", "uplink.GapTeller.hand", "publish")));
     }
 
     private static List<Row> connect() {

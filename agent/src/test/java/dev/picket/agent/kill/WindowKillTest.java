@@ -29,8 +29,8 @@ class WindowKillTest {
     @ParameterizedTest(name = "Mosquitto, receive maximum {0}, topic aliases {1}")
     @CsvSource({"1,0", "1,10", "10,0", "10,10", "20,0", "20,10", "65535,0", "65535,10"})
     void mosquitto(int receiveMaximum, int aliases) throws Exception {
-        try (Mosquitto broker =
-                Mosquitto.start(folder, "max_inflight_messages " + receiveMaximum, "max_topic_alias " + aliases)) {
+        try (Mosquitto broker = Mosquitto.start(
+                folder, "max_inflight_messages " + receiveMaximum, "max_topic_alias " + aliases, Scene.PACKETS)) {
             diesAtEachStepOfSending(broker.uri());
         }
     }
