@@ -50,22 +50,24 @@ INSERT INTO verdict
 
 -- One line of rows for each priority.
 CREATE TABLE line (
-  rank   INTEGER PRIMARY KEY,
-  last   INTEGER NOT NULL, -- the last seq given
-  acked  INTEGER NOT NULL, -- through which seq nothing is owed: acknowledged, or dropped
-  unsent INTEGER NOT NULL, -- rows behind it
-  bytes  INTEGER NOT NULL, -- theirs
-  erased INTEGER NOT NULL, -- through which seq the texts are gone
-  stamp  INTEGER NOT NULL  -- of the last row
+  rank    INTEGER PRIMARY KEY,
+  last    INTEGER NOT NULL, -- the last seq given
+  acked   INTEGER NOT NULL, -- through which seq nothing is owed: acknowledged, or dropped
+  unsent  INTEGER NOT NULL, -- rows behind it
+  bytes   INTEGER NOT NULL, -- theirs
+  erased  INTEGER NOT NULL, -- through which seq the texts are gone
+  stamp   INTEGER NOT NULL, -- of the last row
+  thinned INTEGER NOT NULL DEFAULT 0, -- through which seq unsent rows are thinned,
+  keeping INTEGER NOT NULL DEFAULT 2 -- to those whose seqs this divides
 ) STRICT;
 
 -- A row that was sent before one that was not is unsent again: the mark has no holes, and the id is the same.
-INSERT INTO line (rank, last, acked, unsent, bytes, erased, stamp)
+INSERT INTO line (rank, last, acked, unsent, bytes, erased, stamp, thinned, keeping)
   SELECT r.rank, max(coalesce((SELECT value FROM counter WHERE kind = 'seq' AND name = r.name), 0),
              coalesce((SELECT max(seq) FROM verdict_001 WHERE priority = r.rank), 0)),
       0, 0, 0,
       coalesce((SELECT max(seq) FROM verdict_001 WHERE priority = r.rank AND id <=
-          (SELECT value FROM counter WHERE kind = 'erased')), 0), 0
+          (SELECT value FROM counter WHERE kind = 'erased')), 0), 0, 0, 2
     FROM (SELECT 0 AS rank, 'escalation' AS name UNION ALL SELECT 1, 'alarm' UNION ALL SELECT 2, 'notice'
         UNION ALL SELECT 3, 'routine') r;
 UPDATE line SET acked = coalesce((SELECT min(seq) - 1 FROM verdict_001 WHERE priority = rank AND sent = 0), last);
@@ -107,3 +109,20 @@ CREATE TABLE gap (
 DROP TABLE verdict_001;
 DROP TABLE dropped;
 DELETE FROM counter WHERE kind <> 'drop';
+
+-- How old the journal is, by this machine's uptime, and when its clock was last known to be right.
+CREATE TABLE age (
+  id        INTEGER PRIMARY KEY CHECK (id = 1),
+  boot      TEXT NOT NULL,
+  uptime    INTEGER NOT NULL, -- milliseconds, as the three below
+  age       INTEGER NOT NULL,
+  sync_wall INTEGER,          -- what the clock said at that time
+  sync_age  INTEGER NOT NULL,
+  sync_end  INTEGER           -- the age at which that boot ended; NULL in that boot
+) STRICT;
+
+-- Time between boots, by which rows up to a stamp are older than their stamps say.
+CREATE TABLE leap (
+  stamp  INTEGER PRIMARY KEY,
+  millis INTEGER NOT NULL
+) STRICT;

@@ -362,7 +362,7 @@ public final class Agent implements AutoCloseable {
         try {
             do {
                 try {
-                    journal.sweep(clock.instant(), config.retention());
+                    journal.sweep(config.retention());
                 } catch (JournalUnavailableException e) {
                     LOG.warn("The journal could not be swept, the next try follows: {}", e.getMessage());
                 }

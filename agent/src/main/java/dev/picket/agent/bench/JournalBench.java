@@ -34,6 +34,7 @@ public final class JournalBench {
     private final int rounds;
     private final List<List<Verdict>> commits = new ArrayList<>();
     private int files;
+    private double lastBytes;
 
     /**
      * @param folder where the files of the rounds are made, on the disk that is meant; it is there and stays
@@ -64,6 +65,21 @@ public final class JournalBench {
         }
     }
 
+    /**
+     * {@code bytes-per-row}: what a row takes of journal.db once it is closed, so with the -wal written back, beside what it
+     * takes of the bare table. It is the same in each round, so there is one.
+     */
+    public Result bytes() throws IOException, JournalUnavailableException, NewerSchemaException {
+        journal();
+        double ours = lastBytes;
+        try {
+            bare();
+        } catch (SQLException e) {
+            throw new IOException("The bare insert failed: " + e.getMessage(), e);
+        }
+        return new Result("bytes-per-row", ours, ours, ours, "bytes", ours, lastBytes);
+    }
+
     private double journal() throws IOException, JournalUnavailableException, NewerSchemaException {
         Path file = folder.resolve("bench-journal-" + files++ + ".db");
         try (Journal journal = Journal.open(file, config, Clock.systemUTC())) {
@@ -73,6 +89,7 @@ public final class JournalBench {
             }
             return rowsPerSecond(System.nanoTime() - start);
         } finally {
+            lastBytes = bytesPerRow(file);
             delete(file);
         }
     }
@@ -86,8 +103,13 @@ public final class JournalBench {
             }
             return rowsPerSecond(System.nanoTime() - start);
         } finally {
+            lastBytes = bytesPerRow(file);
             delete(file);
         }
+    }
+
+    private double bytesPerRow(Path file) throws IOException {
+        return (double) Files.size(file) / ((long) commits.size() * config.commitRows());
     }
 
     private double rowsPerSecond(long nanos) {

@@ -96,6 +96,7 @@ public final class BenchCommand implements Callable<Integer> {
         Map<String, Bench> benches = new LinkedHashMap<>();
         benches.put("classify-overhead", this::classify);
         benches.put("journal-append-ratio", () -> new JournalBench(folder, journal).run());
+        benches.put("bytes-per-row", () -> new JournalBench(folder, journal).bytes());
         benches.put("uplink-drain-ratio", () -> new UplinkBench(folder, journal, uplink, broker).run());
         BacklogBench backlog = new BacklogBench(folder, journal, uplink, broker, large);
         benches.put("backlog-start-ratio", backlog::start);

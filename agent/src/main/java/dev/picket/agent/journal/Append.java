@@ -24,6 +24,7 @@ import java.util.Set;
 final class Append {
     private final Prepared prepared;
     private final Interned interned;
+    private final Quota quota;
     private final Lines lines;
     private final Ahead ahead;
     private final long stamp;
@@ -33,10 +34,12 @@ final class Append {
 
     private final Map<String, Long> drops = new HashMap<>();
     private final Map<String, Integer> settled = new HashMap<>();
+    private long unflushed;
 
-    Append(Prepared prepared, Interned interned, long stamp, long nowMillis) throws SQLException {
+    Append(Prepared prepared, Interned interned, Quota quota, long stamp, long nowMillis) throws SQLException {
         this.prepared = prepared;
         this.interned = interned;
+        this.quota = quota;
         this.lines = new Lines(prepared);
         this.ahead = new Ahead(prepared);
         this.stamp = stamp;
@@ -82,28 +85,58 @@ final class Append {
     }
 
     private int rows() throws SQLException {
-        if (verdicts.isEmpty()) {
-            return 0;
-        }
-        Map<Priority, Line> before = lines.all();
-        PreparedStatement insert = prepared.get(VerdictRows.INSERT);
+        Map<Priority, Line> before = verdicts.isEmpty() ? Map.of() : lines.all();
         int rows = 0;
         for (Map.Entry<Priority, List<Verdict>> each : verdicts.entrySet()) {
             Line line = before.get(each.getKey());
             if (line == null) {
                 throw Damage.found("The journal has no line for the priority " + each.getKey() + ".");
             }
-            long bytes = 0;
-            long seq = line.last();
             for (Verdict verdict : each.getValue()) {
-                bytes += VerdictRows.bind(insert, verdict, Ids.row(each.getKey(), ++seq), stamp, nowMillis, interned);
-                insert.addBatch();
+                line = lay(line, verdict, before);
             }
-            lines.set(line.appended(each.getValue().size(), bytes, stamp));
+            lines.set(line);
             rows += each.getValue().size();
         }
-        insert.executeBatch();
+        flush(before);
         return rows;
+    }
+
+    /** The line with the row, which is laid down now or with those behind it. */
+    private Line lay(Line line, Verdict verdict, Map<Priority, Line> before) throws SQLException {
+        long bytes = VerdictRows.bytes(verdict);
+        long seq = line.last() + 1;
+        long at = Math.max(stamp, line.stamp());
+        if (bytes > quota.room().largestRow()) {
+            new Sending(prepared).lost(line.priority(), seq, "quota");
+            Line without = line.appended(1, 0, 0, at);
+            return without.unsent() == 0 ? without.without(0, 0, seq) : without;
+        }
+        VerdictRows.bind(
+                prepared.get(VerdictRows.INSERT),
+                verdict,
+                bytes,
+                Ids.row(line.priority(), seq),
+                at,
+                nowMillis,
+                interned);
+        prepared.get(VerdictRows.INSERT).addBatch();
+        unflushed += bytes;
+        Line with = line.appended(1, 1, bytes, at);
+        if (unflushed < quota.room().flushBytes()) {
+            return with;
+        }
+        lines.set(with);
+        flush(before);
+        return lines.of(line.priority());
+    }
+
+    private void flush(Map<Priority, Line> before) throws SQLException {
+        if (unflushed > 0) {
+            prepared.get(VerdictRows.INSERT).executeBatch();
+            unflushed = 0;
+            quota.make(before);
+        }
     }
 
     /** Answers the sources whose positions stand there already. */

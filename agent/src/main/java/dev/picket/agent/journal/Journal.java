@@ -11,11 +11,8 @@ import dev.picket.inference.Priority;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
@@ -54,11 +51,20 @@ import java.util.Optional;
 public final class Journal implements AutoCloseable {
     private static final Schema SCHEMA =
             new Schema("journal", List.of("001-verdicts.sql", "002-lines.sql", "003-inbox.sql"));
+    /** How many rows, in thousands a line, one look for pending ones lets expire at most. */
+    private static final int EXPIRE_STEPS = 20;
+
+    private record Inserted(int rows, long limit) {}
 
     private final JournalFile file;
     private final Database database;
     private final JournalConfig config;
     private final Clock clock;
+    private final Room room;
+    private final Ageing ageing;
+    /** Pages that may be used; above {@code room.rows()} after the limit was lowered. The writer's alone. */
+    private volatile long limit;
+
     private final Prepared writing = new Prepared();
     private final Prepared reading = new Prepared();
     private final Interned toNumbers = new Interned(writing);
@@ -69,11 +75,14 @@ public final class Journal implements AutoCloseable {
     private final Inbox inbox;
     private volatile Runnable onAppend = () -> {};
 
-    private Journal(JournalFile file, JournalConfig config, Clock clock) {
+    private Journal(JournalFile file, JournalConfig config, Clock clock, Uptime uptime) throws SQLException {
         this.file = file;
         this.database = file.database();
         this.config = config;
         this.clock = clock;
+        this.room = Room.of(config.maxBytes());
+        this.ageing = database.write(connection -> Ageing.begin(writing.on(connection), uptime, clock));
+        this.limit = Math.max(room.rows(), database.write(connection -> Quota.used(writing.on(connection))));
         this.inbox = new Inbox(this, clock);
     }
 
@@ -84,13 +93,30 @@ public final class Journal implements AutoCloseable {
      */
     public static Journal open(Path file, JournalConfig config, Clock clock)
             throws JournalUnavailableException, NewerSchemaException {
-        return open(file, config, clock, Commit.DURABLE);
+        return open(file, config, clock, Uptime.ofThisMachine());
+    }
+
+    /** As above, ageing by that uptime. */
+    public static Journal open(Path file, JournalConfig config, Clock clock, Uptime uptime)
+            throws JournalUnavailableException, NewerSchemaException {
+        return open(file, config, clock, uptime, Commit.DURABLE);
     }
 
     static Journal open(Path file, JournalConfig config, Clock clock, Commit commit)
             throws JournalUnavailableException, NewerSchemaException {
+        return open(file, config, clock, Uptime.ofThisMachine(), commit);
+    }
+
+    static Journal open(Path file, JournalConfig config, Clock clock, Uptime uptime, Commit commit)
+            throws JournalUnavailableException, NewerSchemaException {
         try {
-            return new Journal(JournalFile.open(file, SCHEMA, config.maxBytes(), clock, commit), config, clock);
+            JournalFile opened = JournalFile.open(file, SCHEMA, config.maxBytes(), clock, commit);
+            try {
+                return new Journal(opened, config, clock, uptime);
+            } catch (SQLException | RuntimeException e) {
+                opened.database().close();
+                throw e;
+            }
         } catch (SQLException e) {
             throw JournalUnavailableException.of(file, config.maxBytes(), e);
         } catch (IOException e) {
@@ -148,54 +174,38 @@ public final class Journal implements AutoCloseable {
      *     or, when the answer to the commit was lost, all of it
      */
     public void append(Batch batch) throws JournalUnavailableException {
-        int inserted;
-        try {
-            inserted = write(connection -> insert(connection, batch));
-        } catch (JournalUnavailableException e) {
-            if (e.reason() != JournalUnavailableException.Reason.FULL || makeRoom() == 0) {
-                throw e;
-            }
-            inserted = write(connection -> insert(connection, batch));
-        }
-        if (inserted > 0) {
+        Inserted inserted = write(connection -> insert(connection, batch));
+        limit = inserted.limit();
+        if (inserted.rows() > 0) {
             onAppend.run();
         }
     }
 
     /** Where a source goes on. */
     public Optional<String> position(String source) throws JournalUnavailableException {
-        return read(connection -> {
-            try (PreparedStatement query =
-                    connection.prepareStatement("SELECT position FROM position WHERE source = ?")) {
-                query.setString(1, source);
-                try (ResultSet rows = query.executeQuery()) {
-                    return rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
-                }
-            }
-        });
+        return read(connection -> new Marks(reading.on(connection)).position(source));
     }
 
     /** What was last noted of attempts at a source. */
     public Optional<Attempt> attempt(String source) throws JournalUnavailableException {
-        return read(connection -> {
-            try (PreparedStatement query =
-                    connection.prepareStatement("SELECT reading, count FROM attempt WHERE source = ?")) {
-                query.setString(1, source);
-                try (ResultSet rows = query.executeQuery()) {
-                    return rows.next() ? Optional.of(new Attempt(rows.getString(1), rows.getInt(2))) : Optional.empty();
-                }
-            }
-        });
+        return read(connection -> new Marks(reading.on(connection)).attempt(source));
     }
 
     /**
      * The unsent rows that come next: by priority, most urgent first, then by seq.
      *
+     * Rows that are not worth sending any more become gaps on the way.
+     *
      * @param max how many at most
      * @param after the seq, by priority, that is under way already; 0 for a priority that it does not hold
      */
     public List<PendingVerdict> pending(int max, Map<Priority, Long> after) throws JournalUnavailableException {
-        return read(connection -> pages(connection).pending(max, after));
+        Pages.Pending found = read(connection -> pages(connection).pending(max, after));
+        for (int step = 0; found.expired() && step < EXPIRE_STEPS; step++) {
+            expire();
+            found = read(connection -> pages(connection).pending(max, after));
+        }
+        return found.rows();
     }
 
     /** The newest rows, sent or not, newest first. */
@@ -257,28 +267,25 @@ public final class Journal implements AutoCloseable {
 
     /** The counts, as the last transaction left them. */
     public Depth depth() throws JournalUnavailableException {
-        return read(connection -> {
-            Map<Priority, Long> unsent = new EnumMap<>(Priority.class);
-            Map<Priority, Long> acked = new EnumMap<>(Priority.class);
-            for (Line line : new Lines(reading.on(connection)).inOrder()) {
-                unsent.put(line.priority(), line.unsent());
-                acked.put(line.priority(), line.acked());
-            }
-            return new Depth(unsent, acked, new Counters(reading.on(connection)).all(Counters.DROP));
-        });
+        return read(connection -> Depth.of(reading.on(connection), config.maxBytes()));
     }
 
     /**
-     * Erases texts and deletes sent rows that are past their time, and gives the space back to the disk. Does a bounded
-     * part in each transaction, so that appends go on meanwhile.
+     * Makes gaps of unsent rows that are past their time, erases texts and deletes sent rows that are past theirs, and
+     * gives the space back to the disk. Does a bounded part in each transaction, so that appends go on meanwhile.
      */
-    public void sweep(Instant now, RetentionConfig retention) throws JournalUnavailableException {
-        long texts = now.minus(retention.text()).toEpochMilli();
-        long verdicts = now.minus(retention.verdicts()).toEpochMilli();
+    public void sweep(RetentionConfig retention) throws JournalUnavailableException {
+        Age age = write(connection -> {
+            ageing.note(writing.on(connection));
+            return ageing.age(writing.on(connection));
+        });
+        long texts = age.lastOf(retention.text());
+        long verdicts = age.lastOf(retention.verdicts());
         int changed = 0;
         int step;
         do {
-            step = write(connection -> new Retention(writing.on(connection)).eraseTexts(texts));
+            step = (int) expire();
+            step += write(connection -> new Retention(writing.on(connection)).eraseTexts(texts));
             step += write(connection -> new Retention(writing.on(connection)).deleteSent(verdicts));
             changed += step;
         } while (step > 0);
@@ -310,16 +317,22 @@ public final class Journal implements AutoCloseable {
         database.closeAsFound();
     }
 
-    private int insert(Connection connection, Batch batch) throws SQLException {
-        return new Append(writing.on(connection), toNumbers, 0, clock.millis()).write(batch);
+    private Inserted insert(Connection connection, Batch batch) throws SQLException {
+        Quota quota = new Quota(writing.on(connection), config, room, limit);
+        int rows = new Append(writing.on(connection), toNumbers, quota, ageing.stamp(), clock.millis()).write(batch);
+        return new Inserted(rows, quota.limit());
     }
 
-    private Pages pages(Connection connection) {
-        return new Pages(reading.on(connection), fromNumbers, file.epoch(), config.priorities(), clock.millis());
+    private Pages pages(Connection connection) throws SQLException {
+        Prepared prepared = reading.on(connection);
+        return new Pages(prepared, fromNumbers, file.epoch(), config.priorities(), ageing.age(prepared));
     }
 
-    private int makeRoom() throws JournalUnavailableException {
-        return write(connection -> new Retention(writing.on(connection)).deleteSent(Long.MAX_VALUE));
+    private long expire() throws JournalUnavailableException {
+        return write(connection -> {
+            Prepared prepared = writing.on(connection);
+            return new Retention(prepared).expire(config.priorities(), ageing.age(prepared));
+        });
     }
 
     <T> T write(Database.Work<T> work) throws JournalUnavailableException {

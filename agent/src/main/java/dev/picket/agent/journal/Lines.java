@@ -20,7 +20,8 @@ final class Lines {
 
     Map<Priority, Line> all() throws SQLException {
         PreparedStatement query =
-                prepared.get("SELECT rank, last, acked, unsent, bytes, erased, stamp FROM line ORDER BY rank");
+                prepared.get("SELECT rank, last, acked, unsent, bytes, erased, stamp, thinned, keeping FROM line"
+                        + " ORDER BY rank");
         Map<Priority, Line> lines = new EnumMap<>(Priority.class);
         try (ResultSet rows = query.executeQuery()) {
             while (rows.next()) {
@@ -34,7 +35,9 @@ final class Lines {
                                 rows.getLong(4),
                                 rows.getLong(5),
                                 rows.getLong(6),
-                                rows.getLong(7)));
+                                rows.getLong(7),
+                                rows.getLong(8),
+                                rows.getInt(9)));
             }
         }
         return lines;
@@ -54,15 +57,18 @@ final class Lines {
     }
 
     void set(Line line) throws SQLException {
-        PreparedStatement update = prepared.get(
-                "UPDATE line SET last = ?, acked = ?, unsent = ?, bytes = ?, erased = ?, stamp = ? WHERE rank = ?");
+        PreparedStatement update =
+                prepared.get("UPDATE line SET last = ?, acked = ?, unsent = ?, bytes = ?, erased = ?, stamp = ?,"
+                        + " thinned = ?, keeping = ? WHERE rank = ?");
         update.setLong(1, line.last());
         update.setLong(2, line.acked());
         update.setLong(3, line.unsent());
         update.setLong(4, line.bytes());
         update.setLong(5, line.erased());
         update.setLong(6, line.stamp());
-        update.setInt(7, Ids.rank(line.priority()));
+        update.setLong(7, line.thinned());
+        update.setInt(8, line.keeping());
+        update.setInt(9, Ids.rank(line.priority()));
         update.executeUpdate();
     }
 

@@ -21,25 +21,42 @@ final class Pages {
     private final Interned interned;
     private final String epoch;
     private final PrioritiesConfig priorities;
-    private final long nowMillis;
+    private final Age age;
 
-    Pages(Prepared prepared, Interned interned, String epoch, PrioritiesConfig priorities, long nowMillis) {
+    Pages(Prepared prepared, Interned interned, String epoch, PrioritiesConfig priorities, Age age) {
         this.prepared = prepared;
         this.interned = interned;
         this.epoch = epoch;
         this.priorities = priorities;
-        this.nowMillis = nowMillis;
+        this.age = age;
     }
 
-    List<PendingVerdict> pending(int max, Map<Priority, Long> after) throws SQLException {
+    /**
+     * @param rows those that are worth sending
+     * @param expired whether one that is not lies before others, and must become a gap before these come
+     */
+    record Pending(List<PendingVerdict> rows, boolean expired) {}
+
+    Pending pending(int max, Map<Priority, Long> after) throws SQLException {
         List<PendingVerdict> found = new ArrayList<>();
+        boolean expired = false;
         for (Line line : new Lines(prepared).inOrder()) {
             long from = Math.max(line.acked(), after.getOrDefault(line.priority(), 0L));
             if (from < line.last() && found.size() < max) {
-                between(line.priority(), from, line.last(), max - found.size(), found);
+                int before = found.size();
+                between(line.priority(), from, line.last(), max - before, found);
+                // Stamps never fall within a line, so those that are past their time come first.
+                if (found.size() > before && isPast(found.get(before))) {
+                    found.subList(before, found.size()).clear();
+                    expired = true;
+                }
             }
         }
-        return found;
+        return new Pending(found, expired);
+    }
+
+    private static boolean isPast(PendingVerdict row) {
+        return row.lifeLeft().isNegative() || row.lifeLeft().isZero();
     }
 
     List<PendingVerdict> held(Priority priority, long from, long to, int max) throws SQLException {
@@ -80,7 +97,7 @@ final class Pages {
         Duration ttl = priorities.of(priority).ttl();
         try (ResultSet rows = query.executeQuery()) {
             while (rows.next()) {
-                Duration lifeLeft = ttl.minusMillis(nowMillis - rows.getLong(6));
+                Duration lifeLeft = ttl.minus(age.of(rows.getLong(2)));
                 into.add(VerdictRows.read(rows, epoch, lifeLeft, interned));
             }
         }

@@ -46,9 +46,8 @@ final class Sending {
         if (first > last) {
             return 0;
         }
-        int divisor = keeping == null ? Integer.MAX_VALUE : keeping;
         Sum all = sum(priority, first, last);
-        Sum kept = keeping == null ? new Sum(0, 0) : sumDivisible(priority, first, last, divisor);
+        Sum kept = keeping == null ? new Sum(0, 0) : sumDivisible(priority, first, last, keeping);
         long rows = all.rows() - kept.rows();
         if (rows == 0) {
             return 0;
@@ -58,6 +57,12 @@ final class Sending {
         new Counters(prepared).add(Counters.DROP, reason, rows);
         lines.set(line.without(rows, all.bytes() - kept.bytes(), lines.acked(line, line.acked())));
         return rows;
+    }
+
+    /** A row that was never laid down, because it has no place: its seq is a gap from the beginning. */
+    void lost(Priority priority, long seq, String reason) throws SQLException {
+        note(priority, seq, seq, reason, null);
+        new Counters(prepared).add(Counters.DROP, reason, 1);
     }
 
     List<Gap> gaps(String epoch, int max) throws SQLException {
@@ -124,11 +129,33 @@ final class Sending {
     }
 
     private void delete(Priority priority, long first, long last, @Nullable Integer keeping) throws SQLException {
-        PreparedStatement delete = prepared.get("DELETE FROM verdict WHERE id >= ? AND id <= ?"
-                + (keeping == null ? "" : " AND (id & " + Ids.LAST_SEQ + ") % " + keeping + " <> 0"));
-        delete.setLong(1, Ids.row(priority, first));
-        delete.setLong(2, Ids.row(priority, last));
-        delete.executeUpdate();
+        if (keeping != null) {
+            // Taken out and laid down again: pages that lose half of their rows are neither freed nor filled up.
+            prepared.get("CREATE TEMP TABLE IF NOT EXISTS kept AS SELECT * FROM verdict WHERE 0")
+                    .executeUpdate();
+            prepared.get("DELETE FROM temp.kept").executeUpdate();
+            stretch(
+                    "INSERT INTO temp.kept SELECT * FROM verdict WHERE id >= ? AND id <= ?" + divisible(keeping),
+                    priority,
+                    first,
+                    last);
+        }
+        stretch("DELETE FROM verdict WHERE id >= ? AND id <= ?", priority, first, last);
+        if (keeping != null) {
+            prepared.get("INSERT INTO verdict SELECT * FROM temp.kept ORDER BY id")
+                    .executeUpdate();
+        }
+    }
+
+    private void stretch(String sql, Priority priority, long first, long last) throws SQLException {
+        PreparedStatement update = prepared.get(sql);
+        update.setLong(1, Ids.row(priority, first));
+        update.setLong(2, Ids.row(priority, last));
+        update.executeUpdate();
+    }
+
+    private static String divisible(int keeping) {
+        return " AND (id & " + Ids.LAST_SEQ + ") % " + keeping + " = 0";
     }
 
     private Sum sum(Priority priority, long first, long last) throws SQLException {
@@ -139,7 +166,7 @@ final class Sending {
 
     private Sum sumDivisible(Priority priority, long first, long last, int divisor) throws SQLException {
         PreparedStatement query = prepared.get("SELECT count(*), coalesce(sum(bytes), 0) FROM verdict"
-                + " WHERE id >= ? AND id <= ? AND (id & " + Ids.LAST_SEQ + ") % " + divisor + " = 0");
+                + " WHERE id >= ? AND id <= ?" + divisible(divisor));
         return sum(query, priority, first, last);
     }
 

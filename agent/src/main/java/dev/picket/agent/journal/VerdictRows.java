@@ -27,16 +27,24 @@ final class VerdictRows {
 
     private VerdictRows() {}
 
-    /** Answers what the row counts for. */
-    static long bind(
-            PreparedStatement insert, Verdict verdict, long row, long stamp, long writtenAtMillis, Interned interned)
-            throws SQLException {
-        byte[] probabilities = bytes(verdict.probabilities());
+    /** What the row counts for. */
+    static long bytes(Verdict verdict) {
         String text = verdict.text();
-        long bytes = FIXED_BYTES
+        return FIXED_BYTES
                 + utf8Length(verdict.readingId())
-                + probabilities.length
+                + (long) verdict.probabilities().size() * Float.BYTES
                 + (text == null ? 0 : utf8Length(text));
+    }
+
+    static void bind(
+            PreparedStatement insert,
+            Verdict verdict,
+            long bytes,
+            long row,
+            long stamp,
+            long writtenAtMillis,
+            Interned interned)
+            throws SQLException {
         insert.setLong(1, row);
         insert.setLong(2, bytes);
         insert.setLong(3, stamp);
@@ -47,9 +55,8 @@ final class VerdictRows {
         insert.setLong(8, nanos(verdict.at()));
         insert.setLong(9, verdict.latencyNanos());
         insert.setDouble(10, verdict.confidence());
-        insert.setBytes(11, probabilities);
-        insert.setString(12, text);
-        return bytes;
+        insert.setBytes(11, bytes(verdict.probabilities()));
+        insert.setString(12, verdict.text());
     }
 
     static PendingVerdict read(ResultSet row, String epoch, Duration lifeLeft, Interned interned) throws SQLException {

@@ -34,6 +34,8 @@ import org.slf4j.LoggerFactory;
 public final class Database implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     private static final int PAGE_BYTES = 4096;
+    private static final long MAX_WAL_BYTES = 8L << 20;
+    private static final long MAX_CHECKPOINT_PAGES = 1_000;
 
     /** What is done with a connection; it neither begins nor commits. */
     @FunctionalInterface
@@ -68,8 +70,9 @@ public final class Database implements AutoCloseable {
      * Opens the file, makes it where it is not there, and brings it to the newest schema.
      *
      * @param file in a folder that exists
-     * @param maxBytes what the file may grow to, the -wal file beside it not counted; a write beyond it fails with
-     *     SQLITE_FULL and changes nothing
+     * @param maxBytes what the file and the -wal file beside it may grow to together, as long as no transaction writes more
+     *     than half of {@link #walBytes}; a write beyond it fails with SQLITE_FULL and changes nothing. A file that is larger
+     *     already may still grow by such a transaction
      * @throws NewerSchemaException when a newer agent wrote it; the file is as it was
      */
     public static Database open(Path file, Schema schema, long maxBytes, Commit commit)
@@ -82,8 +85,7 @@ public final class Database implements AutoCloseable {
             execute(writer, "PRAGMA journal_mode = WAL");
             execute(writer, "PRAGMA synchronous = FULL");
             execute(writer, "PRAGMA secure_delete = ON");
-            execute(writer, "PRAGMA journal_size_limit = " + (4 << 20));
-            execute(writer, "PRAGMA max_page_count = " + Math.max(1, maxBytes / PAGE_BYTES));
+            execute(writer, "PRAGMA temp_store = MEMORY");
             boolean clean = migrate(writer, schema);
             if (!clean && !logThere) {
                 throw Damage.found("its -wal file is gone, and with it what was committed last");
@@ -92,6 +94,7 @@ public final class Database implements AutoCloseable {
             execute(writer, "PRAGMA wal_checkpoint(TRUNCATE)");
             refuseIncomplete(writer, schema);
             forceFolder(file);
+            limit(writer, maxBytes);
             return new Database(file, writer, connect(file, true), commit, clean);
         } catch (SQLException | NewerSchemaException | RuntimeException e) {
             writer.close();
@@ -150,6 +153,11 @@ public final class Database implements AutoCloseable {
         // SQLite's own copy of pages, by the driver's word for it; a VACUUM INTO would refuse while statements are
         // kept.
         maintain("backup to '" + other.toAbsolutePath() + "'");
+    }
+
+    /** What the -wal file has of all that a file may take. */
+    public static long walBytes(long maxBytes) {
+        return Math.min(MAX_WAL_BYTES, maxBytes / 4);
     }
 
     /** Whether the file was new, or closed by {@link #close()}, before it was opened. */
@@ -305,6 +313,15 @@ public final class Database implements AutoCloseable {
         boolean clean = "1".equals(text(writer, "SELECT clean FROM opened"));
         execute(writer, "UPDATE opened SET clean = 0");
         return clean;
+    }
+
+    /** A checkpoint begins at half of what the -wal file may have, so the other half is left for one transaction. */
+    private static void limit(Connection writer, long maxBytes) throws SQLException {
+        long walPages = walBytes(maxBytes) / PAGE_BYTES;
+        long pages = Long.parseLong(text(writer, "PRAGMA page_count"));
+        execute(writer, "PRAGMA journal_size_limit = " + walBytes(maxBytes));
+        execute(writer, "PRAGMA wal_autocheckpoint = " + Math.clamp(walPages / 2, 1, MAX_CHECKPOINT_PAGES));
+        execute(writer, "PRAGMA max_page_count = " + Math.max(maxBytes / PAGE_BYTES - walPages, pages + walPages / 2));
     }
 
     private void rollBack(Throwable cause) {

@@ -185,7 +185,7 @@ public final class StatusView {
             return journal.depth();
         } catch (JournalUnavailableException e) {
             troubles.add("The journal cannot be read: " + e.getMessage());
-            return new Depth(Map.of(), Map.of(), Map.of());
+            return Depth.UNKNOWN;
         }
     }
 

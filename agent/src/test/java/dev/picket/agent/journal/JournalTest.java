@@ -30,8 +30,12 @@ class JournalTest {
     private static final JournalConfig CONFIG =
             ConfigLoader.defaults(JournalConfig.class).withMaxBytes(64 << 20);
 
+    private static final Duration DAY = Duration.ofDays(1);
+
     @TempDir
     Path folder;
+
+    private final FakeUptime machine = new FakeUptime();
 
     @Test
     void aVerdictComesBackAsItWasAppended() throws Exception {
@@ -173,9 +177,11 @@ class JournalTest {
         RetentionConfig week = new RetentionConfig(Duration.ofDays(7), Duration.ofDays(30));
         try (Journal journal = open()) {
             journal.append(List.of(Verdicts.routine("first")), Map.of());
-            journal.sweep(NOW.plus(Duration.ofDays(6)), week);
+            machine.pass(DAY.multipliedBy(6).plusHours(23));
+            journal.sweep(week);
             assertThat(journal.latest(1).getFirst().verdict().text()).isEqualTo("text of first");
-            journal.sweep(NOW.plus(Duration.ofDays(8)), week);
+            machine.pass(DAY.multipliedBy(1));
+            journal.sweep(week);
             assertThat(journal.latest(1).getFirst().verdict().text()).isNull();
             assertThat(journal.depth().total()).isEqualTo(1);
             for (Path file : List.of(file(), folder.resolve("journal.db-wal"))) {
@@ -194,9 +200,11 @@ class JournalTest {
                             .toList(),
                     Map.of());
             journal.markSent(Map.of(Priority.ROUTINE, 25L));
-            journal.sweep(NOW.plus(Duration.ofDays(29)), new RetentionConfig(Duration.ofDays(7), Duration.ofDays(30)));
+            machine.pass(DAY.multipliedBy(9));
+            journal.sweep(new RetentionConfig(Duration.ofDays(7), Duration.ofDays(10)));
             assertThat(journal.find(Priority.ROUTINE, 25)).isPresent();
-            journal.sweep(NOW.plus(Duration.ofDays(31)), new RetentionConfig(Duration.ofDays(7), Duration.ofDays(30)));
+            machine.pass(DAY.multipliedBy(2));
+            journal.sweep(new RetentionConfig(Duration.ofDays(7), Duration.ofDays(10)));
             assertThat(journal.find(Priority.ROUTINE, 25)).isEmpty();
             assertThat(journal.latest(100)).hasSize(5);
             assertThat(journal.pending(100, Map.of())).hasSize(5);
@@ -206,7 +214,7 @@ class JournalTest {
 
     @Test
     void aFullJournalRefusesChangesNothingAndRecoversOnceRowsAreSent() throws Exception {
-        JournalConfig tiny = CONFIG.withMaxBytes(160 << 10).withWhenFull(JournalConfig.WhenFull.REFUSE);
+        JournalConfig tiny = CONFIG.withMaxBytes(256 << 10).withWhenFull(JournalConfig.WhenFull.REFUSE);
         try (Journal journal = Journal.open(file(), tiny, CLOCK)) {
             int appended = fill(journal);
             assertThat(journal.depth().total()).isEqualTo(appended);
@@ -274,7 +282,7 @@ class JournalTest {
                 journal.append(List.of(Verdicts.routine("" + i)), Map.of("line1", "" + i));
             } catch (JournalUnavailableException e) {
                 assertThat(e.reason()).isEqualTo(JournalUnavailableException.Reason.FULL);
-                assertThat(e).hasMessageContaining("163840");
+                assertThat(e).hasMessageContaining("262144");
                 return i;
             }
         }
@@ -295,6 +303,6 @@ class JournalTest {
     }
 
     private Journal open() throws Exception {
-        return Journal.open(file(), CONFIG, CLOCK);
+        return Journal.open(file(), CONFIG, CLOCK, machine);
     }
 }

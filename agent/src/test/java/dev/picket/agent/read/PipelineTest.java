@@ -106,7 +106,7 @@ class PipelineTest {
                 IntStream.range(0, lines)
                         .mapToObj("line number %d\n"::formatted)
                         .toList()));
-        JournalConfig tiny = CONFIG.withMaxBytes(128 << 10).withWhenFull(JournalConfig.WhenFull.REFUSE);
+        JournalConfig tiny = CONFIG.withMaxBytes(256 << 10).withWhenFull(JournalConfig.WhenFull.REFUSE);
         try (Journal journal = Journal.open(file(), tiny, Clock.systemUTC());
                 Pipeline pipeline = start(journal, List.of("fraud"))) {
             Until.holds("it is full", () -> pipeline.troubles().toString().contains("is full"));

@@ -54,7 +54,7 @@ class DatabaseTest {
             assertThat(database.<String>write(c -> text(c, "PRAGMA synchronous")))
                     .isEqualTo("2");
             assertThat(database.<String>write(c -> text(c, "PRAGMA max_page_count")))
-                    .isEqualTo("256");
+                    .isEqualTo("192");
         }
     }
 
