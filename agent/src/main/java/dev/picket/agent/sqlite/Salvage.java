@@ -26,7 +26,7 @@ public final class Salvage {
     /** No row is as large; a damaged length must not take the memory. */
     private static final int MAX_ROW_BYTES = 32 << 20;
 
-    private static final int MAX_FAULTS_IN_A_ROW = 5_000;
+    private static final int MAX_FAULTS_IN_A_ROW = 30_000;
     private static final int PRIMARY_CODE = 0xff;
 
     /**

@@ -5,7 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,15 +13,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * (low ........................ high]   read upwards until something cannot be read, then downwards from the other end
- *  read read X           X read read    what lies between is halved, and each half read in the same way
+ *  read read X           X read read    what lies between is tried in pieces of 1, 1, 2, 4, 8 ... numbers, and each of
+ *            1 1 2  4        8           those in the same way, in turn
  * </pre>
  *
- * A page that cannot be read costs its own rows; one further up in the tree those below it. The widest stretches come
- * first, so that little is lost by giving up after so many of them in a row brought nothing: that bounds time and memory,
- * since behind a lost page lie more numbers than can be tried.
+ * A page that cannot be read costs its own rows; one further up in the tree those below it. It begins with one stretch for
+ * each value of the high byte, where a journal keeps the priority. Rows lie densely at the beginning of such a stretch, and
+ * behind the last of them more numbers than can be tried: so the pieces grow, all of a stretch are tried before one of them
+ * is parted again, and after so many unreadable ones in a row the rest is given up, which bounds time and memory.
  */
 final class TableWalk {
     private static final int ROWS = 500;
+    private static final int HIGH_BYTE = 56;
 
     /** Takes a row; one that it refuses counts as unreadable. */
     @FunctionalInterface
@@ -29,7 +32,12 @@ final class TableWalk {
         void take(ResultSet row) throws SQLException;
     }
 
-    private record Range(long low, long high) {}
+    private record Range(long low, long high) {
+        /** Never beyond what a long holds, since none reaches over zero. */
+        long width() {
+            return high - low;
+        }
+    }
 
     private final Connection from;
     private final String up;
@@ -55,20 +63,29 @@ final class TableWalk {
 
     /** Answers how many places could not be read. */
     int run() throws SQLException {
-        Deque<Range> ranges = new ArrayDeque<>();
-        ranges.add(new Range(Long.MIN_VALUE, Long.MAX_VALUE));
+        Queue<Range> ranges = new ArrayDeque<>();
+        ranges.add(new Range(Long.MIN_VALUE, -1));
+        for (long first = 0; first < 1L << (Long.SIZE - 1 - HIGH_BYTE); first++) {
+            ranges.add(new Range((first << HIGH_BYTE) - 1, (first << HIGH_BYTE) + (1L << HIGH_BYTE) - 1));
+        }
         while (!ranges.isEmpty() && faultsInARow < maxFaults) {
             Range range = ranges.remove();
             Range upper = read(range, up, true);
             Range unread = upper == null ? null : read(upper, down, false);
-            // Without overflow, since the first range is all numbers there are.
-            if (unread != null && unread.high() - unread.low() != 1) {
-                long middle = (unread.low() >> 1) + (unread.high() >> 1) + (unread.low() & unread.high() & 1);
-                ranges.add(new Range(unread.low(), middle));
-                ranges.add(new Range(middle, unread.high()));
+            if (unread != null && unread.width() > 1) {
+                split(unread, ranges);
             }
         }
         return faults;
+    }
+
+    private static void split(Range unread, Queue<Range> into) {
+        long low = unread.low();
+        for (long step = 1; low < unread.high(); step = Math.min(step * 2, 1L << HIGH_BYTE)) {
+            long high = unread.high() - low <= step ? unread.high() : low + step;
+            into.add(new Range(low, high));
+            low = high;
+        }
     }
 
     /** Reads on in one direction; answers what is left because something could not be read, null when nothing is. */

@@ -228,7 +228,7 @@ class JournalDamageTest {
         Path whole = Files.copy(file(), folder.resolve("whole"));
         long seed = System.nanoTime();
         Random random = new Random(seed);
-        for (int i = 0; i < 12; i++) {
+        for (int i = 0; i < 5; i++) {
             Files.copy(whole, file(), StandardCopyOption.REPLACE_EXISTING);
             hurt(random);
             long bytes = Files.size(file());

@@ -78,6 +78,19 @@ class SalvageTest {
     }
 
     @Test
+    void behindALostEndTheRowsBetweenTornPagesAreRead() throws Exception {
+        for (int page = pages / 8; page < pages - 4; page += pages / 8) {
+            tear(page, new byte[PAGE]);
+        }
+        try (RandomAccessFile file = new RandomAccessFile(damaged().toFile(), "rw")) {
+            file.setLength(file.length() - 2L * PAGE);
+        }
+        salvage();
+        assertThat(ids()).hasSizeBetween(ROWS * 3 / 4, ROWS - 1);
+        assertThat(wrongNames()).isZero();
+    }
+
+    @Test
     void ofAFileCutShortWhatIsLeftIsRead() throws Exception {
         try (RandomAccessFile file = new RandomAccessFile(damaged().toFile(), "rw")) {
             file.setLength((long) pages / 2 * PAGE + 100);
