@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Unsigned: ping, status, report. All others need --key. What they take:",
-            "  resend     '{\"priority\":\"routine\",\"from\":10,\"to\":20}'",
+            "  resend     '{\"epoch\":\"5b1f09c2a7de\",\"priority\":\"routine\",\"from\":10,\"to\":20}'",
             "  feedback   '{\"id\":\"5b1f09c2a7de-routine-42\",\"label\":\"ham\",\"author\":\"mia\"}'",
             "  install    '{\"set\":\"factory/7\"}'",
             "  configure  '{\"sources\":[…]}'",
