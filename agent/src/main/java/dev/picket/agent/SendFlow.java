@@ -107,7 +107,7 @@ final class SendFlow implements AutoCloseable {
         List<CommandHandler> handlers = new ArrayList<>(
                 List.of(new Ping(clock), new StatusCommand(report), new ReportCommand(reporter::sayAgain)));
         EventEncoder encoder = new EventEncoder(topics, textMayLeave(config));
-        handlers.add(new Resend(new Resending(journal, current, encoder, RESENDING), journal.epoch()));
+        handlers.add(new Resend(new Resending(journal, current, encoder, meter, RESENDING), journal.epoch()));
         handlers.addAll(more);
         handlers.addAll(SignedVerb.besides(handlers));
         this.gate = new ConsoleGate(settings.waitForConsole());

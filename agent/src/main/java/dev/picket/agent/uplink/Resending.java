@@ -43,12 +43,14 @@ public final class Resending {
     private final Journal journal;
     private final CurrentConnection current;
     private final EventEncoder encoder;
+    private final Meter meter;
     private final Pace pace;
 
-    public Resending(Journal journal, CurrentConnection current, EventEncoder encoder, Pace pace) {
+    public Resending(Journal journal, CurrentConnection current, EventEncoder encoder, Meter meter, Pace pace) {
         this.journal = journal;
         this.current = current;
         this.encoder = encoder;
+        this.meter = meter;
         this.pace = pace;
     }
 
@@ -92,7 +94,10 @@ public final class Resending {
                     if (PacketSize.of(event) > up.connection().maximumPacketBytes()) {
                         answers.acknowledged();
                         LOG.warn("The row {} is larger than the broker takes; it is not sent again", row.id());
-                    } else if (!up.connection().publish(event, answers, pace.patience())) {
+                        continue;
+                    }
+                    awaitMeter(PacketSize.of(event));
+                    if (!up.connection().publish(event, answers, pace.patience())) {
                         answers.lost();
                     }
                 }
@@ -103,6 +108,17 @@ public final class Resending {
                 LOG.debug("Sending again waits for the next connection: {}", e.getMessage());
             }
         }
+    }
+
+    /** These rows are as little urgent as any: a metered link holds them back as it does the others. */
+    private void awaitMeter(long bytes) throws InterruptedException {
+        for (long nanos = heldFor(bytes); nanos > 0; nanos = heldFor(bytes)) {
+            TimeUnit.NANOSECONDS.sleep(nanos);
+        }
+    }
+
+    private long heldFor(long bytes) {
+        return meter.untilRowMayGo(bytes, pace.idle().toNanos()).nanos();
     }
 
     private PendingVerdict lasting(PendingVerdict row) {

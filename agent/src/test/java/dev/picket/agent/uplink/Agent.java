@@ -89,6 +89,7 @@ public final class Agent implements AutoCloseable {
                         journal,
                         current,
                         encoder,
+                        meter,
                         new Resending.Pace(100, config.ackTimeout(), Duration.ofMillis(50), Duration.ofHours(1), 100)),
                 journal.epoch()));
         handlers.addAll(SignedVerb.besides(handlers));
