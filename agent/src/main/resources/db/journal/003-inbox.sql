@@ -15,7 +15,7 @@ CREATE TABLE seen (
   id      INTEGER PRIMARY KEY AUTOINCREMENT,
   source  TEXT NOT NULL,
   message TEXT NOT NULL,
-  at      INTEGER NOT NULL, -- milliseconds
+  stamp   INTEGER NOT NULL, -- the journal's age when it was taken, in milliseconds
   UNIQUE (source, message)
 ) STRICT;
 

@@ -5,11 +5,11 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * Readings that were pushed, from the answer to their sender until their verdicts are there. It is a part of the
@@ -17,7 +17,7 @@ import java.util.Optional;
  *
  * <pre>
  * inbox  id (grows, never given twice) | source | message | at | text | cut
- * seen   id (grows) | source, message (UNIQUE) | at: what was taken within the dedupe window
+ * seen   id (grows) | source, message (UNIQUE) | stamp: what was taken within the dedupe window
  *
  * receive: one transaction, on disk before the sender hears of it; a message that is in seen is a duplicate
  * next:    a page, in the order in which they came
@@ -36,13 +36,14 @@ public final class Inbox {
     private static final int FORGOTTEN_AT_ONCE = 2_000;
 
     private final Journal journal;
-    private final Clock clock;
+    private final LongSupplier age;
     /** So that what is old goes at the first receipt, and then now and then; changed under the journal's lock. */
     private int untilForgetting;
 
-    Inbox(Journal journal, Clock clock) {
+    /** @param age how old the journal is, in milliseconds: a clock that jumps makes it forget nothing too early */
+    Inbox(Journal journal, LongSupplier age) {
         this.journal = journal;
-        this.clock = clock;
+        this.age = age;
     }
 
     /** What became of one call. */
@@ -126,10 +127,10 @@ public final class Inbox {
             return true;
         }
         try (PreparedStatement insert = connection.prepareStatement(
-                "INSERT INTO seen (source, message, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")) {
+                "INSERT INTO seen (source, message, stamp) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")) {
             insert.setString(1, source);
             insert.setString(2, reading.messageId());
-            insert.setLong(3, clock.millis());
+            insert.setLong(3, age.getAsLong());
             return insert.executeUpdate() > 0;
         }
     }
@@ -150,11 +151,11 @@ public final class Inbox {
     private void forget(Connection connection, String source, InboxConfig limits) throws SQLException {
         try (PreparedStatement delete = connection.prepareStatement("""
                 DELETE FROM seen WHERE id IN (
-                  SELECT id FROM seen WHERE source = ?1 AND (at < ?2
+                  SELECT id FROM seen WHERE source = ?1 AND (stamp < ?2
                     OR id <= (SELECT id FROM seen WHERE source = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?3))
                   ORDER BY id LIMIT ?4)""")) {
             delete.setString(1, source);
-            delete.setLong(2, clock.millis() - limits.dedupe().toMillis());
+            delete.setLong(2, age.getAsLong() - limits.dedupe().toMillis());
             delete.setInt(3, limits.remembered());
             delete.setInt(4, FORGOTTEN_AT_ONCE);
             delete.executeUpdate();

@@ -83,7 +83,7 @@ public final class Journal implements AutoCloseable {
         this.room = Room.of(config.maxBytes());
         this.ageing = database.write(connection -> Ageing.begin(writing.on(connection), uptime, clock));
         this.limit = Math.max(room.rows(), database.write(connection -> Quota.used(writing.on(connection))));
-        this.inbox = new Inbox(this, clock);
+        this.inbox = new Inbox(this, ageing::stamp);
     }
 
     /**
