@@ -88,10 +88,8 @@ final class Append {
         Map<Priority, Line> before = verdicts.isEmpty() ? Map.of() : lines.all();
         int rows = 0;
         for (Map.Entry<Priority, List<Verdict>> each : verdicts.entrySet()) {
-            Line line = before.get(each.getKey());
-            if (line == null) {
-                throw Damage.found("The journal has no line for the priority " + each.getKey() + ".");
-            }
+            // As it is now: making room for the priorities before it may have dropped rows of this one.
+            Line line = lines.of(each.getKey());
             for (Verdict verdict : each.getValue()) {
                 line = lay(line, verdict, before);
             }

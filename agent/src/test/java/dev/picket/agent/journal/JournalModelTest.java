@@ -13,6 +13,7 @@ import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -59,6 +60,13 @@ class JournalModelTest {
         } finally {
             AtomicFiles.removeTree(folder);
         }
+    }
+
+    /** Found by the property: room was made out of a priority whose own new rows were laid down after it. */
+    @Example
+    void aBatchThatNeedsRoomMoreThanOnceKeepsItsCounts() throws Exception {
+        everySeqIsSentPendingOrExplained(
+                List.of(new Action(Action.Kind.APPEND_MANY, 5), new Action(Action.Kind.APPEND_MANY, 19)));
     }
 
     @Provide
