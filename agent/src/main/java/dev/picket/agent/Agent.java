@@ -351,9 +351,13 @@ public final class Agent implements AutoCloseable {
                 sending == null ? none.certificates() : sending.certificates(),
                 new ReportParts.Configuration(
                         stored.phase().wireName(), stored.detail().isEmpty() ? null : stored.detail()),
-                Stream.concat(
-                                Stream.concat(journal.troubles().stream(), state.troubles().stream()),
-                                sending == null ? Stream.empty() : sending.certificateTroubles().stream())
+                Stream.of(
+                                journal.troubles(),
+                                state.troubles(),
+                                List.of(keys.trouble()),
+                                sending == null ? List.<String>of() : sending.certificateTroubles())
+                        .flatMap(List::stream)
+                        .filter(trouble -> !trouble.isEmpty())
                         .toList());
     }
 

@@ -7,7 +7,6 @@ import dev.picket.agent.commands.CommandKeys;
 import dev.picket.agent.commands.Ping;
 import dev.picket.agent.commands.ReportCommand;
 import dev.picket.agent.commands.Resend;
-import dev.picket.agent.commands.SignedVerb;
 import dev.picket.agent.commands.StatusCommand;
 import dev.picket.agent.config.PicketConfig;
 import dev.picket.agent.config.SourceConfig;
@@ -109,7 +108,6 @@ final class SendFlow implements AutoCloseable {
         EventEncoder encoder = new EventEncoder(topics, textMayLeave(config));
         handlers.add(new Resend(new Resending(journal, current, encoder, meter, RESENDING), journal.epoch()));
         handlers.addAll(more);
-        handlers.addAll(SignedVerb.besides(handlers));
         this.gate = new ConsoleGate(settings.waitForConsole());
         this.retries = retries(config);
         this.commands = new CommandFlow(

@@ -87,7 +87,7 @@ class RefusedSetTest {
     @Test
     void oneBehindTamperedMetadata() throws Exception {
         shop.publish("5");
-        shop.tamper("timestamp.json", json -> json.replace("20", "21"));
+        shop.tamper("timestamp.json", json -> json.replaceFirst("(?<=\"expires\"\\s{0,2}:\\s{0,2}\")20", "21"));
         refused("tampered", "what was offered", "timestamp");
     }
 

@@ -1,6 +1,5 @@
 package dev.picket.agent.journal;
 
-import dev.picket.agent.sqlite.Damage;
 import dev.picket.inference.Priority;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.picket.agent.RunningAgent;
 import dev.picket.agent.config.ConfigLoader;
 import dev.picket.agent.config.JournalConfig;
+import dev.picket.agent.journal.Copies;
 import dev.picket.agent.journal.Journal;
 import dev.picket.agent.journal.Outcome;
 import dev.picket.agent.journal.Verdict;
@@ -17,9 +18,6 @@ import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.Statement;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -105,10 +103,11 @@ class ExportCommandTest {
         Path file = RunningAgent.configure(folder);
         run("export").saysOneSentence(69, "no journal", "journal.db");
         Path data = Files.createDirectory(folder.resolve("data"));
-        try (Journal journal = open(data)) {
+        Path killed = Files.createDirectory(folder.resolve("killed"));
+        try (Journal journal = open(killed)) {
             fill(journal);
+            Copies.of(killed.resolve("journal.db"), data.resolve("journal.db"));
         }
-        unclean(data);
         Path out = folder.resolve("rows.csv");
         Shell.Ended ended = run("export", "--format", "csv", "--out", out.toString());
         assertThat(ended.code()).as(ended.err()).isZero();
@@ -176,13 +175,6 @@ class ExportCommandTest {
 
     private static Journal open(Path data) throws Exception {
         return Journal.open(data.resolve("journal.db"), ConfigLoader.defaults(JournalConfig.class), Clock.systemUTC());
-    }
-
-    private static void unclean(Path data) throws Exception {
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + data.resolve("journal.db"));
-                Statement statement = connection.createStatement()) {
-            statement.execute("UPDATE opened SET clean = 0");
-        }
     }
 
     private Shell.Ended run(String... words) {

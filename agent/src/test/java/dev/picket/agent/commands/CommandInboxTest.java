@@ -194,7 +194,7 @@ class CommandInboxTest {
             assertThat(reply(2).properties()).containsEntry("status", "400");
             send(ROOT + "dance", REPLY, 2, 60L, 0);
             assertThat(reply(3).properties()).containsEntry("status", "404");
-            send(ROOT + "install", REPLY, 3, 60L, 0);
+            send(ROOT + "resend", REPLY, 3, 60L, 0);
             assertThat(reply(4).properties()).containsEntry("status", "400");
             send(ROOT + "ping", REPLY, 4, 60L, 70_000);
             assertThat(reply(5).properties()).containsEntry("status", "413");

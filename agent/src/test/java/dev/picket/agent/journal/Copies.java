@@ -6,10 +6,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** What a killed process leaves: the files as they are at that moment. */
-final class Copies {
+public final class Copies {
     private Copies() {}
 
-    static void of(Path file, Path to) throws IOException {
+    public static void of(Path file, Path to) throws IOException {
         for (String end : List.of("", "-wal")) {
             Path from = file.resolveSibling(file.getFileName() + end);
             if (Files.exists(from)) {

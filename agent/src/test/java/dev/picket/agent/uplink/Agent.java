@@ -6,7 +6,6 @@ import dev.picket.agent.commands.CommandKeys;
 import dev.picket.agent.commands.Ping;
 import dev.picket.agent.commands.ReportCommand;
 import dev.picket.agent.commands.Resend;
-import dev.picket.agent.commands.SignedVerb;
 import dev.picket.agent.commands.StatusCommand;
 import dev.picket.agent.config.UplinkConfig;
 import dev.picket.agent.journal.Depth;
@@ -92,7 +91,6 @@ public final class Agent implements AutoCloseable {
                         meter,
                         new Resending.Pace(100, config.ackTimeout(), Duration.ofMillis(50), Duration.ofHours(1), 100)),
                 journal.epoch()));
-        handlers.addAll(SignedVerb.besides(handlers));
         this.gate = new ConsoleGate(config.waitForConsole());
         this.retries = new Retries(
                 PahoLink.clientId(config, Configs.GATEWAY),
