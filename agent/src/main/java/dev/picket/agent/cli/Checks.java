@@ -131,7 +131,11 @@ final class Checks {
         String about = "sources." + source.name();
         Path path = source.path();
         if (path == null) {
-            findings.add(Finding.ok(about, "reads standard input"));
+            findings.add(Finding.ok(
+                    about,
+                    source.kind() == SourceConfig.Kind.HTTP
+                            ? "takes what is posted to /api/sources/" + source.name() + "/readings"
+                            : "reads standard input"));
         } else if (!Files.exists(path)) {
             findings.add(Finding.warning(about, path + " is not there yet; the agent waits for it"));
         } else if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
