@@ -39,6 +39,12 @@ final class Interned {
     private final Map<Answer, Long> answers = new HashMap<>();
     private final Map<Long, Origin> originsById = new HashMap<>();
     private final Map<Long, Answer> answersById = new HashMap<>();
+    /** Those of the row before: rows come in runs, and comparing costs less than hashing five texts and a list. */
+    private @Nullable Origin lastOrigin;
+
+    private long lastOriginId;
+    private @Nullable Answer lastAnswer;
+    private long lastAnswerId;
 
     Interned(Prepared prepared) {
         this.prepared = prepared;
@@ -49,11 +55,21 @@ final class Interned {
         answers.clear();
         originsById.clear();
         answersById.clear();
+        lastOrigin = null;
+        lastAnswer = null;
     }
 
     long origin(Verdict verdict) throws SQLException {
         Origin origin = new Origin(
                 verdict.source(), verdict.task(), verdict.baseDigest(), verdict.taskDigest(), verdict.labels());
+        if (!origin.equals(lastOrigin)) {
+            lastOriginId = number(origin);
+            lastOrigin = origin;
+        }
+        return lastOriginId;
+    }
+
+    private long number(Origin origin) throws SQLException {
         Long known = origins.get(origin);
         if (known != null) {
             return known;
@@ -68,6 +84,14 @@ final class Interned {
 
     long answer(Verdict verdict) throws SQLException {
         Answer answer = new Answer(verdict.label(), verdict.decision(), verdict.cut());
+        if (!answer.equals(lastAnswer)) {
+            lastAnswerId = number(answer);
+            lastAnswer = answer;
+        }
+        return lastAnswerId;
+    }
+
+    private long number(Answer answer) throws SQLException {
         Long known = answers.get(answer);
         if (known != null) {
             return known;
