@@ -164,7 +164,7 @@ public final class Agent implements AutoCloseable {
                 new EngineOptions(runs, config.inference().threadsPerRun(), PREFIX_CACHE_BYTES, MAX_ADAPTER_RANK);
         Latencies latencies = new Latencies(serving);
         List<Route> routes = routes();
-        this.inboxes = Inboxes.among(routes);
+        this.inboxes = Inboxes.among(routes, journal.inbox());
         this.pauses = Pauses.open(
                 state, config.sources().stream().map(SourceConfig::name).toList());
         this.pipeline = new Pipeline(

@@ -47,6 +47,12 @@ final class PushController {
             PushedBody pushed = new PushedBody(
                     name -> request.getHeaders().get(name), inbox.get().maxTextBytes(), clock.instant());
             List<PushedReading> readings = pushed.readings(mediaType(request), body);
+            int most = inbox.get().waiting();
+            if (readings.size() > most) {
+                return refuse(
+                        413,
+                        "the request has " + readings.size() + " readings, and this source takes " + most + " at once");
+            }
             Inbox.Receipt receipt = inbox.get().receive(readings);
             return HttpResponse.accepted()
                     .body(Map.of("accepted", receipt.accepted(), "duplicates", receipt.duplicates()));

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class PushedBody {
     static final int MAX_READINGS = 1_000;
 
+    private static final Instant LATEST = Instant.parse("2200-01-01T00:00:00Z");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Function<String, @Nullable String> header;
@@ -153,10 +154,16 @@ final class PushedBody {
             return now;
         }
         try {
-            return OffsetDateTime.parse(given).toInstant();
+            Instant at = OffsetDateTime.parse(given).toInstant();
+            if (at.isAfter(Instant.EPOCH) && at.isBefore(LATEST)) {
+                return at;
+            }
         } catch (DateTimeParseException e) {
-            throw new MalformedException(400, "the time '" + shortened(given) + "' is not like 2026-11-21T10:00:00Z");
+            // Said below, as of one that no clock shows.
         }
+        throw new MalformedException(
+                400,
+                "the time '" + shortened(given) + "' is not like 2026-11-21T10:00:00Z, after 1970 and before 2200");
     }
 
     private static JsonNode json(byte[] body) throws MalformedException {

@@ -1,6 +1,7 @@
 package dev.picket.agent.journal;
 
 import dev.picket.agent.config.InboxConfig;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -9,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
@@ -35,15 +37,23 @@ public final class Inbox {
     /** More than came since the last time, so that what is old does not pile up. */
     private static final int FORGOTTEN_AT_ONCE = 2_000;
 
+    /** What waits may take this part of the journal's file, so that verdicts keep the rest. */
+    static final int PART_OF_FILE = 4;
+
     private final Journal journal;
     private final LongSupplier age;
+    private final long maxBytes;
     /** So that what is old goes at the first receipt, and then now and then; changed under the journal's lock. */
     private int untilForgetting;
 
-    /** @param age how old the journal is, in milliseconds: a clock that jumps makes it forget nothing too early */
-    Inbox(Journal journal, LongSupplier age) {
+    /**
+     * @param age how old the journal is, in milliseconds: a clock that jumps makes it forget nothing too early
+     * @param maxBytes what the texts of all sources that wait may take together
+     */
+    Inbox(Journal journal, LongSupplier age, long maxBytes) {
         this.journal = journal;
         this.age = age;
+        this.maxBytes = maxBytes;
     }
 
     /** What became of one call. */
@@ -78,6 +88,47 @@ public final class Inbox {
         });
     }
 
+    /**
+     * Drops what waits for sources that are no longer there, since nobody would judge it and its texts would stay.
+     *
+     * @param sources those that are
+     * @return how many readings were dropped; they are counted as {@code source-gone}
+     */
+    public int keepOnly(Set<String> sources) throws JournalUnavailableException {
+        return journal.write(connection -> {
+            int dropped = 0;
+            for (String source : all(connection)) {
+                if (!sources.contains(source)) {
+                    dropped += delete(connection, "DELETE FROM inbox WHERE source = ?", source);
+                    delete(connection, "DELETE FROM seen WHERE source = ?", source);
+                }
+            }
+            if (dropped > 0) {
+                new Counters(journal.writing(connection)).add(Counters.DROP, "source-gone", dropped);
+            }
+            return dropped;
+        });
+    }
+
+    private static List<String> all(Connection connection) throws SQLException {
+        List<String> sources = new ArrayList<>();
+        try (PreparedStatement query =
+                        connection.prepareStatement("SELECT source FROM inbox UNION SELECT source FROM seen");
+                ResultSet rows = query.executeQuery()) {
+            while (rows.next()) {
+                sources.add(rows.getString(1));
+            }
+        }
+        return sources;
+    }
+
+    private static int delete(Connection connection, String sql, String source) throws SQLException {
+        try (PreparedStatement delete = connection.prepareStatement(sql)) {
+            delete.setString(1, source);
+            return delete.executeUpdate();
+        }
+    }
+
     /** Removes what a position has passed; one of another kind of source passes nothing here. */
     static void passed(Prepared prepared, String source, String position) throws SQLException {
         if (position.startsWith(POSITION)) {
@@ -92,7 +143,8 @@ public final class Inbox {
     private Optional<Receipt> taken(
             Connection connection, String source, List<PushedReading> readings, InboxConfig limits)
             throws SQLException {
-        if (waiting(connection, source, limits.waiting()) + readings.size() > limits.waiting()) {
+        if (waiting(connection, source, limits.waiting()) + readings.size() > limits.waiting()
+                || waitingBytes(connection) + bytes(readings) > maxBytes) {
             return Optional.empty();
         }
         int accepted = 0;
@@ -120,6 +172,21 @@ public final class Inbox {
                 return rows.getLong(1);
             }
         }
+    }
+
+    private static long waitingBytes(Connection connection) throws SQLException {
+        try (PreparedStatement query =
+                        connection.prepareStatement("SELECT coalesce(sum(octet_length(text)), 0) FROM inbox");
+                ResultSet rows = query.executeQuery()) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    private static long bytes(List<PushedReading> readings) {
+        return readings.stream()
+                .mapToLong(reading -> reading.text().getBytes(StandardCharsets.UTF_8).length)
+                .sum();
     }
 
     private boolean isNew(Connection connection, String source, PushedReading reading) throws SQLException {

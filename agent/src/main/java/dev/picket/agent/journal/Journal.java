@@ -51,8 +51,6 @@ import java.util.Optional;
 public final class Journal implements AutoCloseable {
     private static final Schema SCHEMA =
             new Schema("journal", List.of("001-verdicts.sql", "002-lines.sql", "003-inbox.sql"));
-    /** How many rows, in thousands a line, one look for pending ones lets expire at most. */
-    private static final int EXPIRE_STEPS = 20;
 
     private record Inserted(int rows, long limit) {}
 
@@ -69,8 +67,10 @@ public final class Journal implements AutoCloseable {
     private final Prepared reading = new Prepared();
     private final Interned toNumbers = new Interned(writing);
     private final Interned fromNumbers = new Interned(reading);
-    /** Whether a transaction was begun and is not known to have ended well. */
-    private volatile boolean unfinished;
+    /** The last transaction that was begun; the writer's alone. */
+    private long begun;
+    /** The last that is known to have ended well. Noted late it costs a needless forgetting, never a missed one. */
+    private volatile long ended;
 
     private final Inbox inbox;
     private volatile Runnable onAppend = () -> {};
@@ -83,7 +83,7 @@ public final class Journal implements AutoCloseable {
         this.room = Room.of(config.maxBytes());
         this.ageing = database.write(connection -> Ageing.begin(writing.on(connection), uptime, clock));
         this.limit = Math.max(room.rows(), database.write(connection -> Quota.used(writing.on(connection))));
-        this.inbox = new Inbox(this, ageing::stamp);
+        this.inbox = new Inbox(this, ageing::stamp, config.maxBytes() / Inbox.PART_OF_FILE);
     }
 
     /**
@@ -201,8 +201,8 @@ public final class Journal implements AutoCloseable {
      */
     public List<PendingVerdict> pending(int max, Map<Priority, Long> after) throws JournalUnavailableException {
         Pages.Pending found = read(connection -> pages(connection).pending(max, after));
-        for (int step = 0; found.expired() && step < EXPIRE_STEPS; step++) {
-            expire();
+        // To the end, however long: an empty page means that nothing is left, and must not mean anything else.
+        while (found.expired() && expire() > 0) {
             found = read(connection -> pages(connection).pending(max, after));
         }
         return found.rows();
@@ -335,18 +335,24 @@ public final class Journal implements AutoCloseable {
         });
     }
 
+    /** The writer's statements, inside a transaction. */
+    Prepared writing(Connection connection) {
+        return writing.on(connection);
+    }
+
     <T> T write(Database.Work<T> work) throws JournalUnavailableException {
+        long[] mine = new long[1];
         try {
             T result = database.write(connection -> {
-                if (unfinished) {
+                if (ended != begun) {
                     // What the one before it prepared, gathered and numbered went with it.
                     writing.forget();
                     toNumbers.forget();
                 }
-                unfinished = true;
+                mine[0] = ++begun;
                 return work.run(connection);
             });
-            unfinished = false;
+            ended = mine[0];
             return result;
         } catch (SQLException e) {
             throw unavailable(e);

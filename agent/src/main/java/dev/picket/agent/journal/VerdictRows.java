@@ -24,6 +24,7 @@ final class VerdictRows {
     private static final int FIXED_BYTES = 64;
 
     private static final long NANOS = 1_000_000_000L;
+    private static final long MAX_SECONDS = 9_000_000_000L;
 
     private VerdictRows() {}
 
@@ -120,7 +121,8 @@ final class VerdictRows {
     }
 
     private static long nanos(Instant instant) {
-        return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), NANOS), instant.getNano());
+        // A long of nanoseconds ends in 2262; an instant beyond it must not keep its reading from its verdict.
+        return Math.clamp(instant.getEpochSecond(), -MAX_SECONDS, MAX_SECONDS) * NANOS + instant.getNano();
     }
 
     private static Instant instant(long nanos) {

@@ -50,6 +50,11 @@ public final class InboxSource implements Source {
         return name;
     }
 
+    /** The most readings that may wait, and so the most that one call may bring. */
+    public int waiting() {
+        return limits.waiting();
+    }
+
     public int maxTextBytes() {
         return maxTextBytes;
     }

@@ -125,11 +125,13 @@ public final class SentMarks implements Runnable {
         }
     }
 
-    /** Rows of the lane up to this one are not to be handed over. */
+    /** Rows of the lane up to this one are not to be handed over; a lane that was cut meanwhile goes on at its cut. */
     void pass(Lane lane, long seq) {
         lock.lock();
         try {
-            lane.pass(seq);
+            if (!lane.isCut()) {
+                lane.pass(seq);
+            }
         } finally {
             lock.unlock();
         }

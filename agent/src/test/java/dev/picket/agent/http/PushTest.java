@@ -51,6 +51,10 @@ class PushTest {
     void aFullInboxSaysWhenToComeAgain() throws Exception {
         String three = "[{\"text\":\"a\"},{\"text\":\"b\"},{\"text\":\"c\"}]";
         assertThat(push("mes", "application/json", three).statusCode()).isEqualTo(202);
+        assertThat(push("mes", "application/json", three.replace("]", ",{\"text\":\"d\"}]"))
+                        .statusCode())
+                .as("more than it ever takes")
+                .isEqualTo(413);
         HttpResponse<String> answer = push("mes", "application/json", "{\"text\":\"d\"}");
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(answer.headers().firstValue("Retry-After")).hasValue("5");

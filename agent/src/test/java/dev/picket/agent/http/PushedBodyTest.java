@@ -62,6 +62,7 @@ class PushedBodyTest {
                 "application/json | {\"text | 400 | the body is no JSON",
                 "application/json | {\"text\":\"a\",\"id\":\"\"} | 400 | an id has 1 to 512",
                 "application/json | {\"text\":\"a\",\"time\":\"noon\"} | 400 | the time 'noon' is not like",
+                "application/json | {\"text\":\"a\",\"time\":\"0001-01-01T00:00:00Z\"} | 400 | after 1970 and before 2200",
                 "application/cloudevents+json | {\"id\":\"7\"} | 400 | specversion (1.0), id, source and type",
             })
     void whatIsNotAsItShouldBeIsRefusedWithASentence(String type, String body, int status, String sentence) {

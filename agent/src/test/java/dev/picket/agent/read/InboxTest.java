@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -144,6 +145,44 @@ class InboxTest {
             assertThat(journal.latest(10))
                     .extracting(row -> row.verdict().readingId())
                     .containsExactlyInAnyOrder("first", "slow", "third");
+        }
+    }
+
+    @Test
+    void whatWaitsTakesNoMoreThanItsPartOfTheJournal() throws Exception {
+        JournalConfig small = ConfigLoader.defaults(JournalConfig.class).withMaxBytes(1 << 20);
+        InboxConfig roomy = new InboxConfig(10_000, Duration.ofHours(24), 3);
+        try (Journal journal = Journal.open(folder.resolve("journal.db"), small, Clock.systemUTC())) {
+            String text = "x".repeat(100_000);
+            journal.inbox().receive("mes", List.of(new PushedReading("1", AT, text, false)), roomy);
+            journal.inbox().receive("mes", List.of(new PushedReading("2", AT, text, false)), roomy);
+            assertThatThrownBy(() ->
+                            journal.inbox().receive("mes", List.of(new PushedReading("3", AT, text, false)), roomy))
+                    .isInstanceOf(InboxFullException.class);
+            assertThat(journal.inbox().next("mes", 0, 10)).hasSize(2);
+        }
+    }
+
+    @Test
+    void whatWaitsForASourceThatIsGoneIsDroppedAndCounted() throws Exception {
+        try (Journal journal = open()) {
+            journal.inbox().receive("old", List.of(reading("1"), reading("2")), LIMITS);
+            journal.inbox().receive("mes", List.of(reading("1")), LIMITS);
+            assertThat(journal.inbox().keepOnly(Set.of("mes"))).isEqualTo(2);
+            assertThat(journal.inbox().next("old", 0, 10)).isEmpty();
+            assertThat(journal.inbox().next("mes", 0, 10)).hasSize(1);
+            assertThat(journal.depth().dropsByReason()).containsEntry("source-gone", 2L);
+        }
+    }
+
+    @Test
+    void anInstantBeyondTheRowsOwnStillGetsItsVerdict() throws Exception {
+        try (Journal journal = open();
+                Pipeline pipeline = start(journal)) {
+            Instant far = Instant.parse("+100000-01-01T00:00:00Z");
+            journal.inbox().receive("mes", List.of(new PushedReading("1", far, "one", false), reading("2")), LIMITS);
+            Until.holds("both are judged", () -> pipeline.metrics().readings() == 2);
+            assertThat(pipeline.troubles()).isEmpty();
         }
     }
 
