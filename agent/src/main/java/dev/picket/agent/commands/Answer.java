@@ -12,8 +12,13 @@ public sealed interface Answer {
      * it has ended.
      *
      * @param progress where it stands before it has begun, one sentence
+     * @param begun whether what was to be done is ordered or saved already: then it is a job, room or not
      */
-    record Later(String progress, Work work) implements Answer {}
+    record Later(String progress, Work work, boolean begun) implements Answer {
+        public Later(String progress, Work work) {
+            this(progress, work, false);
+        }
+    }
 
     static Answer now(int status, JsonNode body) {
         return new Now(Reply.of(status, body));

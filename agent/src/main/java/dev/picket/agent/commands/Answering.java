@@ -62,7 +62,7 @@ final class Answering implements AutoCloseable {
         try {
             return switch (future.get()) {
                 case Answer.Now(Reply reply) -> reply;
-                case Answer.Later(String _, Work work) -> work.run(progress);
+                case Answer.Later(String _, Work work, boolean _) -> work.run(progress);
             };
         } catch (ExecutionException e) {
             return failed(handler, e.getCause());

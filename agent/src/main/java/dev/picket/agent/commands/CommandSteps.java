@@ -159,7 +159,7 @@ final class CommandSteps {
         Answering.Answered answered = answering.answer(handler, request);
         return switch (answered.answer()) {
             case Answer.Now(Reply reply) -> finish(command.verb(), command.key(), reply);
-            case Answer.Later later -> queue(handler, command, later, answered.begun());
+            case Answer.Later later -> queue(handler, command, later, answered.begun() || later.begun());
         };
     }
 

@@ -37,7 +37,7 @@ public final class Configure implements CommandHandler {
     public Answer answer(Request request) {
         String order = Claims.idOf(request);
         if (!order.isEmpty() && order.equals(overlays.stored().order())) {
-            return new Answer.Later(overlays.stored().detail(), _ -> end(overlays.awaitEnd()));
+            return new Answer.Later(overlays.stored().detail(), _ -> end(overlays.awaitEnd()), true);
         }
         return switch (overlays.weigh(request.params())) {
             case Proposal.Refused refused -> new Answer.Now(reply(refused));
@@ -54,11 +54,14 @@ public final class Configure implements CommandHandler {
         } catch (IOException e) {
             return Answer.refused(503, "The change cannot be saved, and nothing was changed: " + e.getMessage() + ".");
         }
-        return new Answer.Later("saved; the agent starts again with it", progress -> {
-            progress.accept("the agent starts again, and keeps the change once it is connected");
-            restart.run();
-            return end(overlays.awaitEnd());
-        });
+        return new Answer.Later(
+                "saved; the agent starts again with it",
+                progress -> {
+                    progress.accept("the agent starts again, and keeps the change once it is connected");
+                    restart.run();
+                    return end(overlays.awaitEnd());
+                },
+                true);
     }
 
     private static Reply end(Stored stored) {

@@ -218,7 +218,7 @@ public final class Jobs implements Runnable {
                     : Params.request(job.verb(), job.payload());
             return switch (handler.answer(request)) {
                 case Answer.Now(Reply reply) -> reply;
-                case Answer.Later(String _, Work work) -> work.run(progress);
+                case Answer.Later(String _, Work work, boolean _) -> work.run(progress);
             };
         } catch (RefusedException e) {
             return e.refusal().reply();

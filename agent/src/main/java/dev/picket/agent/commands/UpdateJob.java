@@ -27,7 +27,7 @@ final class UpdateJob {
         if (!updates.order(order)) {
             return Answer.refused(409, "Another order waits for the update that is under way; send this one after it.");
         }
-        return new Answer.Later(progress(updates.status()), progress -> await(updates, order, progress));
+        return new Answer.Later(progress(updates.status()), progress -> await(updates, order, progress), true);
     }
 
     private static Reply await(UpdateLoop updates, UpdateOrder order, Consumer<String> progress)

@@ -7,8 +7,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 
 /**
- * A signed verb whose effects are counted. With the parameter {@code later} it is a job, with {@code slow} its answer takes
- * until {@link #release}, and with {@code fail} it throws.
+ * A signed verb whose effects are counted. With the parameter {@code later} it is a job, with {@code begun} one whose work
+ * is ordered already, with {@code slow} its answer takes until {@link #release}, and with {@code fail} it throws.
  */
 final class Effects implements CommandHandler {
     private final boolean idempotent;
@@ -47,6 +47,9 @@ final class Effects implements CommandHandler {
                 released.acquire();
                 return effect(id);
             });
+        }
+        if (request.params().has("begun")) {
+            return new Answer.Later("ordered", _ -> effect(id), true);
         }
         if (request.params().has("slow")) {
             begun.countDown();

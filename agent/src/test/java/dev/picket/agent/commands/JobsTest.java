@@ -139,6 +139,21 @@ class JobsTest {
     }
 
     @Test
+    void whatIsOrderedAlreadyIsAJobThoughThereIsNoPlace() throws Exception {
+        try (Agent _ = up(effects)) {
+            for (int i = 1; i <= 3; i++) {
+                desk.send("effect", "c" + i, order("o-" + i, "later"));
+                assertThat(desk.status("c" + i, 1)).isEqualTo(202);
+            }
+            desk.send("effect", "c4", order("o-4", "begun"));
+            assertThat(desk.status("c4", 1)).isEqualTo(202);
+            effects.released.release(3);
+            assertThat(desk.status("c4", 2)).isEqualTo(200);
+            assertThat(effects.done).contains("o-4");
+        }
+    }
+
+    @Test
     void aStopLeavesAJobBegunAndTheNextStartRunsItAgainWhereThatIsHarmless() throws Exception {
         try (Agent _ = up(effects)) {
             desk.send("effect", "c1", order("o-1", "later"));

@@ -140,7 +140,7 @@ class SetCommandsTest {
         Request request = new Request(handler.verb(), (ObjectNode) JSON.readTree(params), new byte[0], claims);
         return switch (handler.answer(request)) {
             case Answer.Now(Reply reply) -> reply;
-            case Answer.Later(String before, Work work) -> {
+            case Answer.Later(String before, Work work, boolean _) -> {
                 progress.add(before);
                 yield work.run(progress::add);
             }
