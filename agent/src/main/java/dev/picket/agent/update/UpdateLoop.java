@@ -6,8 +6,8 @@ import dev.picket.ota.update.UpdateStatus;
 import dev.picket.ota.update.Updater;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.BlockingDeque;
+import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The update flow's thread: serves the installed Set first, then carries out orders and polls until it is interrupted. An
- * order waits for what is under way; only one waits at a time.
+ * order waits for what is under way; one of each kind may wait, and a rollback goes before an install.
  */
 public final class UpdateLoop implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(UpdateLoop.class);
@@ -28,7 +28,7 @@ public final class UpdateLoop implements Runnable {
     private final Duration interval;
     private final String off;
     private final Semaphore wanted = new Semaphore(0);
-    private final BlockingQueue<UpdateOrder> orders = new ArrayBlockingQueue<>(1);
+    private final BlockingDeque<UpdateOrder> orders = new LinkedBlockingDeque<>(2);
     private volatile String trouble = "";
 
     /**
@@ -79,10 +79,10 @@ public final class UpdateLoop implements Runnable {
     /**
      * Takes an order, to be carried out once what is under way has ended; a rollback ends a probation at once.
      *
-     * @return whether there was a place for it
+     * @return false while another of its kind waits
      */
     public synchronized boolean order(UpdateOrder order) {
-        if (orders.remainingCapacity() == 0) {
+        if (orders.stream().anyMatch(each -> each.getClass() == order.getClass())) {
             return false;
         }
         Step step = updater.status().step();
@@ -90,7 +90,10 @@ public final class UpdateLoop implements Runnable {
             // Before it is queued: once it is carried out, nothing may be left to recall the next Set.
             updater.recall(order.id());
         }
-        orders.add(order);
+        switch (order) {
+            case UpdateOrder.Rollback back -> orders.addFirst(back);
+            case UpdateOrder.Install install -> orders.addLast(install);
+        }
         pollNow();
         return true;
     }
@@ -124,11 +127,14 @@ public final class UpdateLoop implements Runnable {
         }
     }
 
+    /** All that wait: an order that was left would wait a whole interval. */
     private void obey() throws InterruptedException {
-        UpdateOrder order = orders.poll();
-        if (order == null) {
-            return;
+        for (UpdateOrder order = orders.poll(); order != null; order = orders.poll()) {
+            carryOut(order);
         }
+    }
+
+    private void carryOut(UpdateOrder order) throws InterruptedException {
         try {
             order.end()
                     .complete(
