@@ -7,6 +7,8 @@ import dev.picket.agent.state.Standing;
 import dev.picket.agent.state.State;
 import dev.picket.agent.state.StateUnavailableException;
 import dev.picket.agent.state.Token;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,8 @@ import org.slf4j.LoggerFactory;
  */
 final class CommandSteps {
     private static final Logger LOG = LoggerFactory.getLogger(CommandSteps.class);
+    /** Anybody may send these, and they may run twice: their replies are not kept for days. */
+    private static final Duration UNSIGNED_LIFE = Duration.ofMinutes(10);
 
     private final State state;
     private final Commands commands;
@@ -138,7 +142,13 @@ final class CommandSteps {
     }
 
     private Standing receive(Envelope.Fit command, Request request) throws StateUnavailableException {
-        return state.commands().receive(command.key(), command.verb(), command.expiresAt(), token(request));
+        Token token = token(request);
+        Instant expiresAt = command.expiresAt();
+        if (token == null) {
+            Instant soon = now.instant().plus(UNSIGNED_LIFE);
+            expiresAt = soon.isBefore(expiresAt) ? soon : expiresAt;
+        }
+        return state.commands().receive(command.key(), command.verb(), expiresAt, token);
     }
 
     private static @Nullable Token token(Request request) {

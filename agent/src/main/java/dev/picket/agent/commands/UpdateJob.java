@@ -25,7 +25,8 @@ final class UpdateJob {
 
     static Answer answer(UpdateLoop updates, UpdateOrder order) {
         if (!updates.order(order)) {
-            return Answer.refused(409, "Another order of this kind waits for the update that is under way; send this one after it.");
+            return Answer.refused(
+                    409, "Another order of this kind waits for the update that is under way; send this one after it.");
         }
         return new Answer.Later(progress(updates.status()), progress -> await(updates, order, progress), true);
     }

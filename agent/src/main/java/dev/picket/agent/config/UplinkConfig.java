@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param reportEvery the shortest time between two reports
  * @param commandQueue the most commands taken and not yet answered; told to the broker as receive maximum
  * @param commandBytes the largest command payload
- * @param commandsKept the most commands whose replies are kept
+ * @param commandsKept the most commands whose replies are kept; of commands without a signature a quarter
  * @param order within a priority: {@code oldest-first} by seq, or {@code live-first}, what came since this connection began
  *     before what had waited for it
  * @param waitForConsole whether rows wait until the console says under {@code picket/v1/console/status} that it is online

@@ -67,6 +67,9 @@ public final class CommandRows {
             if (known != null) {
                 return known.standing;
             }
+            if (token == null && count(connection, "command WHERE signed = 0") >= limits.unsigned()) {
+                return new Standing.NoRoom(limits.unsigned(), "unsigned commands");
+            }
             if (count(connection, "command") + count(connection, "job") >= limits.commands()) {
                 if (token != null) {
                     update(connection, "DELETE FROM token WHERE key_id = ? AND id = ?", token.keyId(), token.id());
@@ -75,12 +78,14 @@ public final class CommandRows {
             }
             update(
                     connection,
-                    "INSERT INTO command (response_topic, correlation, verb, step, expires_at) VALUES (?, ?, ?, ?, ?)",
+                    "INSERT INTO command (response_topic, correlation, verb, step, expires_at, signed)"
+                            + " VALUES (?, ?, ?, ?, ?, ?)",
                     key.responseTopic(),
                     key.correlation(),
                     verb,
                     RECEIVED,
-                    expiresAt.toEpochMilli());
+                    expiresAt.toEpochMilli(),
+                    token == null ? 0 : 1);
             return new Standing.Received();
         });
     }

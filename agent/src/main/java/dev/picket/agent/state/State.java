@@ -34,7 +34,8 @@ import java.util.List;
  * said to be: STARTED without DONE means that it may or may not have had its effect.
  */
 public final class State implements AutoCloseable {
-    private static final Schema SCHEMA = new Schema("state", List.of("001-commands.sql", "002-jobs.sql"));
+    private static final Schema SCHEMA =
+            new Schema("state", List.of("001-commands.sql", "002-jobs.sql", "003-unsigned.sql"));
     private static final String METER_DAY = "meter-day";
     private static final String METER_BYTES = "meter-bytes";
 

@@ -167,6 +167,18 @@ class CommandInboxTest {
     }
 
     @Test
+    void anUnsignedCommandIsRememberedForTenMinutesAtMost() throws Exception {
+        try (Agent agent = upAgent()) {
+            send(ROOT + "ping", REPLY, 1, 86_400L, 0);
+            reply(1);
+            assertThat(agent.state.commands().expire(Instant.now().plusSeconds(500)))
+                    .isZero();
+            assertThat(agent.state.commands().expire(Instant.now().plusSeconds(601)))
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
     void whatWasStartedBeforeACrashRunsAgainOnlyWhereThatIsHarmless() throws Exception {
         try (Agent agent = agent()) {
             Instant later = Instant.now().plusSeconds(60);

@@ -21,20 +21,24 @@ class StateTest {
         return new CommandKey("picket/v1/console/reply/desk", new byte[] {(byte) n});
     }
 
+    private static Token token(int n) {
+        return new Token("desk", "o-" + n, LATER.plusSeconds(10));
+    }
+
     @Test
     void theSessionGrowsAcrossRestarts() throws Exception {
-        try (State state = open(10)) {
+        try (State state = open(40)) {
             assertThat(state.nextSession()).isEqualTo(1);
             assertThat(state.nextSession()).isEqualTo(2);
         }
-        try (State state = open(10)) {
+        try (State state = open(40)) {
             assertThat(state.nextSession()).isEqualTo(3);
         }
     }
 
     @Test
     void aCommandStandsWhereItWasSavedAfterARestart() throws Exception {
-        try (State state = open(10)) {
+        try (State state = open(40)) {
             assertThat(state.commands().receive(key(1), "ping", LATER, null)).isEqualTo(new Standing.Received());
             assertThat(state.commands().receive(key(2), "ping", LATER, null)).isEqualTo(new Standing.Received());
             state.commands().started(key(2));
@@ -42,7 +46,7 @@ class StateTest {
             state.commands().started(key(3));
             state.commands().done(key(3), 200, new byte[] {7});
         }
-        try (State state = open(10)) {
+        try (State state = open(40)) {
             assertThat(state.commands().receive(key(1), "ping", LATER, null)).isEqualTo(new Standing.Received());
             assertThat(state.commands().receive(key(2), "ping", LATER, null)).isEqualTo(new Standing.Started());
             assertThat(state.commands().receive(key(3), "ping", LATER, null))
@@ -55,7 +59,7 @@ class StateTest {
 
     @Test
     void theFirstReplyStands() throws Exception {
-        try (State state = open(10)) {
+        try (State state = open(40)) {
             state.commands().receive(key(1), "ping", LATER, null);
             state.commands().done(key(1), 200, new byte[] {1});
             state.commands().done(key(1), 500, new byte[] {2});
@@ -67,12 +71,18 @@ class StateTest {
     }
 
     @Test
-    void aFullStateTakesNoNewCommandUntilOneExpires() throws Exception {
-        try (State state = open(2)) {
+    void unsignedCommandsTakeAQuarterOfTheRoomAndLeaveTheRestToSignedOnes() throws Exception {
+        try (State state = open(8)) {
             state.commands().receive(key(1), "ping", LATER, null);
             state.commands().receive(key(2), "ping", LATER.plusSeconds(10), null);
             assertThat(state.commands().receive(key(3), "ping", LATER, null))
-                    .isEqualTo(new Standing.NoRoom(2, "commands"));
+                    .isEqualTo(new Standing.NoRoom(2, "unsigned commands"));
+            for (int i = 4; i < 10; i++) {
+                assertThat(state.commands().receive(key(i), "restart", LATER.plusSeconds(10), token(i)))
+                        .isEqualTo(new Standing.Received());
+            }
+            assertThat(state.commands().receive(key(10), "restart", LATER, token(10)))
+                    .isEqualTo(new Standing.NoRoom(8, "commands"));
             assertThat(state.commands().receive(key(1), "ping", LATER, null)).isEqualTo(new Standing.Received());
 
             assertThat(state.commands().expire(LATER)).isEqualTo(1);
