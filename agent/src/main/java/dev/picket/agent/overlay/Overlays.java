@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
  *
  * Each step is saved before it counts, in one file that is replaced whole; so after a crash or a power cut the agent
  * stands before the step or after it, and one that dies with a candidate gets rid of it after a bounded number of starts.
- * A start that cannot be counted does not try the candidate. What is refused of the disk once is saved at the next
+ * A start that cannot be counted does not try the candidate. A retention.text longer than that of the files is left out.
+ * What is refused of the disk once is saved at the next
  * {@link #settle}.
  */
 public final class Overlays {
@@ -62,7 +63,7 @@ public final class Overlays {
         synchronized (overlays) {
             overlays.read(clock);
             overlays.count(own.configure().starts());
-            overlays.bind(clock);
+            overlays.bind(own, clock);
         }
         return overlays;
     }
@@ -72,7 +73,7 @@ public final class Overlays {
         Overlays overlays = new Overlays(source, own.data().directory(), own);
         try {
             overlays.stored = overlays.file.read();
-            overlays.config = source.with(overlays.stored.inForce());
+            overlays.config = overlays.within(source, own);
         } catch (RejectedException | IOException | ConfigException e) {
             overlays.stored = Stored.setAside(overlays.file + " cannot be used: " + e.getMessage());
         }
@@ -193,10 +194,10 @@ public final class Overlays {
         }
     }
 
-    private void bind(Clock clock) {
+    private void bind(PicketConfig own, Clock clock) {
         ConfigSource from = Objects.requireNonNull(source);
         try {
-            config = from.with(stored.inForce());
+            config = within(from, own);
             return;
         } catch (ConfigException e) {
             if (!stored.pending()) {
@@ -205,7 +206,24 @@ public final class Overlays {
             }
             giveBack("it cannot be used beside the files of this gateway: " + e.getMessage());
         }
-        bind(clock);
+        bind(own, clock);
+    }
+
+    /** Texts are never kept longer than the files say, which may have been changed since the overlay was taken. */
+    private PicketConfig within(ConfigSource from, PicketConfig own) throws ConfigException {
+        PicketConfig bound = from.with(stored.inForce());
+        if (bound.retention().text().compareTo(own.retention().text()) <= 0) {
+            return bound;
+        }
+        LOG.warn(
+                "The gateway's own files say a shorter retention.text ({}) than the console has sent ({}); theirs is in force",
+                own.retention().text(),
+                bound.retention().text());
+        ObjectNode shorter = stored.inForce().deepCopy();
+        if (shorter.get("retention") instanceof ObjectNode retention) {
+            retention.remove("text");
+        }
+        return from.with(shorter);
     }
 
     private void setAside(String why, Clock clock) {

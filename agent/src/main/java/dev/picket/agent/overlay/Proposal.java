@@ -62,7 +62,10 @@ public sealed interface Proposal {
         if (!unknown.isEmpty()) {
             return faulty(unknown, List.of());
         }
-        if (config.retention().text().compareTo(own.retention().text()) > 0) {
+        String text = "/retention/text";
+        // One that became too long since it was taken is in the way of nothing: it is not in force.
+        if (!next.at(text).equals(inForce.at(text))
+                && config.retention().text().compareTo(own.retention().text()) > 0) {
             return new Refused(
                     403,
                     "The console may shorten retention.text, and not lengthen it above what the gateway says.",

@@ -269,6 +269,21 @@ class OverlaysTest {
     }
 
     @Test
+    void textsAreKeptNoLongerThanTheFilesSayAfterTheyWereChanged() throws Exception {
+        own("retention: { text: 3d }");
+        begin().propose(json("{'retention':{'text':'2d'},'uplink':{'window':9}}"), "order-1");
+        begin().keep();
+        own("retention: { text: 1d }");
+        Overlays overlays = begin();
+        assertThat(overlays.config().retention().text()).isEqualTo(Duration.ofDays(1));
+        assertThat(overlays.config().uplink().window()).isEqualTo(9);
+        assertThat(overlays.stored().phase()).isEqualTo(Stored.Phase.KEPT);
+        assertThat(Overlays.look(source, source.own()).config().retention().text())
+                .isEqualTo(Duration.ofDays(1));
+        assertThat(overlays.weigh(json("{'uplink':{'window':8}}"))).isInstanceOf(Proposal.Fit.class);
+    }
+
+    @Test
     void standardInputIsNotOpenedAgain() throws Exception {
         own("sources: [ { name: in, kind: stdin, tasks: [fraud] } ]");
         Overlays overlays = begin();
