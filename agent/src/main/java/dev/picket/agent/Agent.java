@@ -118,11 +118,11 @@ public final class Agent implements AutoCloseable {
                     data.resolve("state.db"),
                     STATE_BYTES,
                     Limits.of(config.uplink().commandsKept()),
-                    clock);
+                    clock,
+                    forgotten);
             if (forgotten) {
                 LOG.error(
                         "The state file was removed; signed commands from before now are refused, since they may have been run");
-                state.forgotten(clock.instant());
             }
             agent = new Agent(config, configDigest, clock, onUpdate, host, journal, state);
             return agent;

@@ -48,6 +48,12 @@ public final class SetAside {
         void build(Path damaged, Path fresh) throws IOException, SQLException, NewerSchemaException;
     }
 
+    /** What is written into a new file before it gets its name. */
+    @FunctionalInterface
+    public interface First {
+        void write(Database fresh) throws SQLException;
+    }
+
     private SetAside() {}
 
     /**
@@ -56,6 +62,12 @@ public final class SetAside {
      */
     public static void create(Path file, Schema schema, Instant now)
             throws IOException, SQLException, NewerSchemaException {
+        create(file, schema, now, _ -> {});
+    }
+
+    /** The same, with what the file has to say from its first moment on. */
+    public static void create(Path file, Schema schema, Instant now, First first)
+            throws IOException, SQLException, NewerSchemaException {
         if (Files.exists(file)) {
             return;
         }
@@ -63,7 +75,9 @@ public final class SetAside {
         AtomicFiles.remove(with(file, "-shm"));
         Path fresh = with(file, NEW);
         discard(fresh);
-        Database.open(fresh, schema, Long.MAX_VALUE).close();
+        try (Database database = Database.open(fresh, schema, Long.MAX_VALUE)) {
+            first.write(database);
+        }
         AtomicFiles.publish(fresh, file);
     }
 

@@ -67,14 +67,19 @@ public final class State implements AutoCloseable {
      */
     public static State open(Path file, long maxBytes, Limits limits)
             throws StateUnavailableException, NewerSchemaException {
-        return open(file, maxBytes, limits, Clock.systemUTC());
+        return open(file, maxBytes, limits, Clock.systemUTC(), false);
     }
 
-    /** The same, with the clock that says when a damaged file was set aside. */
-    public static State open(Path file, long maxBytes, Limits limits, Clock clock)
+    /**
+     * The same.
+     *
+     * @param clock says when a damaged file was set aside
+     * @param forgotten whether the file was there before and is not any more, so that what it knew is lost
+     */
+    public static State open(Path file, long maxBytes, Limits limits, Clock clock, boolean forgotten)
             throws StateUnavailableException, NewerSchemaException {
         try {
-            Database database = StateSalvage.open(file, SCHEMA, maxBytes, clock);
+            Database database = StateSalvage.open(file, SCHEMA, maxBytes, clock, forgotten);
             database.reserve(Math.min(RESERVED_BYTES, maxBytes / 4));
             return new State(database, limits, SetAside.told(file).stream().toList());
         } catch (SQLException e) {
@@ -92,11 +97,6 @@ public final class State implements AutoCloseable {
     /** What a person should know of damage that was found, a sentence each. */
     public List<String> troubles() {
         return troubles;
-    }
-
-    /** To be told where the file was there before and is not any more: what it knew is lost. */
-    public void forgotten(Instant at) throws StateUnavailableException {
-        file.write(connection -> StateSalvage.forget(connection, at));
     }
 
     /** The number of the next session with the broker; saved before it is given. */

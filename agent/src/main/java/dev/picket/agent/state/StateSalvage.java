@@ -34,10 +34,17 @@ final class StateSalvage {
 
     private StateSalvage() {}
 
-    static Database open(Path file, Schema schema, long maxBytes, Clock clock)
+    /**
+     * @param forgotten whether the file was there before, so that a new one does not know what was run
+     */
+    static Database open(Path file, Schema schema, long maxBytes, Clock clock, boolean forgotten)
             throws SQLException, NewerSchemaException, IOException {
         salvage(file, schema, clock);
-        SetAside.create(file, schema, clock.instant());
+        SetAside.create(file, schema, clock.instant(), fresh -> {
+            if (forgotten) {
+                fresh.write(connection -> forget(connection, clock.instant()));
+            }
+        });
         try {
             return checked(file, schema, maxBytes);
         } catch (SQLException e) {

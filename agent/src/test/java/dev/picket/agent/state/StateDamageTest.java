@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.picket.agent.disk.SmallDisk;
 import dev.picket.agent.sqlite.NewerSchemaException;
+import dev.picket.agent.sqlite.Schema;
 import dev.picket.agent.sqlite.SetAside;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -13,10 +14,12 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +87,30 @@ class StateDamageTest {
     }
 
     @Test
+    void aFileThatWasRemovedIsMadeAnewKnowingThatItForgot() throws Exception {
+        Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
+        State.open(file(folder), 4 << 20, Limits.of(10), clock, true).close();
+        // The next start finds a file, so it is not told any more.
+        try (State state = open(folder)) {
+            assertThat(state.memory().since()).isEqualTo(NOW);
+            assertThat(state.nextSession()).isEqualTo(NOW.getEpochSecond() + 1);
+        }
+        try (State state = State.open(file(folder), 4 << 20, Limits.of(10), Clock.systemUTC(), true)) {
+            assertThat(state.memory().since()).as("of a file that is there").isEqualTo(NOW);
+        }
+    }
+
+    @Test
+    void aFileWhoseFirstWriteFailsIsNotThereAtAll() {
+        assertThatThrownBy(() -> SetAside.create(
+                        file(folder), new Schema("state", List.of("001-commands.sql", "002-jobs.sql")), NOW, fresh -> {
+                            throw new SQLException("cut short");
+                        }))
+                .hasMessage("cut short");
+        assertThat(file(folder)).doesNotExist();
+    }
+
+    @Test
     void onAFullDiskCommandsAreStillRemembered() throws Exception {
         try (SmallDisk disk = SmallDisk.inMemory(folder, 8 << 20);
                 State state = open(disk.folder())) {
@@ -114,7 +141,7 @@ class StateDamageTest {
     }
 
     private static State open(Path in) throws Exception {
-        return State.open(file(in), 4 << 20, Limits.of(10), Clock.fixed(NOW, ZoneOffset.UTC));
+        return State.open(file(in), 4 << 20, Limits.of(10), Clock.fixed(NOW, ZoneOffset.UTC), false);
     }
 
     private static Path file(Path in) {

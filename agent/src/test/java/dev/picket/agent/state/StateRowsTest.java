@@ -151,9 +151,6 @@ class StateRowsTest {
         }
         try (State state = open()) {
             assertThat(state.memory()).isEqualTo(new Memory(Instant.EPOCH, LATER));
-            state.forgotten(NOW);
-            state.forgotten(NOW.minusSeconds(1));
-            assertThat(state.memory().since()).isEqualTo(NOW);
         }
     }
 
