@@ -32,6 +32,7 @@ public final class CommandInbox implements Runnable, Consumer<Incoming> {
     private static final Logger LOG = LoggerFactory.getLogger(CommandInbox.class);
     private static final Duration LOOK = Duration.ofMillis(200);
     private static final Duration SWEEP = Duration.ofMinutes(1);
+    private static final Duration RESUME_AGAIN = Duration.ofSeconds(1);
     /** After so many commands without a pause, what is owed has its turn. */
     private static final int TURN = 32;
 
@@ -44,7 +45,12 @@ public final class CommandInbox implements Runnable, Consumer<Incoming> {
     private final long maxBytes;
     private final BlockingQueue<Incoming> waiting;
     private final LogLimit unanswered = new LogLimit(Duration.ofMinutes(1));
+    private final LogLimit unresumed = new LogLimit(Duration.ofMinutes(1));
     private Instant sweptAt = Instant.MIN;
+    /** Whether what a start finds has been taken up. */
+    private boolean resumed;
+
+    private long resumeTried;
     private int sincePause;
     private volatile @Nullable BrokerConnection overflowed;
     private volatile boolean stopping;
@@ -107,10 +113,16 @@ public final class CommandInbox implements Runnable, Consumer<Incoming> {
     }
 
     private void resume() {
+        resumeTried = System.nanoTime();
         try {
             steps.resume();
+            resumed = true;
         } catch (StateUnavailableException e) {
-            LOG.error("Commands and jobs of before this start were not taken up: {}", e.getMessage());
+            if (unresumed.mayLog()) {
+                LOG.error(
+                        "Commands and jobs of before this start were not taken up, the next try follows: {}",
+                        e.getMessage());
+            }
         }
     }
 
@@ -151,6 +163,9 @@ public final class CommandInbox implements Runnable, Consumer<Incoming> {
 
     /** What is to be done beside the commands themselves. */
     private void keepUp(boolean idle) throws InterruptedException {
+        if (!resumed && System.nanoTime() - resumeTried >= RESUME_AGAIN.toNanos()) {
+            resume();
+        }
         try {
             replies.settle();
             sincePause = idle ? TURN : sincePause + 1;

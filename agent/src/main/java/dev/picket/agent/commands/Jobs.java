@@ -55,6 +55,10 @@ public final class Jobs implements Runnable {
     private final List<Task> running = new ArrayList<>();
     private final Deque<ReportParts.Job> ended = new ArrayDeque<>();
     private final Set<String> busy = new HashSet<>();
+    /** What was queued by this start, while {@link #resume} has not worked. */
+    private final Set<String> taken = new HashSet<>();
+
+    private boolean resumed;
     private boolean stopping;
 
     /** One job of this start. */
@@ -116,14 +120,17 @@ public final class Jobs implements Runnable {
         return first;
     }
 
-    /** Takes up what a stop or a crash left behind. Called once, before the threads run. */
+    /** Takes up what a stop or a crash left behind; called again until it works, on the thread that adds. */
     void resume(Commands commands) throws StateUnavailableException {
-        for (Job job : state.jobs().latest(pace.shown()).reversed()) {
+        for (Job job : state.jobs().latest(pace.shown())) {
             if (job.step() == Job.Step.DONE) {
-                end(shown(job.id(), job.verb(), job.status(), job.progress()));
+                endedBefore(shown(job.id(), job.verb(), job.status(), job.progress()));
             }
         }
         for (Job job : state.jobs().unfinished()) {
+            if (isTaken(job)) {
+                continue;
+            }
             CommandHandler handler = commands.handler(job.verb()).orElse(null);
             if (handler == null) {
                 finish(job, job.progress(), Reply.error(404, "This agent has no verb '" + job.verb() + "' any more."));
@@ -132,6 +139,26 @@ public final class Jobs implements Runnable {
             } else {
                 finish(job, "It was interrupted.", handler.afterInterruption());
             }
+        }
+        allTaken();
+    }
+
+    private boolean isTaken(Job job) {
+        lock.lock();
+        try {
+            return taken.contains(job.id());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void allTaken() {
+        lock.lock();
+        try {
+            resumed = true;
+            taken.clear();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -243,6 +270,9 @@ public final class Jobs implements Runnable {
         lock.lock();
         try {
             waiting.add(task);
+            if (!resumed) {
+                taken.add(task.job.id());
+            }
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -310,6 +340,19 @@ public final class Jobs implements Runnable {
             ended.addFirst(job);
             while (ended.size() > pace.shown()) {
                 ended.removeLast();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** One from before this start, or told already by a {@link #resume} that did not get further. */
+    private void endedBefore(ReportParts.Job job) {
+        lock.lock();
+        try {
+            if (ended.size() < pace.shown()
+                    && ended.stream().noneMatch(each -> each.id().equals(job.id()))) {
+                ended.addLast(job);
             }
         } finally {
             lock.unlock();

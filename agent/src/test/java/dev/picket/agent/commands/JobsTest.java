@@ -18,6 +18,9 @@ import dev.picket.agent.uplink.Mosquitto;
 import dev.picket.agent.uplink.ReportParts;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -186,6 +189,59 @@ class JobsTest {
             assertThat(desk.status("c2", 2)).as("it had not begun").isEqualTo(200);
             assertThat(next.done).containsExactly("o-2");
             assertThat(agent.commands.jobs()).extracting(ReportParts.Job::state).contains("failed", "done");
+        }
+    }
+
+    @Test
+    void whatAStartCouldNotTakeUpIsTakenUpLaterAndNothingTwice() throws Exception {
+        Effects once = new Effects(false);
+        Instant at = Instant.now();
+        try (Agent agent = agent(once)) {
+            for (int n = 1; n <= 2; n++) {
+                CommandKey key = key("c" + n);
+                agent.state.commands().receive(key, "effect", at.plusSeconds(600), null);
+                agent.state.commands().started(key);
+                Job.Step step = n == 1 ? Job.Step.QUEUED : Job.Step.STARTED;
+                byte[] order = order("o-" + n, "later");
+                agent.state
+                        .jobs()
+                        .add(
+                                new Job(
+                                        "j-" + n,
+                                        at.plusMillis(n),
+                                        key,
+                                        "effect",
+                                        step,
+                                        "",
+                                        order,
+                                        at.plusSeconds(600),
+                                        0),
+                                202,
+                                new byte[] {'{', '}'});
+            }
+            sql("CREATE TRIGGER full BEFORE UPDATE ON job WHEN OLD.id = 'j-2'"
+                    + " BEGIN SELECT RAISE(ABORT, 'as if the disk were full'); END");
+            agent.start().awaitUp();
+            assertThat(once.begun.await(30, TimeUnit.SECONDS)).isTrue();
+            sql("DROP TRIGGER full");
+            assertThat(desk.json("c2", 2).path("error").asText()).startsWith("interrupted");
+            once.release();
+            assertThat(desk.status("c1", 2)).isEqualTo(200);
+            once.release();
+            desk.send("effect", "c3", order("o-3", "later"));
+            assertThat(desk.status("c3", 2)).isEqualTo(200);
+            assertThat(once.done).containsExactly("o-1", "o-3");
+            assertThat(agent.commands.jobs())
+                    .extracting(ReportParts.Job::id)
+                    .contains("j-1", "j-2")
+                    .doesNotHaveDuplicates();
+        }
+    }
+
+    private void sql(String statement) throws Exception {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("state.db"));
+                Statement each = connection.createStatement()) {
+            each.executeUpdate(statement);
         }
     }
 
