@@ -70,7 +70,8 @@ final class CommandSteps {
     }
 
     /**
-     * Ends what the agent went down with, where it may not run again; then takes up the jobs. Called first, and again until it works.
+     * Ends what the agent went down with, where it may not run again; then takes up the jobs. Called first, and again
+     * until it works.
      */
     void resume() throws StateUnavailableException {
         for (Map.Entry<String, List<CommandKey>> begun :

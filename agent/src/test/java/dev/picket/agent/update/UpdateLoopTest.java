@@ -29,7 +29,8 @@ class UpdateLoopTest {
         ServingSet serving = new ServingSet();
         UpdateLoop loop = open(serving);
         assertThat(loop.order(told(install("i-1")))).isTrue();
-        assertThat(loop.order(told(new UpdateOrder.Rollback("r-1", "factory/1")))).isTrue();
+        assertThat(loop.order(told(new UpdateOrder.Rollback("r-1", "factory/1"))))
+                .isTrue();
         assertThat(loop.order(install("i-2"))).isFalse();
         assertThat(loop.order(new UpdateOrder.Rollback("r-2", "factory/1"))).isFalse();
 
@@ -49,7 +50,7 @@ class UpdateLoopTest {
     }
 
     private UpdateOrder told(UpdateOrder order) {
-        var unused = order.end().whenComplete((_, _) -> {
+        var _ = order.end().whenComplete((_, _) -> {
             ended.add(order.id());
             both.countDown();
         });
