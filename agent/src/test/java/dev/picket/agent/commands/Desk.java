@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Predicate;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +75,19 @@ public final class Desk implements AutoCloseable {
 
     public JsonNode json(@Nullable String correlation, int n) throws InterruptedException, IOException {
         return new ObjectMapper().readTree(reply(correlation, n).payload());
+    }
+
+    /** The reply that ends a job; its first may come more than once before it. */
+    Got end(String correlation) throws InterruptedException {
+        Predicate<Got> ends = got -> !"202".equals(got.properties().get("status"));
+        assertThat(heard.awaits(_ -> replies(correlation).stream().anyMatch(ends)))
+                .as("the end of %s", correlation)
+                .isTrue();
+        return replies(correlation).stream().filter(ends).findFirst().orElseThrow();
+    }
+
+    int endStatus(String correlation) throws InterruptedException {
+        return Integer.parseInt(end(correlation).properties().get("status"));
     }
 
     private static String correlationOf(Got got) {

@@ -2,6 +2,7 @@ package dev.picket.agent.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.picket.agent.config.UplinkConfig;
 import dev.picket.agent.state.CommandKey;
@@ -184,9 +185,9 @@ class JobsTest {
         Effects next = new Effects(false);
         next.release();
         try (Agent agent = up(next)) {
-            assertThat(desk.status("c1", 2)).isEqualTo(500);
-            assertThat(desk.json("c1", 2).path("error").asText()).startsWith("interrupted");
-            assertThat(desk.status("c2", 2)).as("it had not begun").isEqualTo(200);
+            assertThat(desk.endStatus("c1")).isEqualTo(500);
+            assertThat(new ObjectMapper().readTree(desk.end("c1").payload()).path("error").asText()).startsWith("interrupted");
+            assertThat(desk.endStatus("c2")).as("it had not begun").isEqualTo(200);
             assertThat(next.done).containsExactly("o-2");
             assertThat(agent.commands.jobs()).extracting(ReportParts.Job::state).contains("failed", "done");
         }
@@ -288,7 +289,7 @@ class JobsTest {
             awaitDone(agent.state);
             assertThat(desk.replies("c1")).hasSize(1);
             away.set(false);
-            assertThat(desk.status("c1", 2)).isEqualTo(200);
+            assertThat(desk.endStatus("c1")).isEqualTo(200);
             awaitTold(agent.state);
         }
     }
