@@ -186,7 +186,11 @@ class JobsTest {
         next.release();
         try (Agent agent = up(next)) {
             assertThat(desk.endStatus("c1")).isEqualTo(500);
-            assertThat(new ObjectMapper().readTree(desk.end("c1").payload()).path("error").asText()).startsWith("interrupted");
+            assertThat(new ObjectMapper()
+                            .readTree(desk.end("c1").payload())
+                            .path("error")
+                            .asText())
+                    .startsWith("interrupted");
             assertThat(desk.endStatus("c2")).as("it had not begun").isEqualTo(200);
             assertThat(next.done).containsExactly("o-2");
             assertThat(agent.commands.jobs()).extracting(ReportParts.Job::state).contains("failed", "done");
