@@ -137,6 +137,14 @@ public final class Mosquitto implements AutoCloseable {
         signal("CONT");
     }
 
+    /**
+     * Takes up a changed list of who may do what. A restart would do so, too, but until a client is back Mosquitto then
+     * keeps nothing for it, as it applies the list to those that are connected.
+     */
+    public void readsItsConfigAgain() throws IOException, InterruptedException {
+        signal("HUP");
+    }
+
     private void signal(String name) throws IOException, InterruptedException {
         if (process != null) {
             new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))

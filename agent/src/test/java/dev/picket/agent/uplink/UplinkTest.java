@@ -184,10 +184,9 @@ class UplinkTest {
                     .as("the escalations")
                     .isTrue();
             assertThat(agent.awaits(depth -> depth.total() == 36)).isTrue();
+            Until.holds("it says so", () -> agent.trouble().contains("reason code 135"));
             Files.writeString(acl, "topic readwrite #\n");
-            broker.stop();
-            broker.start();
-            subscriber.reconnect();
+            broker.readsItsConfigAgain();
 
             assertComplete(subscriber, agent, 40);
         }
