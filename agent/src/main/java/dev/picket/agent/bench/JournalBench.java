@@ -23,7 +23,7 @@ import java.util.Map;
  * page size, WAL and synchronous=FULL, each round into new files. {@code measured} and {@code floor} are rows a second.
  */
 public final class JournalBench {
-    private static final int ROUNDS = 9;
+    private static final int ROUNDS = 31;
     private static final int COMMITS = 150;
     private static final long SECOND_NANOS = 1_000_000_000L;
 
