@@ -2,7 +2,6 @@ package dev.picket.agent.commands;
 
 import dev.picket.agent.update.UpdateLoop;
 import dev.picket.agent.update.UpdateOrder;
-import dev.picket.ota.update.Ended;
 import dev.picket.ota.update.UpdateStatus;
 
 /**
@@ -32,7 +31,7 @@ public final class Rollback implements CommandHandler {
         UpdateStatus status = updates.status();
         String order = Claims.idOf(request);
         String active = status.active().orElse("");
-        boolean done = status.last().map(Ended::order).filter(order::equals).isPresent();
+        boolean done = updates.end(order).isPresent();
         String from = request.params().path("from").asText(active);
         if (!done && !from.equals(active)) {
             return Answer.refused(

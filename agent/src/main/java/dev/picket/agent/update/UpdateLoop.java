@@ -1,11 +1,13 @@
 package dev.picket.agent.update;
 
 import dev.picket.ota.UnavailableException;
+import dev.picket.ota.update.Ended;
 import dev.picket.ota.update.Step;
 import dev.picket.ota.update.UpdateStatus;
 import dev.picket.ota.update.Updater;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.Semaphore;
@@ -101,6 +103,16 @@ public final class UpdateLoop implements Runnable {
     /** Why nothing new can be had; empty where it can. */
     public String off() {
         return off;
+    }
+
+    /** How that order ended; empty where it has not, or long ago. */
+    public Optional<Ended> end(String order) {
+        return updater.end(order);
+    }
+
+    /** Takes that order back as far as it can be; see {@link Updater#withdraw}. */
+    public void withdraw(String order) {
+        updater.withdraw(order);
     }
 
     /** Where updates stand. */

@@ -37,6 +37,11 @@ public record Ended(
         return sentence.substring(0, splits ? MAX_SENTENCE - 1 : MAX_SENTENCE);
     }
 
+    /** The same, as that order's. */
+    Ended by(String anOrder) {
+        return new Ended(set, identity, step, reason, sentence, at, anOrder);
+    }
+
     /** Whether it is the same outcome again, told at another time. */
     boolean sameAs(Ended other) {
         return set.equals(other.set)

@@ -31,6 +31,7 @@ final class Steps {
 
     private boolean resumed;
     private volatile String recalledBy = "";
+    private volatile String withdrawn = "";
     private volatile UpdateStatus status;
 
     Steps(
@@ -67,11 +68,28 @@ final class Steps {
     /** Tells how much of the candidate's files is there; saved nowhere. */
     void fetched(long bytes) {
         status = UpdateStatus.of(state, bytes);
+        if (isWithdrawn(state.orders().current())) {
+            throw new Withdrawn();
+        }
+    }
+
+    /** Ends a fetch between two files, out of a callback that can throw nothing else. */
+    static final class Withdrawn extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        RejectedException rejected() {
+            return new RejectedException(Reason.ORDERED, "Its order was taken back.");
+        }
     }
 
     /** Takes the active Set back at its probation, whatever it is worth, for this order; empty: not any more. */
     void recall(String order) {
         recalledBy = order;
+    }
+
+    /** Takes what this order brought back, before the switch or on probation. */
+    void withdraw(String order) {
+        withdrawn = order;
     }
 
     /** What now counts as now: the system's clock, but never before this agent was built or the last {@code issued}. */
@@ -96,6 +114,7 @@ final class Steps {
     void drive() throws UnavailableException, InterruptedException {
         while (state.step() != Step.IDLE && state.step() != Step.FETCHING) {
             try {
+                checkWithdrawn();
                 step();
             } catch (RejectedException e) {
                 fail(e);
@@ -125,6 +144,7 @@ final class Steps {
             case SHADOW -> {
                 begin();
                 Trial.Finding found = trial.shadow(store.folder(candidate()), activeFolder());
+                checkWithdrawn();
                 save(state.found(found.sentence()).on(Event.SHADOW_DONE).switched());
             }
             case SWITCHED -> {
@@ -157,8 +177,26 @@ final class Steps {
     }
 
     private void checkRecall() throws RejectedException {
+        if (isWithdrawn(state.orders().current())) {
+            throw new RejectedException(Reason.ORDERED, "Its order was taken back.");
+        }
         if (!recalledBy.isEmpty()) {
             throw new RejectedException(Reason.ORDERED, "It was taken back by order.");
+        }
+    }
+
+    boolean isWithdrawn(String order) {
+        return !order.isEmpty() && order.equals(withdrawn);
+    }
+
+    /** Before the switch; after it the probation asks. */
+    private void checkWithdrawn() throws RejectedException {
+        boolean before = switch (state.step()) {
+            case FETCHING, VERIFIED, STAGED, EXAM, SHADOW -> true;
+            case IDLE, SWITCHED, PROBATION, COMMITTED, REJECTED, ROLLED_BACK -> false;
+        };
+        if (before && isWithdrawn(state.orders().current())) {
+            throw new RejectedException(Reason.ORDERED, "Its order was taken back.");
         }
     }
 
@@ -189,7 +227,14 @@ final class Steps {
     }
 
     void fail(RejectedException why) throws UnavailableException {
-        save(why.reason() == Reason.ORDERED ? state.orderedBack(recalledBy, now()) : state.failed(why, now()));
+        if (why.reason() != Reason.ORDERED) {
+            save(state.failed(why, now()));
+        } else if (state.candidate() != null) {
+            save(state.withdrawn(now()));
+        } else {
+            String order = state.orders().current();
+            save(state.orderedBack(isWithdrawn(order) ? order : recalledBy, now()));
+        }
     }
 
     /** Switches back where that is due, removes what is no longer needed. */

@@ -89,7 +89,17 @@ record UpdateState(
 
     UpdateState ended(Ended end) {
         return new UpdateState(
-                step, attempts, candidate, active, previous, counters, clockFloor, refused, findings, end, orders);
+                step,
+                attempts,
+                candidate,
+                active,
+                previous,
+                counters,
+                clockFloor,
+                refused,
+                findings,
+                end,
+                orders.end(end));
     }
 
     UpdateState found(String sentence) {
@@ -166,10 +176,14 @@ record UpdateState(
         return (tried ? next.refuse(end) : next).orders(orders.ended()).ended(end);
     }
 
-    /** The Set before is to run again, by this order; the channel does not bring back what it leaves. */
+    /**
+     * The Set before is to run again, by this order; the channel does not bring back what it leaves. The order that
+     * brought what is left, if it was still under way, has ended with it.
+     */
     UpdateState orderedBack(String order, Instant now) {
         InstalledSet left = Objects.requireNonNull(active);
         InstalledSet back = previous.isEmpty() ? null : previous.getFirst();
+        boolean onTrial = step == Step.SWITCHED || step == Step.PROBATION;
         Ended end = new Ended(
                 left.label(),
                 left.identity(),
@@ -178,11 +192,25 @@ record UpdateState(
                 "It was taken back by order; " + (back == null ? "no Set" : back.label()) + " runs.",
                 now,
                 order);
-        boolean onTrial = step == Step.SWITCHED || step == Step.PROBATION;
+        Orders known = onTrial ? orders.end(end.by(orders.current())) : orders;
         return on(onTrial ? Event.FAILED : Event.ORDERED_BACK)
                 .rolledBack()
-                .orders(orders.ended().passOver(SetManifest.path(left.name(), left.counter())))
+                .orders(known.ended().passOver(SetManifest.path(left.name(), left.counter())))
                 .ended(end);
+    }
+
+    /** The order that brought the candidate was taken back before the switch: nothing failed, and nothing changed. */
+    UpdateState withdrawn(Instant now) {
+        InstalledSet left = Objects.requireNonNull(candidate);
+        Ended end = new Ended(
+                left.label(),
+                left.identity(),
+                Step.REJECTED,
+                Optional.of(Reason.ORDERED),
+                "The order was taken back before the switch.",
+                now,
+                orders.current());
+        return on(Event.FAILED).orders(orders.ended()).ended(end);
     }
 
     /** Remembers a Set that failed here. */

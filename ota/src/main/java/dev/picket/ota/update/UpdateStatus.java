@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param findings what the trial that runs, or the last one, found so far, a sentence each
  * @param fetchedBytes of the candidate's files, while they come
  * @param last how the last update ended
+ * @param order the order that brought the candidate, or the active Set while it is on probation; empty for the channel
  */
 public record UpdateStatus(
         Step step,
@@ -23,7 +24,8 @@ public record UpdateStatus(
         List<String> previous,
         List<String> findings,
         long fetchedBytes,
-        Optional<Ended> last) {
+        Optional<Ended> last,
+        String order) {
     public UpdateStatus {
         previous = List.copyOf(previous);
         findings = List.copyOf(findings);
@@ -39,6 +41,7 @@ public record UpdateStatus(
                 state.previous().stream().map(InstalledSet::label).toList(),
                 state.findings(),
                 fetchedBytes,
-                Optional.ofNullable(state.last()));
+                Optional.ofNullable(state.last()),
+                state.orders().current());
     }
 }

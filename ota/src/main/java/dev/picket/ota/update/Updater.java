@@ -115,7 +115,7 @@ public final class Updater {
         Optional<InstalledSet> offered = offered();
         steps.serving().repair(state());
         if (offered.isPresent()) {
-            take(offered.get(), Orders.NONE);
+            take(offered.get(), state().orders().byChannel());
         } else if (state().step() == Step.FETCHING) {
             steps.save(state().candidate(null).on(Event.WITHDRAWN));
         }
@@ -131,11 +131,15 @@ public final class Updater {
      */
     public Ended install(InstallOrder order) throws UnavailableException, InterruptedException {
         steps.drive();
-        if (endedBy(order.id())) {
-            return Objects.requireNonNull(state().last());
+        Optional<Ended> before = end(order.id());
+        if (before.isPresent()) {
+            return before.get();
         }
         String label = "";
         try {
+            if (steps.isWithdrawn(order.id())) {
+                throw new RejectedException(Reason.ORDERED, "The order was taken back before it was begun.");
+            }
             Offer offer = refresh();
             InstalledSet ordered = offer.read(order.set());
             label = ordered.label();
@@ -148,7 +152,7 @@ public final class Updater {
                 return ended(label, Step.COMMITTED, Optional.empty(), "It runs already.", order.id());
             }
             take(whole.get(), orders);
-            return Objects.requireNonNull(state().last());
+            return end(order.id()).orElseGet(() -> Objects.requireNonNull(state().last()));
         } catch (RejectedException e) {
             refusedUnseen(label, e, order.id());
             return Objects.requireNonNull(state().last());
@@ -165,8 +169,9 @@ public final class Updater {
     public Ended rollback(String order, String from) throws UnavailableException, InterruptedException {
         steps.drive();
         steps.recall("");
-        if (endedBy(order)) {
-            return Objects.requireNonNull(state().last());
+        Optional<Ended> before = end(order);
+        if (before.isPresent()) {
+            return before.get();
         }
         InstalledSet active = state().active();
         if (active == null || !active.label().equals(from)) {
@@ -193,13 +198,21 @@ public final class Updater {
         steps.recall(order);
     }
 
+    /**
+     * Takes that order back as far as it can be: a Set that it brought is not switched to, or left again where it is on
+     * probation; one that is proved stays. For any thread; it holds until {@link #install} of another order.
+     */
+    public void withdraw(String order) {
+        steps.withdraw(order);
+    }
+
     private UpdateState state() {
         return steps.state();
     }
 
-    private boolean endedBy(String order) {
-        Ended last = state().last();
-        return last != null && !order.isEmpty() && last.order().equals(order);
+    /** How that order ended here, from any thread; empty where it has not, or long ago. */
+    public Optional<Ended> end(String order) {
+        return state().orders().end(order);
     }
 
     private boolean isWhole(InstalledSet set) throws UnavailableException {
@@ -259,6 +272,8 @@ public final class Updater {
             steps.save(state().on(Event.FETCHED));
         } catch (RejectedException e) {
             steps.fail(e);
+        } catch (Steps.Withdrawn e) {
+            steps.fail(e.rejected());
         } catch (IOException e) {
             throw new UnavailableException("Set " + offered.label() + " cannot be stored: " + e.getMessage() + ".", e);
         }

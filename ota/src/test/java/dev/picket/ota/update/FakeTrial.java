@@ -31,6 +31,9 @@ class FakeTrial implements Trial {
     /** Said at the end of the exam's finding. */
     String remark = "";
 
+    /** What happens beside a shadow run. */
+    Runnable duringShadow = () -> {};
+
     /** What happens beside a probation. */
     Runnable duringProbation = () -> {};
 
@@ -55,6 +58,7 @@ class FakeTrial implements Trial {
     @Override
     public Finding shadow(SetFolder candidate, @Nullable SetFolder incumbent) throws RejectedException {
         at("shadow", candidate, Reason.SHADOW_FAILED);
+        duringShadow.run();
         return new Finding(true, "No shadow.");
     }
 

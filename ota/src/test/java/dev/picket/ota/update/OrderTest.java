@@ -55,7 +55,7 @@ class OrderTest {
         assertThat(gateway.saved().last()).isEqualTo(end);
         publish();
         assertThat(gateway.run().active()).contains("factory/3");
-        assertThat(gateway.saved().orders()).isEqualTo(Orders.NONE);
+        assertThat(gateway.saved().orders().passedOver()).isEmpty();
     }
 
     @Test
@@ -115,6 +115,88 @@ class OrderTest {
         Ended again = updater.install(new InstallOrder("order-2", "sets/factory/3.json", false, false));
         assertThat(again.step()).isEqualTo(Step.COMMITTED);
         assertThat(gateway.trial.serving).isEqualTo("factory/3");
+    }
+
+    @Test
+    void anInstallThatARollbackTookBackIsNotRunAgainAfterARestart() throws Exception {
+        publish();
+        Updater updater = started();
+        InstallOrder order = new InstallOrder("order-1", "sets/factory/3.json", false, false);
+        gateway.trial.duringProbation = () -> updater.recall("order-2");
+        Ended end = updater.install(order);
+        assertThat(end.order()).isEqualTo("order-1");
+        assertThat(end.step()).isEqualTo(Step.ROLLED_BACK);
+        assertThat(updater.rollback("order-2", "factory/3").order()).isEqualTo("order-2");
+
+        Updater next = started();
+        assertThat(next.install(order)).isEqualTo(end);
+        assertThat(next.end("order-2")).map(Ended::step).contains(Step.ROLLED_BACK);
+        assertThat(gateway.trial.serving).isEqualTo("factory/2");
+    }
+
+    @Test
+    void anOrderKeepsItsEndThoughTheChannelBroughtAnotherSince() throws Exception {
+        publish();
+        Updater updater = started();
+        InstallOrder order = new InstallOrder("order-1", "sets/factory/2.json", true, false);
+        gateway.trial.failAt = "examine factory/3";
+        Ended refused = updater.install(new InstallOrder("order-0", "sets/factory/3.json", false, false));
+        gateway.trial.failAt = null;
+        publish();
+        assertThat(updater.poll().active()).contains("factory/4");
+        Updater next = started();
+        assertThat(next.install(new InstallOrder("order-0", "sets/factory/3.json", false, false)))
+                .isEqualTo(refused);
+        assertThat(next.install(order).step()).isEqualTo(Step.COMMITTED);
+    }
+
+    @Test
+    void anOrderThatIsTakenBackBeforeTheSwitchChangesNothingAndTheSetIsNoWorseForIt() throws Exception {
+        publish();
+        Updater updater = started();
+        InstallOrder order = new InstallOrder("order-1", "sets/factory/3.json", false, false);
+        gateway.trial.duringShadow = () -> updater.withdraw("order-1");
+        Ended end = updater.install(order);
+        assertThat(end.step()).isEqualTo(Step.REJECTED);
+        assertThat(end.reason()).contains(Reason.ORDERED);
+        assertThat(gateway.trial.serving).isEqualTo("factory/2");
+        assertThat(gateway.saved().refused()).isEmpty();
+        assertThat(started().install(order)).isEqualTo(end);
+
+        assertThat(started()
+                        .install(new InstallOrder("order-2", "sets/factory/3.json", false, false))
+                        .step())
+                .isEqualTo(Step.COMMITTED);
+    }
+
+    @Test
+    void anOrderThatIsTakenBackOnProbationLetsTheSetBeforeRunAndOneThatIsProvedStays() throws Exception {
+        publish();
+        Updater updater = started();
+        InstallOrder order = new InstallOrder("order-1", "sets/factory/3.json", false, false);
+        gateway.trial.duringProbation = () -> updater.withdraw("order-1");
+        Ended end = updater.install(order);
+        assertThat(end.step()).isEqualTo(Step.ROLLED_BACK);
+        assertThat(end.order()).isEqualTo("order-1");
+        assertThat(gateway.trial.serving).isEqualTo("factory/2");
+        assertThat(updater.poll().active()).contains("factory/2");
+
+        gateway.trial.duringProbation = () -> {};
+        InstallOrder again = new InstallOrder("order-2", "sets/factory/3.json", false, false);
+        assertThat(updater.install(again).step()).isEqualTo(Step.COMMITTED);
+        updater.withdraw("order-2");
+        assertThat(updater.install(again).step()).isEqualTo(Step.COMMITTED);
+        assertThat(updater.poll().active()).contains("factory/3");
+    }
+
+    @Test
+    void anOrderThatIsTakenBackBeforeItBeganEndsSo() throws Exception {
+        publish();
+        Updater updater = started();
+        updater.withdraw("order-1");
+        Ended end = updater.install(new InstallOrder("order-1", "sets/factory/3.json", false, false));
+        assertThat(end.reason()).contains(Reason.ORDERED);
+        assertThat(gateway.trial.calls).doesNotContain("examine factory/3");
     }
 
     @Test
