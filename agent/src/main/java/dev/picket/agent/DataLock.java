@@ -41,6 +41,15 @@ public final class DataLock implements AutoCloseable {
         }
     }
 
+    /** Whether no agent runs on it now, as far as this user may know; false where the directory is not to be used. */
+    public static boolean isFree(Path directory) {
+        try (DataLock _ = take(directory)) {
+            return true;
+        } catch (StartFailedException _) {
+            return false;
+        }
+    }
+
     @Override
     public void close() {
         closeQuietly(channel);

@@ -71,17 +71,23 @@ public final class ExportCommand implements Callable<Integer> {
         PicketConfig loaded = config.load();
         RowFilter filter = wanted.filter(from, to, since, Clock.systemUTC());
         LocalAgent agent = LocalAgent.of(loaded);
-        if (agent.isAnnounced()) {
+        Path file = loaded.data().directory().resolve("journal.db");
+        if (agent.isAnnounced() && !isLeftBehind(file)) {
             export(new AgentRows(agent), filter);
         } else {
-            exportStopped(loaded, filter);
+            exportStopped(loaded, file, filter);
         }
         return ExitCode.OK;
     }
 
+    /** An agent that was killed leaves its address, but not its lock. */
+    private static boolean isLeftBehind(Path journal) {
+        Path directory = journal.toAbsolutePath().getParent();
+        return directory != null && Files.exists(journal) && DataLock.isFree(directory);
+    }
+
     /** Under the agent's lock, so that none starts meanwhile. */
-    private void exportStopped(PicketConfig loaded, RowFilter filter) throws CommandFailure {
-        Path file = loaded.data().directory().resolve("journal.db");
+    private void exportStopped(PicketConfig loaded, Path file, RowFilter filter) throws CommandFailure {
         if (!Files.exists(file)) {
             throw new CommandFailure(
                     ExitCode.UNAVAILABLE,

@@ -125,6 +125,21 @@ class ExportCommandTest {
     }
 
     @Test
+    void anAddressThatAKilledAgentLeftBehindIsNoAgent() throws Exception {
+        RunningAgent.configure(folder);
+        Path data = Files.createDirectories(folder.resolve("data"));
+        try (Journal journal = open(data)) {
+            journal.append(List.of(Verdicts.routine("r1")), Map.of());
+        }
+        Path runtime = Files.createDirectories(folder.resolve("runtime"));
+        Files.writeString(runtime.resolve("address"), "http://127.0.0.1:1/");
+        Files.writeString(runtime.resolve("token"), "t");
+        Shell.Ended ended = run("export");
+        assertThat(ended.code()).as(ended.err()).isZero();
+        assertThat(ended.lines()).hasSize(1);
+    }
+
+    @Test
     void whileAnAgentHoldsTheLockTheJournalIsLeftAlone() throws Exception {
         try (RunningAgent agent = RunningAgent.start(folder)) {
             Files.delete(agent.runtime().resolve("address"));
