@@ -12,7 +12,7 @@ public sealed interface Answer {
      * it has ended.
      *
      * @param progress where it stands before it has begun, one sentence
-     * @param begun whether what was to be done is ordered or saved already: then it is a job, room or not
+     * @param begun whether what was to be done is saved already: then it is a job, room or not
      */
     record Later(String progress, Work work, boolean begun) implements Answer {
         public Later(String progress, Work work) {

@@ -62,7 +62,10 @@ final class Answering implements AutoCloseable {
         try {
             return switch (future.get()) {
                 case Answer.Now(Reply reply) -> reply;
-                case Answer.Later(String _, Work work, boolean _) -> work.run(progress);
+                case Answer.Later(String _, Work work, boolean _) -> {
+                    work.begin();
+                    yield work.run(progress);
+                }
             };
         } catch (ExecutionException e) {
             return failed(handler, e.getCause());

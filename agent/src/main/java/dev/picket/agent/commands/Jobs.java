@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * Commands that go on after their first reply: in the order in which they came, one at a time a verb.
  *
  * <pre>
- *   QUEUED saved, with the reply 202 -> STARTED saved -> work -> DONE saved with the second reply, which is owed from then
+ *   QUEUED saved, with the reply 202 -> what others do is ordered -> STARTED saved -> work -> DONE saved with the second reply, which is owed from then
  *
  *   found after a restart: QUEUED is asked again; STARTED is asked again where that is harmless, else it ends with what
  *   its handler says of an interruption; DONE stays
@@ -116,6 +116,7 @@ public final class Jobs implements Runnable {
                 command.expiresAt(),
                 0);
         state.jobs().add(job, first.status(), first.payload());
+        later.work().begin();
         queue(new Task(job, handler, later.work()));
         return first;
     }
@@ -245,7 +246,10 @@ public final class Jobs implements Runnable {
                     : Params.request(job.verb(), job.payload());
             return switch (handler.answer(request)) {
                 case Answer.Now(Reply reply) -> reply;
-                case Answer.Later(String _, Work work, boolean _) -> work.run(progress);
+                case Answer.Later(String _, Work work, boolean _) -> {
+                    work.begin();
+                    yield work.run(progress);
+                }
             };
         } catch (RefusedException e) {
             return e.refusal().reply();

@@ -16,23 +16,40 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /** An order that the update flow carries out, as a job: its progress is where the update stands. */
-final class UpdateJob {
+final class UpdateJob implements Work {
     private static final long LOOK_MILLIS = 200;
     /** What the console can settle with another order. */
     private static final Set<Reason> CONFLICTS = Set.of(Reason.OLDER, Reason.FAILED_BEFORE);
 
-    private UpdateJob() {}
+    private static final Reply BUSY = Reply.error(
+            409, "Another order of this kind waits for the update that is under way; send this one after it.");
 
-    static Answer answer(UpdateLoop updates, UpdateOrder order) {
-        if (!updates.order(order)) {
-            return Answer.refused(
-                    409, "Another order of this kind waits for the update that is under way; send this one after it.");
-        }
-        return new Answer.Later(progress(updates.status()), progress -> await(updates, order, progress), true);
+    private final UpdateLoop updates;
+    private final UpdateOrder order;
+    private volatile boolean ordered;
+
+    private UpdateJob(UpdateLoop updates, UpdateOrder order) {
+        this.updates = updates;
+        this.order = order;
     }
 
-    private static Reply await(UpdateLoop updates, UpdateOrder order, Consumer<String> progress)
-            throws InterruptedException {
+    static Answer answer(UpdateLoop updates, UpdateOrder order) {
+        return updates.mayOrder(order)
+                ? new Answer.Later(progress(updates.status()), new UpdateJob(updates, order))
+                : new Answer.Now(BUSY);
+    }
+
+    /** After the job is saved: an order that was answered with 503 must not be carried out. */
+    @Override
+    public void begin() {
+        ordered = updates.order(order);
+    }
+
+    @Override
+    public Reply run(Consumer<String> progress) throws InterruptedException {
+        if (!ordered) {
+            return BUSY;
+        }
         String said = "";
         while (true) {
             try {

@@ -6,6 +6,12 @@ import java.util.function.Consumer;
 @FunctionalInterface
 public interface Work {
     /**
+     * Orders what is to be done, where others do it. Called once the job is saved and before {@link #run}: what could not be
+     * saved is not begun. Returns at once.
+     */
+    default void begin() {}
+
+    /**
      * Does it, on a thread of the jobs.
      *
      * @param progress takes one sentence that says how far it is, as often as there is something to say

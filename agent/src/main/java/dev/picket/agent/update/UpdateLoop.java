@@ -78,13 +78,18 @@ public final class UpdateLoop implements Runnable {
         return updater.now();
     }
 
+    /** Whether {@link #order} would take it now. */
+    public boolean mayOrder(UpdateOrder order) {
+        return orders.stream().noneMatch(each -> each.getClass() == order.getClass());
+    }
+
     /**
      * Takes an order, to be carried out once what is under way has ended; a rollback ends a probation at once.
      *
      * @return false while another of its kind waits
      */
     public synchronized boolean order(UpdateOrder order) {
-        if (orders.stream().anyMatch(each -> each.getClass() == order.getClass())) {
+        if (!mayOrder(order)) {
             return false;
         }
         Step step = updater.status().step();

@@ -158,6 +158,37 @@ class JobsTest {
     }
 
     @Test
+    void whatCouldNotBeSavedIsNotOrderedOfOthers() throws Exception {
+        try (Agent _ = up(effects);
+                Connection other = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("state.db"));
+                Statement sql = other.createStatement()) {
+            sql.execute("CREATE TRIGGER no_jobs BEFORE INSERT ON job BEGIN SELECT RAISE(ABORT, 'told to fail'); END");
+            desk.send("effect", "c1", order("o-1", "elsewhere"));
+            assertThat(desk.status("c1", 1)).isEqualTo(503);
+            assertThat(effects.ordered).isEmpty();
+            sql.execute("DROP TRIGGER no_jobs");
+            desk.send("effect", "c2", order("o-2", "elsewhere"));
+            assertThat(desk.status("c2", 2)).isEqualTo(200);
+            assertThat(effects.ordered).containsExactly("o-2");
+        }
+    }
+
+    @Test
+    void whatOthersDoIsOrderedAgainByTheNextStart() throws Exception {
+        Instant later = Instant.now().plusSeconds(600);
+        try (Agent agent = agent(effects)) {
+            byte[] payload = order("o-1", "elsewhere");
+            agent.state.commands().receive(key("c1"), "effect", later, null);
+            Job job = new Job("j1", Instant.now(), key("c1"), "effect", Job.Step.QUEUED, "waits", payload, later, 0);
+            agent.state.jobs().add(job, 202, "{}".getBytes(StandardCharsets.UTF_8));
+        }
+        try (Agent _ = up(effects)) {
+            assertThat(desk.endStatus("c1")).isEqualTo(200);
+            assertThat(effects.ordered).containsExactly("o-1");
+        }
+    }
+
+    @Test
     void aStopLeavesAJobBegunAndTheNextStartRunsItAgainWhereThatIsHarmless() throws Exception {
         try (Agent _ = up(effects)) {
             desk.send("effect", "c1", order("o-1", "later"));

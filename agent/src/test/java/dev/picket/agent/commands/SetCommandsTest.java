@@ -142,6 +142,7 @@ class SetCommandsTest {
             case Answer.Now(Reply reply) -> reply;
             case Answer.Later(String before, Work work, boolean _) -> {
                 progress.add(before);
+                work.begin();
                 yield work.run(progress::add);
             }
         };
