@@ -169,10 +169,11 @@ public final class Agent implements AutoCloseable {
                 state, config.sources().stream().map(SourceConfig::name).toList());
         this.pipeline = new Pipeline(
                 routes, latencies, journal, live, PipelineLimits.of(runs, config.journal()), pauses::hold, clock);
-        this.keys = CommandKeys.open(config.data().directory().resolve("updates"));
+        Path installed = config.data().directory().resolve("updates");
+        this.keys = CommandKeys.open(installed, Updates.off(config.updates()));
         this.updates = Updates.open(
                 config.updates(),
-                config.data().directory().resolve("updates"),
+                installed,
                 tasks(),
                 serving,
                 engine,

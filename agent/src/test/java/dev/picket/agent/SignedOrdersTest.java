@@ -39,6 +39,9 @@ class SignedOrdersTest {
 
     private final Orders orders = new Orders(new Target("plant", "press-4"), Clock.systemUTC());
     private KeyFile key;
+    /** A repository that is away: the keys that were kept stay in force. */
+    private String updates = "";
+
     private Mosquitto broker;
     private Subscriber console;
 
@@ -49,10 +52,11 @@ class SignedOrdersTest {
         key = KeyFile.create(folder.resolve("key.json"), "desk", "secret".toCharArray(), 10);
         CommandJwk published = new CommandJwk(
                 "desk", key.key().publicHex(), List.of("configure", "restart", "diagnose"), List.of("plant"));
-        Path updates = Files.createDirectories(folder.resolve("data/updates"));
+        Path kept = Files.createDirectories(folder.resolve("data/updates"));
         Files.write(
-                updates.resolve("command-keys.json"),
-                StrictJson.pretty(new CommandJwks(List.of(published), 0).toJson()));
+                kept.resolve("command-keys.json"), StrictJson.pretty(new CommandJwks(List.of(published), 0).toJson()));
+        Path root = Files.writeString(folder.resolve("root.json"), "{}");
+        updates = "updates: { repository: \"" + folder.resolve("away").toUri() + "\", root: \"" + root + "\" }";
     }
 
     @AfterEach
@@ -96,6 +100,18 @@ class SignedOrdersTest {
     }
 
     @Test
+    void withoutATrustedRootNoSignedCommandIsTaken() throws Exception {
+        Files.delete(folder.resolve("root.json"));
+        try (LoopedAgent agents = LoopedAgent.start(folder, uplink())) {
+            connected(agents.next());
+            send("restart", "{}", "c1");
+            Subscriber.Got refused = reply("c1", 0);
+            assertThat(refused.properties()).containsEntry("status", "503");
+            assertThat(refused.text()).contains("updates.root").contains("root.json");
+        }
+    }
+
+    @Test
     void aBundleFitsWhatTheGatewayAllows() throws Exception {
         try (LoopedAgent agents = LoopedAgent.start(folder, uplink(), "diagnose: { max-bytes: 30000 }")) {
             connected(agents.next());
@@ -118,7 +134,7 @@ class SignedOrdersTest {
     }
 
     private String uplink() {
-        return "uplink: { broker: \"" + broker.uri() + "\", retry-first: 50ms, retry-most: 200ms }";
+        return "uplink: { broker: \"" + broker.uri() + "\", retry-first: 50ms, retry-most: 200ms }\n" + updates;
     }
 
     private void send(String verb, String params, String name) throws Exception {

@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
  *   listed and malformed, or not to be had now  those before stay in force, and it is told
  *   no longer listed by fresh metadata          none is in force, and it is told
  *   metadata expired, repository away           those before stay in force
+ *   no repository or no trusted root any more   none is in force; those before are kept, and none is believed
  * </pre>
  *
  * The file is replaced whole, so after a crash the keys before or the new ones are in force, until the next refresh.
@@ -33,17 +34,26 @@ public final class CommandKeys implements Refreshed {
     private static final CommandJwks NONE = new CommandJwks(List.of(), 0);
 
     private final Path file;
+    private final String off;
     private volatile CommandJwks inForce = NONE;
     private volatile String trouble = "";
 
-    private CommandKeys(Path file) {
+    private CommandKeys(Path file, String off) {
         this.file = file;
+        this.off = off;
     }
 
-    /** The keys that were kept; none where there are none, or they cannot be read. */
-    public static CommandKeys open(Path folder) {
-        CommandKeys keys = new CommandKeys(folder.resolve("command-keys.json"));
-        keys.read();
+    /**
+     * The keys that were kept; none where there are none, or they cannot be read.
+     *
+     * @param off why nothing that is signed counts here, as {@code Updates.off} says; empty where it does. What no root
+     *     vouches for any more orders nothing about, however it was verified once
+     */
+    public static CommandKeys open(Path folder, String off) {
+        CommandKeys keys = new CommandKeys(folder.resolve("command-keys.json"), off);
+        if (off.isEmpty()) {
+            keys.read();
+        }
         return keys;
     }
 
@@ -52,8 +62,16 @@ public final class CommandKeys implements Refreshed {
         return trouble;
     }
 
-    boolean none() {
-        return inForce.keys().isEmpty();
+    /** Why no key is in force, in one sentence that says what to do; empty where one is. */
+    String none() {
+        if (!inForce.keys().isEmpty()) {
+            return "";
+        }
+        return off.isEmpty()
+                ? "This gateway knows no command keys; publish picket/command-keys.json in the repository that it"
+                        + " follows."
+                : "Signed commands are off here, as no trusted repository says whose count: set updates.repository and"
+                        + " updates.root. " + off;
     }
 
     Optional<CommandJwk> find(String keyId) {

@@ -78,12 +78,9 @@ final class Verification {
     }
 
     private CommandJwk key(String keyId) throws RefusedException {
-        if (keys.none()) {
-            throw new RefusedException(
-                    Refusal.Reason.NO_KEYS,
-                    503,
-                    "This gateway knows no command keys; publish picket/command-keys.json in the repository that it"
-                            + " follows.");
+        String none = keys.none();
+        if (!none.isEmpty()) {
+            throw new RefusedException(Refusal.Reason.NO_KEYS, 503, none);
         }
         return keys.find(keyId)
                 .orElseThrow(() -> new RefusedException(

@@ -76,7 +76,8 @@ public final class Updates {
         return new UpdateLoop(updater, config.interval(), off);
     }
 
-    private static String off(UpdatesConfig config) {
+    /** Why nothing new can be had, as one sentence; empty where it can. */
+    public static String off(UpdatesConfig config) {
         if (config.repository() == null) {
             return "Updates are off: updates.repository is not set.";
         }

@@ -53,7 +53,7 @@ class CommandKeysTest {
     }
 
     private CommandKeys open() {
-        return CommandKeys.open(updates);
+        return CommandKeys.open(updates, "");
     }
 
     private void refresh(CommandKeys keys) throws Exception {
@@ -64,10 +64,20 @@ class CommandKeysTest {
     void publishedKeysAreInForceAtOnceAndAfterARestart() throws Exception {
         publish(new Signer("one"));
         CommandKeys keys = open();
-        assertThat(keys.none()).isTrue();
+        assertThat(keys.none()).isNotEmpty();
         refresh(keys);
         assertThat(keys.find("one")).isPresent();
         assertThat(keys.trouble()).isEmpty();
+        assertThat(open().find("one")).isPresent();
+    }
+
+    @Test
+    void keptKeysAreNotInForceWhereNoRootVouchesForThemAndAreAgainOnceOneDoes() throws Exception {
+        publish(new Signer("one"));
+        refresh(open());
+        CommandKeys without = CommandKeys.open(updates, "Updates are off: updates.repository is not set.");
+        assertThat(without.find("one")).isEmpty();
+        assertThat(without.none()).contains("updates.repository").contains("updates.root");
         assertThat(open().find("one")).isPresent();
     }
 
@@ -84,8 +94,8 @@ class CommandKeysTest {
         assertThat(open().find("two")).isEmpty();
         publish();
         refresh(keys);
-        assertThat(keys.none()).isTrue();
-        assertThat(open().none()).isTrue();
+        assertThat(keys.none()).isNotEmpty();
+        assertThat(open().none()).isNotEmpty();
     }
 
     @Test
@@ -95,7 +105,7 @@ class CommandKeysTest {
         assertThat(keys.find("one")).isPresent();
         repository.publish(folder.resolve("served"), signing, Validity.DEFAULT, NOW, _ -> {});
         refresh(keys);
-        assertThat(keys.none()).isTrue();
+        assertThat(keys.none()).isNotEmpty();
         assertThat(updates.resolve("command-keys.json")).doesNotExist();
     }
 
@@ -123,7 +133,7 @@ class CommandKeysTest {
         refresh(open());
         Files.writeString(updates.resolve("command-keys.json"), "{\"keys\":[{}");
         CommandKeys keys = open();
-        assertThat(keys.none()).isTrue();
+        assertThat(keys.none()).isNotEmpty();
         assertThat(keys.trouble()).contains("cannot be read");
         refresh(keys);
         assertThat(keys.find("one")).isPresent();

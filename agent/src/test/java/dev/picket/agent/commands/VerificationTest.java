@@ -36,7 +36,7 @@ class VerificationTest {
     @BeforeEach
     void publishAKey() throws Exception {
         signer = new Signer("desk").knownIn(folder);
-        rules = new Verification(HERE, CommandKeys.open(folder.resolve("updates")));
+        rules = new Verification(HERE, CommandKeys.open(folder.resolve("updates"), ""));
     }
 
     private Request verify(byte[] token) throws RefusedException {
@@ -103,7 +103,14 @@ class VerificationTest {
     @Test
     void withoutKeysTheConsoleIsToldToPublishThem() throws Exception {
         Files.delete(folder.resolve("updates/command-keys.json"));
-        rules = new Verification(HERE, CommandKeys.open(folder.resolve("updates")));
+        rules = new Verification(HERE, CommandKeys.open(folder.resolve("updates"), ""));
+        refuses(signer.sign(claims()), Refusal.Reason.NO_KEYS, 503);
+    }
+
+    @Test
+    void keysOfARootThatWasTakenAwaySignNothing() throws Exception {
+        rules = new Verification(
+                HERE, CommandKeys.open(folder.resolve("updates"), "Updates are off: updates.repository is not set."));
         refuses(signer.sign(claims()), Refusal.Reason.NO_KEYS, 503);
     }
 
@@ -145,7 +152,7 @@ class VerificationTest {
             ObjectNode keys = StrictJson.object();
             keys.putArray("keys").add(jwk.toJson());
             Files.write(folder.resolve("updates/command-keys.json"), StrictJson.pretty(keys));
-            rules = new Verification(HERE, CommandKeys.open(folder.resolve("updates")));
+            rules = new Verification(HERE, CommandKeys.open(folder.resolve("updates"), ""));
             refuses(token, Refusal.Reason.KEY_NOT_ALLOWED, 403);
         }
     }

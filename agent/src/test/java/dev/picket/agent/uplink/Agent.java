@@ -101,7 +101,7 @@ public final class Agent implements AutoCloseable {
         this.commands = new CommandFlow(
                 state,
                 handlers,
-                CommandKeys.open(folder.resolve("updates")),
+                CommandKeys.open(folder.resolve("updates"), ""),
                 Configs.GATEWAY,
                 current,
                 clock,
