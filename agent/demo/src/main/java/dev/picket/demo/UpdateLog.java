@@ -28,7 +28,8 @@ final class UpdateLog {
         }
         status.last().ifPresent(this::ended);
         if (status.step() == Step.SHADOW && !status.findings().isEmpty()) {
-            onStep.accept(status.candidate().orElse(""), status.findings().getFirst());
+            onStep.accept(
+                    status.candidate().orElse(""), status.findings().getFirst().sentence());
         }
     }
 

@@ -88,7 +88,7 @@ public final class Bundles {
         ArrayNode previous = json.putArray("previous");
         status.previous().forEach(previous::add);
         ArrayNode findings = json.putArray("findings");
-        status.findings().forEach(findings::add);
+        status.findings().forEach(each -> findings.add(each.toJson()));
         status.last().ifPresent(last -> json.set("last", ended(last)));
         return json;
     }

@@ -11,6 +11,8 @@ import dev.picket.ota.RejectedException;
 import dev.picket.ota.UnavailableException;
 import dev.picket.ota.fetch.Retry;
 import dev.picket.ota.store.SetFolder;
+import dev.picket.ota.update.Finding;
+import dev.picket.ota.update.Step;
 import dev.picket.ota.update.Trial;
 import java.io.IOException;
 import java.time.Duration;
@@ -39,7 +41,7 @@ final class SetTrial implements Trial {
     }
 
     @Override
-    public Finding examine(SetFolder candidate, @Nullable SetFolder incumbent)
+    public Finding examine(SetFolder candidate, @Nullable SetFolder incumbent, Recall recall)
             throws RejectedException, UnavailableException, InterruptedException {
         dropExamined();
         LoadedSet loaded;
@@ -55,7 +57,7 @@ final class SetTrial implements Trial {
             String sentence = examineAll(loaded);
             passed = true;
             examined = loaded;
-            return new Finding(false, sentence);
+            return new Finding(Step.EXAM, Finding.Result.PASSED, sentence, List.of());
         } finally {
             if (!passed) {
                 loaded.close();
@@ -64,8 +66,12 @@ final class SetTrial implements Trial {
     }
 
     @Override
-    public Finding shadow(SetFolder candidate, @Nullable SetFolder incumbent) {
-        return new Finding(true, incumbent == null ? "No shadow: first install." : "No shadow: not built yet.");
+    public Finding shadow(SetFolder candidate, @Nullable SetFolder incumbent, Recall recall) {
+        return new Finding(
+                Step.SHADOW,
+                Finding.Result.SKIPPED,
+                incumbent == null ? "No shadow: first install." : "No shadow: not built yet.",
+                List.of());
     }
 
     @Override
@@ -83,19 +89,23 @@ final class SetTrial implements Trial {
     }
 
     @Override
-    public Finding probation(SetFolder set, Recall recall) throws RejectedException, InterruptedException {
+    public Finding probation(SetFolder set, Probation probation) throws RejectedException, InterruptedException {
         Duration left = settings.probation();
         while (left.isPositive()) {
             Duration step = left.compareTo(settings.probationStep()) < 0 ? left : settings.probationStep();
             sleeper.sleep(step);
             left = left.minus(step);
-            recall.check();
+            probation.check();
             checkFailures(set);
         }
         checkFailures(set);
         long texts = serving.watch().map(Watch::texts).orElse(0L);
         long failures = serving.watch().map(Watch::failures).orElse(0L);
-        return new Finding(false, "Probation: " + texts + " texts, " + failures + " failed.");
+        return new Finding(
+                Step.PROBATION,
+                Finding.Result.PASSED,
+                "Probation: " + texts + " texts, " + failures + " failed.",
+                List.of());
     }
 
     private void checkFailures(SetFolder set) throws RejectedException {

@@ -7,7 +7,9 @@ import dev.picket.ota.update.UpdateStatus;
 import dev.picket.ota.update.Updater;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.Semaphore;
@@ -22,6 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class UpdateLoop implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(UpdateLoop.class);
+    private static final Set<Step> ON_TRIAL = EnumSet.of(Step.EXAM, Step.SHADOW, Step.SWITCHED, Step.PROBATION);
     private static final double JITTER = 0.2;
     private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
     private static final Duration LAST_RETRY = Duration.ofMinutes(1);
@@ -84,7 +87,7 @@ public final class UpdateLoop implements Runnable {
     }
 
     /**
-     * Takes an order, to be carried out once what is under way has ended; a rollback ends a probation at once.
+     * Takes an order, to be carried out once what is under way has ended; a rollback ends a trial at once.
      *
      * @return false while another of its kind waits
      */
@@ -93,7 +96,7 @@ public final class UpdateLoop implements Runnable {
             return false;
         }
         Step step = updater.status().step();
-        if (order instanceof UpdateOrder.Rollback && (step == Step.SWITCHED || step == Step.PROBATION)) {
+        if (order instanceof UpdateOrder.Rollback && ON_TRIAL.contains(step)) {
             // Before it is queued: once it is carried out, nothing may be left to recall the next Set.
             updater.recall(order.id());
         }

@@ -10,11 +10,15 @@ enum Event {
     LINKED,
     EXAM_BEGUN,
     EXAM_PASSED,
+    /** Too little was seen in the shadow: it goes on at the next poll. */
+    SHADOW_HELD,
     SHADOW_DONE,
     SWITCH_DONE,
     PROBATION_PASSED,
     /** Anything failed for good, or the process died in the step too often. */
     FAILED,
+    /** People want the candidate no longer. */
+    STOPPED,
     /** The Set before is to run again, though nothing failed. */
     ORDERED_BACK,
     /** What is no longer needed is gone from the disk. */

@@ -9,7 +9,9 @@ import dev.picket.ota.store.SetFolder;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,7 @@ final class Steps {
     private volatile UpdateState state;
 
     private boolean resumed;
+    private boolean held;
     private volatile String recalledBy = "";
     private volatile String withdrawn = "";
     private volatile UpdateStatus status;
@@ -82,7 +85,12 @@ final class Steps {
         }
     }
 
-    /** Takes the active Set back at its probation, whatever it is worth, for this order; empty: not any more. */
+    /** Whether the candidate waits in the shadow for readings: another may take its place before {@link #drive} goes on. */
+    boolean isHeld() {
+        return held;
+    }
+
+    /** Stops what is on trial, before the switch or after it, for this order; empty: not any more. */
     void recall(String order) {
         recalledBy = order;
     }
@@ -110,9 +118,10 @@ final class Steps {
         drive();
     }
 
-    /** Takes steps until none is left that goes without a refresh. */
+    /** Takes steps until none is left that goes without a refresh, or the shadow holds. */
     void drive() throws UnavailableException, InterruptedException {
-        while (state.step() != Step.IDLE && state.step() != Step.FETCHING) {
+        held = false;
+        while (!held && state.step() != Step.IDLE && state.step() != Step.FETCHING) {
             try {
                 checkWithdrawn();
                 step();
@@ -138,14 +147,19 @@ final class Steps {
             case STAGED -> save(state.on(Event.EXAM_BEGUN));
             case EXAM -> {
                 begin();
-                Trial.Finding found = trial.examine(store.folder(candidate()), activeFolder());
-                save(state.found(found.sentence()).on(Event.EXAM_PASSED));
+                Finding found = trial.examine(store.folder(candidate()), activeFolder(), this::checkRecall);
+                save(state.found(found).on(Event.EXAM_PASSED));
             }
             case SHADOW -> {
                 begin();
-                Trial.Finding found = trial.shadow(store.folder(candidate()), activeFolder());
+                Finding found = trial.shadow(store.folder(candidate()), activeFolder(), this::checkRecall);
                 checkWithdrawn();
-                save(state.found(found.sentence()).on(Event.SHADOW_DONE).switched());
+                held = found.result() == Finding.Result.HELD;
+                UpdateState next = state.found(found);
+                save(
+                        held
+                                ? next.on(Event.SHADOW_HELD)
+                                : next.on(Event.SHADOW_DONE).switched());
             }
             case SWITCHED -> {
                 begin();
@@ -155,8 +169,8 @@ final class Steps {
             }
             case PROBATION -> {
                 checkAttempts();
-                Trial.Finding found = trial.probation(Objects.requireNonNull(activeFolder()), this::checkRecall);
-                save(state.found(found.sentence()).committed(now()));
+                Finding found = trial.probation(Objects.requireNonNull(activeFolder()), new Watching());
+                save(state.found(found).committed(now()));
             }
             case COMMITTED, REJECTED, ROLLED_BACK -> clean();
             case IDLE, FETCHING -> throw new IllegalStateException("No step to take at " + state.step());
@@ -230,10 +244,33 @@ final class Steps {
         if (why.reason() != Reason.ORDERED) {
             save(state.failed(why, now()));
         } else if (state.candidate() != null) {
-            save(state.withdrawn(now()));
+            save(state.stopped(now()));
         } else {
             String order = state.orders().current();
             save(state.orderedBack(isWithdrawn(order) ? order : recalledBy, now()));
+        }
+    }
+
+    /** The probation's own view of the state. */
+    private final class Watching implements Trial.Probation {
+        @Override
+        public List<Finding> findings() {
+            return state.trial().findings();
+        }
+
+        @Override
+        public Optional<Watched> watched() {
+            return Optional.ofNullable(state.trial().watched());
+        }
+
+        @Override
+        public void save(Watched now) throws UnavailableException {
+            Steps.this.save(state.trial(state.trial().watched(now)));
+        }
+
+        @Override
+        public void check() throws RejectedException {
+            checkRecall();
         }
     }
 

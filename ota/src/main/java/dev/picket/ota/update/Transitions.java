@@ -10,6 +10,8 @@ import static dev.picket.ota.update.Event.OFFERED;
 import static dev.picket.ota.update.Event.ORDERED_BACK;
 import static dev.picket.ota.update.Event.PROBATION_PASSED;
 import static dev.picket.ota.update.Event.SHADOW_DONE;
+import static dev.picket.ota.update.Event.SHADOW_HELD;
+import static dev.picket.ota.update.Event.STOPPED;
 import static dev.picket.ota.update.Event.SWITCH_DONE;
 import static dev.picket.ota.update.Event.WITHDRAWN;
 import static dev.picket.ota.update.Step.COMMITTED;
@@ -24,9 +26,16 @@ import static dev.picket.ota.update.Step.STAGED;
 import static dev.picket.ota.update.Step.SWITCHED;
 import static dev.picket.ota.update.Step.VERIFIED;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
-/** The whole update as one table. What it does not list cannot happen. */
+/**
+ * The whole update as one table. What it does not list cannot happen: such a pair throws. {@link #printed} draws it; the
+ * test beside it holds what is drawn.
+ */
 final class Transitions {
     private static final List<Row> TABLE = List.of(
             new Row(IDLE, OFFERED, FETCHING),
@@ -39,17 +48,27 @@ final class Transitions {
             new Row(SHADOW, SHADOW_DONE, SWITCHED),
             new Row(SWITCHED, SWITCH_DONE, PROBATION),
             new Row(PROBATION, PROBATION_PASSED, COMMITTED),
+            // One that waits for readings makes way for another, or for none.
+            new Row(SHADOW, SHADOW_HELD, SHADOW),
+            new Row(SHADOW, OFFERED, FETCHING),
+            new Row(SHADOW, WITHDRAWN, IDLE),
             // Before the switch nothing has changed.
             new Row(FETCHING, FAILED, REJECTED),
             new Row(VERIFIED, FAILED, REJECTED),
             new Row(STAGED, FAILED, REJECTED),
             new Row(EXAM, FAILED, REJECTED),
             new Row(SHADOW, FAILED, REJECTED),
+            new Row(FETCHING, STOPPED, REJECTED),
+            new Row(VERIFIED, STOPPED, REJECTED),
+            new Row(STAGED, STOPPED, REJECTED),
+            new Row(EXAM, STOPPED, REJECTED),
+            new Row(SHADOW, STOPPED, REJECTED),
             // After it the last good Set runs again.
             new Row(SWITCHED, FAILED, ROLLED_BACK),
             new Row(PROBATION, FAILED, ROLLED_BACK),
+            new Row(SWITCHED, ORDERED_BACK, ROLLED_BACK),
+            new Row(PROBATION, ORDERED_BACK, ROLLED_BACK),
             new Row(IDLE, ORDERED_BACK, ROLLED_BACK),
-            new Row(FETCHING, ORDERED_BACK, ROLLED_BACK),
             new Row(COMMITTED, CLEANED, IDLE),
             new Row(REJECTED, CLEANED, IDLE),
             new Row(ROLLED_BACK, CLEANED, IDLE));
@@ -59,14 +78,39 @@ final class Transitions {
     record Row(Step step, Event event, Step next) {}
 
     static Step next(Step step, Event event) {
-        return TABLE.stream()
-                .filter(each -> each.step() == step && each.event() == event)
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException(step + " knows no " + event))
-                .next();
+        return find(step, event).orElseThrow(() -> new IllegalStateException(step + " knows no " + event));
+    }
+
+    /** Whether the pair is listed. */
+    static boolean knows(Step step, Event event) {
+        return find(step, event).isPresent();
     }
 
     static List<Row> table() {
         return TABLE;
+    }
+
+    /** State, event, next state; a line each, in the order of states, and the events that each state refuses. */
+    static String printed() {
+        return Arrays.stream(Step.values()).map(Transitions::printed).collect(Collectors.joining());
+    }
+
+    private static String printed(Step step) {
+        String rows = TABLE.stream()
+                .filter(row -> row.step() == step)
+                .map(row -> String.format(Locale.ROOT, "%-11s %-16s %s%n", step, row.event(), row.next()))
+                .collect(Collectors.joining());
+        String refused = Arrays.stream(Event.values())
+                .filter(event -> !knows(step, event))
+                .map(Event::name)
+                .collect(Collectors.joining(" "));
+        return rows + String.format(Locale.ROOT, "%-11s refuses %s%n", step, refused);
+    }
+
+    private static Optional<Step> find(Step step, Event event) {
+        return TABLE.stream()
+                .filter(each -> each.step() == step && each.event() == event)
+                .findFirst()
+                .map(Row::next);
     }
 }

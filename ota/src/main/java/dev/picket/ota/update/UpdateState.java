@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param counters by Set name the highest counter that was ever committed
  * @param clockFloor the last instant that a publisher signed as {@code issued}
  * @param refused Sets that were tried here and failed, newest first, bounded; they are not tried again
- * @param findings what the trial found so far, a sentence each; begun anew with each offer
+ * @param trial what the trial found so far; begun anew with each offer
  * @param last how the last update ended
  * @param orders what people ordered besides the channel
  */
@@ -43,48 +43,57 @@ record UpdateState(
         Map<String, Long> counters,
         Instant clockFloor,
         List<Ended> refused,
-        List<String> findings,
+        TrialLog trial,
         @Nullable Ended last,
         Orders orders) {
     static final int KEPT_BACK = 2;
     private static final int MAX_REFUSED = 16;
-    private static final int MAX_FINDINGS = 8;
+    private static final int FORMAT = 2;
     private static final int MAX_COUNTERS = 256;
 
     UpdateState {
         previous = List.copyOf(previous);
         counters = Map.copyOf(counters);
         refused = List.copyOf(refused);
-        findings = List.copyOf(findings);
     }
 
     static UpdateState first() {
         return new UpdateState(
-                Step.IDLE, 0, null, null, List.of(), Map.of(), Instant.EPOCH, List.of(), List.of(), null, Orders.NONE);
+                Step.IDLE,
+                0,
+                null,
+                null,
+                List.of(),
+                Map.of(),
+                Instant.EPOCH,
+                List.of(),
+                TrialLog.EMPTY,
+                null,
+                Orders.NONE);
     }
 
     /** Takes the event's step in the table; a new step begins at attempt 0, but probation goes on counting. */
     UpdateState on(Event event) {
         Step next = Transitions.next(step, event);
         int count = next == Step.PROBATION ? attempts : 0;
-        List<String> found = event == Event.OFFERED ? List.of() : findings;
+        TrialLog found = event == Event.OFFERED ? TrialLog.EMPTY : trial;
         return new UpdateState(
                 next, count, candidate, active, previous, counters, clockFloor, refused, found, last, orders);
     }
 
     UpdateState attempts(int count) {
         return new UpdateState(
-                step, count, candidate, active, previous, counters, clockFloor, refused, findings, last, orders);
+                step, count, candidate, active, previous, counters, clockFloor, refused, trial, last, orders);
     }
 
     UpdateState candidate(@Nullable InstalledSet set) {
         return new UpdateState(
-                step, attempts, set, active, previous, counters, clockFloor, refused, findings, last, orders);
+                step, attempts, set, active, previous, counters, clockFloor, refused, trial, last, orders);
     }
 
     UpdateState clockFloor(Instant floor) {
         return new UpdateState(
-                step, attempts, candidate, active, previous, counters, floor, refused, findings, last, orders);
+                step, attempts, candidate, active, previous, counters, floor, refused, trial, last, orders);
     }
 
     UpdateState ended(Ended end) {
@@ -97,17 +106,18 @@ record UpdateState(
                 counters,
                 clockFloor,
                 refused,
-                findings,
+                trial,
                 end,
                 orders.end(end));
     }
 
-    UpdateState found(String sentence) {
-        List<String> all = Stream.concat(findings.stream(), Stream.of(Ended.bounded(sentence)))
-                .limit(MAX_FINDINGS)
-                .toList();
+    UpdateState trial(TrialLog now) {
         return new UpdateState(
-                step, attempts, candidate, active, previous, counters, clockFloor, refused, all, last, orders);
+                step, attempts, candidate, active, previous, counters, clockFloor, refused, now, last, orders);
+    }
+
+    UpdateState found(Finding finding) {
+        return trial(trial.found(finding));
     }
 
     /** The candidate becomes the active Set, and what was active the first of those before it. */
@@ -116,19 +126,19 @@ record UpdateState(
                 .limit(KEPT_BACK)
                 .toList();
         return new UpdateState(
-                step, attempts, null, candidate, back, counters, clockFloor, refused, findings, last, orders);
+                step, attempts, null, candidate, back, counters, clockFloor, refused, trial, last, orders);
     }
 
     /** The Set before becomes the active one again. */
     UpdateState rolledBack() {
         InstalledSet back = previous.isEmpty() ? null : previous.getFirst();
         List<InstalledSet> rest = previous.stream().skip(1).toList();
-        return new UpdateState(step, attempts, null, back, rest, counters, clockFloor, refused, findings, last, orders);
+        return new UpdateState(step, attempts, null, back, rest, counters, clockFloor, refused, trial, last, orders);
     }
 
     UpdateState orders(Orders now) {
         return new UpdateState(
-                step, attempts, candidate, active, previous, counters, clockFloor, refused, findings, last, now);
+                step, attempts, candidate, active, previous, counters, clockFloor, refused, trial, last, now);
     }
 
     /** Forgets that a Set failed here. */
@@ -137,7 +147,7 @@ record UpdateState(
                 .filter(each -> !each.identity().equals(set.identity()))
                 .toList();
         return new UpdateState(
-                step, attempts, candidate, active, previous, counters, clockFloor, all, findings, last, orders);
+                step, attempts, candidate, active, previous, counters, clockFloor, all, trial, last, orders);
     }
 
     /** Remembers the counter of the active Set. */
@@ -147,13 +157,13 @@ record UpdateState(
             all.merge(active.name(), active.counter(), Math::max);
         }
         return new UpdateState(
-                step, attempts, candidate, active, previous, all, clockFloor, refused, findings, last, orders);
+                step, attempts, candidate, active, previous, all, clockFloor, refused, trial, last, orders);
     }
 
     /** The active Set has passed its probation. */
     UpdateState committed(Instant now) {
         InstalledSet set = Objects.requireNonNull(active);
-        String sentence = String.join(" ", findings);
+        String sentence = trial.sentences();
         Ended end = new Ended(
                 set.label(), set.identity(), Step.COMMITTED, Optional.empty(), sentence, now, orders.current());
         return on(Event.PROBATION_PASSED).proved().orders(orders.committed()).ended(end);
@@ -163,7 +173,8 @@ record UpdateState(
     UpdateState failed(RejectedException why, Instant now) {
         boolean tried = step != Step.FETCHING && step != Step.VERIFIED;
         InstalledSet set = Objects.requireNonNull(candidate != null ? candidate : active);
-        UpdateState next = on(Event.FAILED);
+        UpdateState told = why instanceof FailedTrialException failed ? found(failed.finding()) : this;
+        UpdateState next = told.on(Event.FAILED);
         Ended end = new Ended(
                 set.label(),
                 set.identity(),
@@ -174,6 +185,20 @@ record UpdateState(
                 orders.current());
         next = next.step() == Step.ROLLED_BACK ? next.rolledBack() : next;
         return (tried ? next.refuse(end) : next).orders(orders.ended()).ended(end);
+    }
+
+    /** The candidate, or the order that brought it, is wanted no longer: nothing failed, and nothing changed. */
+    UpdateState stopped(Instant now) {
+        InstalledSet set = Objects.requireNonNull(candidate);
+        Ended end = new Ended(
+                set.label(),
+                set.identity(),
+                Step.REJECTED,
+                Optional.of(Reason.ORDERED),
+                "It was stopped by order at " + step.wireName() + ", before the switch.",
+                now,
+                orders.current());
+        return on(Event.STOPPED).orders(orders.ended()).ended(end);
     }
 
     /**
@@ -193,24 +218,10 @@ record UpdateState(
                 now,
                 order);
         Orders known = onTrial ? orders.end(end.by(orders.current())) : orders;
-        return on(onTrial ? Event.FAILED : Event.ORDERED_BACK)
+        return on(Event.ORDERED_BACK)
                 .rolledBack()
                 .orders(known.ended().passOver(SetManifest.path(left.name(), left.counter())))
                 .ended(end);
-    }
-
-    /** The order that brought the candidate was taken back before the switch: nothing failed, and nothing changed. */
-    UpdateState withdrawn(Instant now) {
-        InstalledSet left = Objects.requireNonNull(candidate);
-        Ended end = new Ended(
-                left.label(),
-                left.identity(),
-                Step.REJECTED,
-                Optional.of(Reason.ORDERED),
-                "The order was taken back before the switch.",
-                now,
-                orders.current());
-        return on(Event.FAILED).orders(orders.ended()).ended(end);
     }
 
     /** Remembers a Set that failed here. */
@@ -219,7 +230,7 @@ record UpdateState(
                 .limit(MAX_REFUSED)
                 .toList();
         return new UpdateState(
-                step, attempts, candidate, active, previous, counters, clockFloor, all, findings, last, orders);
+                step, attempts, candidate, active, previous, counters, clockFloor, all, trial, last, orders);
     }
 
     Optional<Ended> refusal(InstalledSet set) {
@@ -236,7 +247,7 @@ record UpdateState(
 
     static UpdateState parse(byte[] bytes) throws RejectedException {
         Fields fields = StrictJson.parse("update-state.json", bytes);
-        fields.number("format", 1, 1);
+        long format = fields.number("format", 1, FORMAT);
         Map<String, Long> counters = new LinkedHashMap<>();
         Fields counts = fields.object("counters");
         for (String name :
@@ -252,14 +263,14 @@ record UpdateState(
                 counters,
                 Ended.instant(fields, "clockFloor"),
                 ends(fields, "refused"),
-                fields.texts("findings", MAX_FINDINGS),
+                format < FORMAT ? TrialLog.EMPTY : TrialLog.parse(fields.object("trial")),
                 fields.has("last") ? Ended.parse(fields.object("last")) : null,
                 fields.has("orders") ? Orders.parse(fields.object("orders")) : Orders.NONE);
     }
 
     byte[] toBytes() {
         ObjectNode json = StrictJson.object()
-                .put("format", 1)
+                .put("format", FORMAT)
                 .put("step", step.wireName())
                 .put("attempts", attempts)
                 .put("clockFloor", clockFloor.toString());
@@ -271,8 +282,7 @@ record UpdateState(
         counters.forEach(counts::put);
         ArrayNode ends = json.putArray("refused");
         refused.forEach(each -> ends.add(each.toJson()));
-        ArrayNode found = json.putArray("findings");
-        findings.forEach(found::add);
+        json.set("trial", trial.toJson());
         json.set("last", last == null ? null : last.toJson());
         json.set("orders", orders.toJson());
         return StrictJson.pretty(json);

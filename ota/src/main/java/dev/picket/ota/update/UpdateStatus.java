@@ -1,6 +1,7 @@
 package dev.picket.ota.update;
 
 import dev.picket.ota.release.InstalledSet;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,7 +12,8 @@ import java.util.Optional;
  * @param active the label of the Set that runs
  * @param proved whether the active Set has passed its probation
  * @param previous labels of the Sets that are kept, newest first
- * @param findings what the trial that runs, or the last one, found so far, a sentence each
+ * @param findings what the trial that runs, or the last one, found so far, one a part
+ * @param watchLeft of the probation, as it was saved last; empty where there is none
  * @param fetchedBytes of the candidate's files, while they come
  * @param last how the last update ended
  * @param order the order that brought the candidate, or the active Set while it is on probation; empty for the channel
@@ -22,7 +24,8 @@ public record UpdateStatus(
         Optional<String> active,
         boolean proved,
         List<String> previous,
-        List<String> findings,
+        List<Finding> findings,
+        Optional<Duration> watchLeft,
         long fetchedBytes,
         Optional<Ended> last,
         String order) {
@@ -39,7 +42,8 @@ public record UpdateStatus(
                 Optional.ofNullable(state.active()).map(InstalledSet::label),
                 state.active() != null && !onTrial,
                 state.previous().stream().map(InstalledSet::label).toList(),
-                state.findings(),
+                state.trial().findings(),
+                onTrial ? Optional.ofNullable(state.trial().watched()).map(Watched::left) : Optional.empty(),
                 fetchedBytes,
                 Optional.ofNullable(state.last()),
                 state.orders().current());

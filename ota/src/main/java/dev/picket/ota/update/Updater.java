@@ -26,7 +26,9 @@ import org.slf4j.LoggerFactory;
  *               any failure after it:        -> ROLLED_BACK(reason), the last good Set runs
  * </pre>
  *
- * Each step is saved before it is taken, and taking it twice does no harm; so a restart goes on with the step that is
+ * {@link Transitions} has every state, event and next state.
+ *
+ * <p>Each step is saved before it is taken, and taking it twice does no harm; so a restart goes on with the step that is
  * saved, and the active Set that is saved is there whole. A step that the process died in too often counts as failed.
  * The bytes of a Set are fetched only right after a refresh that still names it.
  *
@@ -105,21 +107,42 @@ public final class Updater {
     }
 
     /**
-     * Refreshes, and takes the Set that the channel names as far as it goes: to COMMITTED, REJECTED or ROLLED_BACK.
+     * Refreshes, and takes the Set that the channel names as far as it goes: to COMMITTED, REJECTED or ROLLED_BACK, or to
+     * SHADOW where that holds for want of readings. Until it has them, another that the channel names takes its place.
      *
      * @return where things stand afterwards; a refusal is told there, not thrown
      * @throws UnavailableException when something could not be had now; the next poll goes on
      */
     public UpdateStatus poll() throws UnavailableException, InterruptedException {
-        steps.drive();
+        driveUnlessHeld();
         Optional<InstalledSet> offered = offered();
         steps.serving().repair(state());
-        if (offered.isPresent()) {
+        if (goesOn(offered)) {
+            steps.drive();
+        } else if (offered.isPresent()) {
             take(offered.get(), state().orders().byChannel());
-        } else if (state().step() == Step.FETCHING) {
-            steps.save(state().candidate(null).on(Event.WITHDRAWN));
+        } else if (state().candidate() != null) {
+            steps.save(state().on(Event.WITHDRAWN).candidate(null));
         }
         return steps.status();
+    }
+
+    /** Whether what is held in the shadow is still wanted: the channel names it, or people ordered it. */
+    private boolean goesOn(Optional<InstalledSet> offered) {
+        return steps.isHeld()
+                && (!state().orders().current().isEmpty()
+                        || offered.filter(this::isHeld).isPresent());
+    }
+
+    private boolean isHeld(InstalledSet set) {
+        InstalledSet candidate = state().candidate();
+        return steps.isHeld() && candidate != null && candidate.identity().equals(set.identity());
+    }
+
+    private void driveUnlessHeld() throws UnavailableException, InterruptedException {
+        if (!steps.isHeld()) {
+            steps.drive();
+        }
     }
 
     /**
@@ -130,7 +153,7 @@ public final class Updater {
      * @throws UnavailableException when something could not be had now; what came of it stays, for the same order again
      */
     public Ended install(InstallOrder order) throws UnavailableException, InterruptedException {
-        steps.drive();
+        driveUnlessHeld();
         Optional<Ended> before = end(order.id());
         if (before.isPresent()) {
             return before.get();
@@ -151,7 +174,15 @@ public final class Updater {
                 steps.save(state().orders(orders.committed()));
                 return ended(label, Step.COMMITTED, Optional.empty(), "It runs already.", order.id());
             }
-            take(whole.get(), orders);
+            if (isHeld(whole.get())) {
+                steps.save(state().orders(orders));
+                steps.drive();
+            } else {
+                take(whole.get(), orders);
+            }
+            if (steps.isHeld()) {
+                throw new UnavailableException("Set " + label + " waits in the shadow for more readings.");
+            }
             return end(order.id()).orElseGet(() -> Objects.requireNonNull(state().last()));
         } catch (RejectedException e) {
             refusedUnseen(label, e, order.id());
@@ -161,13 +192,19 @@ public final class Updater {
 
     /**
      * Lets the Set before run again; needs no repository. The channel does not bring back what was left before it names
-     * another one.
+     * another one. A candidate that has not been switched to is stopped, and may be offered again.
      *
      * @param from the label of the Set to be left
      * @return how it ended; REJECTED where nothing was changed
      */
     public Ended rollback(String order, String from) throws UnavailableException, InterruptedException {
-        steps.drive();
+        InstalledSet onTrial = state().active();
+        if (onTrial != null && onTrial.label().equals(from)) {
+            steps.recall(order);
+        }
+        if (state().candidate() == null) {
+            steps.drive();
+        }
         steps.recall("");
         Optional<Ended> before = end(order);
         if (before.isPresent()) {
@@ -185,14 +222,18 @@ public final class Updater {
             String sentence = "Set " + back.label() + " rotted on the disk, so " + from + " runs on.";
             return ended(from, Step.REJECTED, Optional.of(Reason.TAMPERED), sentence, order);
         }
+        stopCandidate();
         steps.save(state().orderedBack(order, steps.now()));
         steps.drive();
         return Objects.requireNonNull(state().last());
     }
 
     /**
-     * Takes the active Set back at its probation, where it is on it, whatever it is worth. For any thread, and before a
-     * {@link #rollback} of the same order, which does the rest.
+     * Ends the trial that is under way, whatever the Set is worth: before the switch it is stopped, after it taken back.
+     * For any thread, and before a {@link #rollback}, which does the rest; nothing where there is no
+     * trial.
+     *
+     * @param order that ended it, where it is taken back
      */
     public void recall(String order) {
         steps.recall(order);
@@ -204,6 +245,13 @@ public final class Updater {
      */
     public void withdraw(String order) {
         steps.withdraw(order);
+    }
+
+    private void stopCandidate() throws UnavailableException, InterruptedException {
+        if (state().candidate() != null && state().step() != Step.REJECTED) {
+            steps.save(state().stopped(steps.now()));
+        }
+        steps.drive();
     }
 
     private UpdateState state() {

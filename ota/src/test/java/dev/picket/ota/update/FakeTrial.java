@@ -10,6 +10,8 @@ import dev.picket.ota.store.SetFolder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A trial that passes everything, but for what its knobs say. */
@@ -33,6 +35,19 @@ class FakeTrial implements Trial {
 
     /** What happens beside a shadow run. */
     Runnable duringShadow = () -> {};
+    /** The label of a Set that sees too little in the shadow. */
+    @Nullable
+    String holdInShadow;
+
+    /** What a probation saves at its begin. */
+    @Nullable
+    Watched watched;
+
+    /** What each probation was told to go on from. */
+    final List<Optional<Watched>> begun = new ArrayList<>();
+
+    /** What happens beside an exam. */
+    Runnable duringExam = () -> {};
 
     /** What happens beside a probation. */
     Runnable duringProbation = () -> {};
@@ -46,20 +61,27 @@ class FakeTrial implements Trial {
     }
 
     @Override
-    public Finding examine(SetFolder candidate, @Nullable SetFolder incumbent)
+    public Finding examine(SetFolder candidate, @Nullable SetFolder incumbent, Recall recall)
             throws RejectedException, UnavailableException {
         if ("examine".equals(waitAt)) {
             throw new UnavailableException("No memory for an exam now.");
         }
         at("examine", candidate, Reason.EXAM_FAILED);
-        return new Finding(false, "Examined " + candidate.set().label() + "." + remark);
+        duringExam.run();
+        recall.check();
+        return found(
+                Step.EXAM, Finding.Result.PASSED, "Examined " + candidate.set().label() + "." + remark);
     }
 
     @Override
-    public Finding shadow(SetFolder candidate, @Nullable SetFolder incumbent) throws RejectedException {
+    public Finding shadow(SetFolder candidate, @Nullable SetFolder incumbent, Recall recall) throws RejectedException {
         at("shadow", candidate, Reason.SHADOW_FAILED);
         duringShadow.run();
-        return new Finding(true, "No shadow.");
+        recall.check();
+        if (candidate.set().label().equals(holdInShadow)) {
+            return found(Step.SHADOW, Finding.Result.HELD, "Too few readings.");
+        }
+        return found(Step.SHADOW, Finding.Result.SKIPPED, "No shadow.");
     }
 
     @Override
@@ -72,11 +94,19 @@ class FakeTrial implements Trial {
     }
 
     @Override
-    public Finding probation(SetFolder set, Recall recall) throws RejectedException {
+    public Finding probation(SetFolder set, Probation probation) throws RejectedException, UnavailableException {
+        begun.add(probation.watched());
+        if (watched != null) {
+            probation.save(watched);
+        }
         at("probation", set, Reason.PROBATION_FAILED);
         duringProbation.run();
-        recall.check();
-        return new Finding(false, "Proved.");
+        probation.check();
+        return found(Step.PROBATION, Finding.Result.PASSED, "Proved.");
+    }
+
+    static Finding found(Step part, Finding.Result result, String sentence) {
+        return new Finding(part, result, sentence, List.of(new Figures("", Map.of("n", 1.0))));
     }
 
     private static void checkBytes(SetFolder set) throws RejectedException {
@@ -94,6 +124,13 @@ class FakeTrial implements Trial {
         }
     }
 
+    private static Step part(Reason reason) {
+        if (reason == Reason.EXAM_FAILED) {
+            return Step.EXAM;
+        }
+        return reason == Reason.SHADOW_FAILED ? Step.SHADOW : Step.PROBATION;
+    }
+
     private void at(String point, @Nullable SetFolder set, Reason reason) throws RejectedException {
         String call = point + " " + (set == null ? "nothing" : set.set().label());
         calls.add(call);
@@ -101,7 +138,11 @@ class FakeTrial implements Trial {
             throw new Killed();
         }
         if (call.equals(failAt)) {
-            throw new RejectedException(reason, "Told to fail at " + point + ".");
+            String sentence = "Told to fail at " + point + ".";
+            if (reason == Reason.MALFORMED) {
+                throw new RejectedException(reason, sentence);
+            }
+            throw new FailedTrialException(reason, found(part(reason), Finding.Result.FAILED, sentence));
         }
     }
 }

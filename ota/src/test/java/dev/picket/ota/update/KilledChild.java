@@ -27,9 +27,9 @@ final class KilledChild {
         Gateway gateway = new Gateway(folder, root, fetcher);
         gateway.trial = new FakeTrial() {
             @Override
-            public Finding examine(SetFolder candidate, @Nullable SetFolder incumbent) {
+            public Finding examine(SetFolder candidate, @Nullable SetFolder incumbent, Recall recall) {
                 at(point, "examine");
-                return new Finding(false, "Examined.");
+                return found(Step.EXAM, Finding.Result.PASSED, "Examined.");
             }
 
             @Override
@@ -38,9 +38,9 @@ final class KilledChild {
             }
 
             @Override
-            public Finding probation(SetFolder set, Recall recall) {
+            public Finding probation(SetFolder set, Probation probation) {
                 at(point, "probation");
-                return new Finding(false, "Proved.");
+                return found(Step.PROBATION, Finding.Result.PASSED, "Proved.");
             }
         };
         Updater updater = gateway.startWith(gateway.trial);

@@ -9,7 +9,6 @@ import dev.picket.ota.fetch.Fetcher;
 import dev.picket.ota.release.Release;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -90,12 +89,5 @@ class KilledTest {
         assertThat(gateway.trial.serving).isEqualTo("factory/1");
         gateway.run();
         assertThat(gateway.trial.calls).containsExactly("switch factory/1");
-    }
-
-    @Test
-    void theTableIsWholeAndPrintsItself() {
-        assertThat(Transitions.table()).doesNotHaveDuplicates().hasSize(22);
-        assertThatThrownBy(() -> Transitions.next(Step.IDLE, Event.EXAM_PASSED))
-                .hasMessage("IDLE knows no EXAM_PASSED");
     }
 }

@@ -56,7 +56,9 @@ class UpdaterTest {
         assertThat(status.step()).isEqualTo(Step.IDLE);
         assertThat(status.active()).contains("factory/1");
         assertThat(status.proved()).isTrue();
-        assertThat(status.findings()).containsExactly("Examined factory/1.", "No shadow.", "Proved.");
+        assertThat(status.findings())
+                .extracting(Finding::sentence)
+                .containsExactly("Examined factory/1.", "No shadow.", "Proved.");
         assertThat(gateway.trial.calls)
                 .containsExactly("examine factory/1", "shadow factory/1", "switch factory/1", "probation factory/1");
         Path set = gateway.set("factory-1");
@@ -279,7 +281,7 @@ class UpdaterTest {
         updater.resume();
         updater.poll();
 
-        assertThat(gateway.saved().findings().getFirst()).hasSizeBetween(1_999, 2_000);
+        assertThat(gateway.saved().trial().findings().getFirst().sentence()).hasSizeBetween(1_999, 2_000);
         assertThat(Objects.requireNonNull(gateway.saved().last()).sentence()).hasSizeBetween(1_999, 2_000);
     }
 
@@ -290,7 +292,7 @@ class UpdaterTest {
         gateway.dieAfterSaving = null;
         Updater updater = gateway.startWith(new FakeTrial() {
             @Override
-            public Finding probation(SetFolder set, Recall recall) {
+            public Finding probation(SetFolder set, Probation probation) {
                 throw new IllegalStateException("A fault of ours.");
             }
         });
