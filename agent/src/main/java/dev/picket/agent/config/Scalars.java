@@ -73,7 +73,7 @@ public final class Scalars {
     }
 
     private static boolean inBytes(String component) {
-        return component.endsWith("Bytes") || component.startsWith("bytesPer");
+        return component.endsWith("Bytes") || component.startsWith("bytesPer") || component.contains("BytesPer");
     }
 
     private static boolean bool(String text) {

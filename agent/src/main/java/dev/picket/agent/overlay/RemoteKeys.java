@@ -66,6 +66,9 @@ final class RemoteKeys {
             "uplink.meter.bytes-per-day",
             "updates.channel",
             "updates.interval",
+            "updates.bytes-per-second",
+            "updates.bytes-per-day",
+            "updates.windows",
             "diagnose.max-bytes",
             "diagnose.log-lines");
 

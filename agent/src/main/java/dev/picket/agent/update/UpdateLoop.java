@@ -1,6 +1,7 @@
 package dev.picket.agent.update;
 
 import dev.picket.ota.UnavailableException;
+import dev.picket.ota.fetch.NotYetException;
 import dev.picket.ota.update.Ended;
 import dev.picket.ota.update.Step;
 import dev.picket.ota.update.UpdateStatus;
@@ -28,6 +29,7 @@ public final class UpdateLoop implements Runnable {
     private static final double JITTER = 0.2;
     private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
     private static final Duration LAST_RETRY = Duration.ofMinutes(1);
+    private static final Duration LONG = Duration.ofDays(365);
 
     private final Updater updater;
     private final Duration interval;
@@ -35,6 +37,8 @@ public final class UpdateLoop implements Runnable {
     private final Semaphore wanted = new Semaphore(0);
     private final BlockingDeque<UpdateOrder> orders = new LinkedBlockingDeque<>(2);
     private volatile String trouble = "";
+    /** Until files may be fetched again, where a window or a budget says so; only this loop's thread uses it. */
+    private Duration untilOpen = LONG;
 
     /**
      * Makes the loop; nothing runs before {@link #run}.
@@ -61,7 +65,7 @@ public final class UpdateLoop implements Runnable {
                 if (off.isEmpty()) {
                     poll();
                 }
-                await(interval);
+                await(shorter(interval, untilOpen));
             }
         } catch (InterruptedException _) {
             log.debug("Updates stop at {}", updater.status().step());
@@ -172,6 +176,7 @@ public final class UpdateLoop implements Runnable {
     }
 
     private void poll() throws InterruptedException {
+        untilOpen = LONG;
         try {
             updater.poll();
             trouble = "";
@@ -186,6 +191,13 @@ public final class UpdateLoop implements Runnable {
     private void unavailable(UnavailableException e) throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
+        }
+        if (e instanceof NotYetException wait && wait.isOurs()) {
+            // As this gateway was told to: nobody is to look into it.
+            log.info("Files of an update wait: {}", e.getMessage());
+            untilOpen = wait.after().plus(LAST_RETRY);
+            trouble = "";
+            return;
         }
         log.warn("Updates wait: {}", e.getMessage());
         trouble = String.valueOf(e.getMessage());

@@ -3,9 +3,11 @@ package dev.picket.agent.update;
 import dev.picket.agent.config.UpdatesConfig;
 import dev.picket.inference.engine.EngineOptions;
 import dev.picket.ota.UnavailableException;
+import dev.picket.ota.fetch.Allowance;
 import dev.picket.ota.fetch.FetchLimits;
 import dev.picket.ota.fetch.Fetcher;
 import dev.picket.ota.fetch.Retry;
+import dev.picket.ota.fetch.Windows;
 import dev.picket.ota.release.ReleaseLimits;
 import dev.picket.ota.store.FileStore;
 import dev.picket.ota.tuf.TufClient;
@@ -22,6 +24,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -60,7 +64,7 @@ public final class Updates {
             Refreshed refreshed)
             throws UnavailableException {
         String off = off(config);
-        Fetcher fetcher = fetcher(config);
+        Fetcher fetcher = fetcher(config, allowance(config, folder, clock));
         UpdateSettings settings =
                 new UpdateSettings(config.channel(), tasks, agentVersion, builtAt, config.attempts(), limits(config));
         byte[] root = off.isEmpty() ? root(config.root()) : new byte[0];
@@ -68,7 +72,7 @@ public final class Updates {
                 new StateFile(folder),
                 settings,
                 new TufClient(folder.resolve("metadata"), root, fetcher, TufLimits.DEFAULT, Retry.DEFAULT),
-                new FileStore(folder, fetcher, Retry.DEFAULT, config.spareBytes()),
+                new FileStore(folder, fetcher, Retry.DEFAULT, config.spareBytes(), clock),
                 new SetTrial(serving, trial(config, engine), Thread::sleep),
                 clock,
                 listener,
@@ -86,14 +90,30 @@ public final class Updates {
                 : "Updates are off: the trusted root " + config.root() + " cannot be read.";
     }
 
-    private static Fetcher fetcher(UpdatesConfig config) {
+    private static Fetcher fetcher(UpdatesConfig config, Allowance allowance) {
+        FetchLimits usual = FetchLimits.DEFAULT;
         FetchLimits limits = new FetchLimits(
                 config.connectTimeout(),
                 config.readTimeout(),
-                FetchLimits.DEFAULT.whole(),
-                FetchLimits.DEFAULT.redirects());
-        URI repository = config.repository();
-        return Fetcher.of(repository == null ? URI.create("file:///nowhere") : absolute(repository), limits);
+                config.readTimeout().multipliedBy(2),
+                usual.whole(),
+                usual.redirects(),
+                config.minBytesPerSecond(),
+                usual.slowFor());
+        List<URI> places = config.places().stream().map(Updates::absolute).toList();
+        return Fetcher.of(places.isEmpty() ? List.of(URI.create("file:///nowhere")) : places, limits, allowance);
+    }
+
+    /** Windows are meant as the clock on the wall of the plant shows them. */
+    private static Allowance allowance(UpdatesConfig config, Path folder, InstantSource clock) {
+        return Allowance.of(
+                Windows.parse(config.windows()),
+                config.bytesPerSecond(),
+                config.bytesPerDay(),
+                folder.resolve("fetched.json"),
+                clock.withZone(ZoneId.systemDefault()),
+                System::nanoTime,
+                Thread::sleep);
     }
 
     /** {@code file:./site}, as people write it, from the folder that the agent was started in. */

@@ -52,6 +52,39 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void whenAndHowFastUpdatesComeIsReadAsPeopleWriteIt() throws Exception {
+        Path file = write("picket.yml", """
+                updates:
+                  repository: https://updates.example/repo
+                  mirrors: ["https://second.example/repo", "file:/media/usb"]
+                  windows: ["22:00-05:00"]
+                  bytes-per-second: 64KiB
+                  bytes-per-day: 50MB
+                  min-bytes-per-second: 1KiB
+                """);
+        UpdatesConfig updates = ConfigLoader.load(file, Map.of()).updates();
+        assertThat(updates.places()).hasSize(3);
+        assertThat(updates.windows()).containsExactly("22:00-05:00");
+        assertThat(updates.bytesPerSecond()).isEqualTo(65_536);
+        assertThat(updates.bytesPerDay()).isEqualTo(50_000_000);
+        assertThat(updates.minBytesPerSecond()).isEqualTo(1_024);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "windows: [\"25:00-05:00\"]",
+                "mirrors: [\"https://second.example\"]",
+                "repository: ftp://old.example",
+            })
+    void anUpdatesSectionThatCannotWorkIsRefusedAtStart(String line) throws IOException {
+        Path file = write("picket.yml", "updates:\n  " + line + "\n");
+        assertThatThrownBy(() -> ConfigLoader.load(file, Map.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("updates");
+    }
+
+    @Test
     void aMissingFileIsOneSentence() {
         assertThatThrownBy(() -> ConfigLoader.load(folder.resolve("absent.yml"), Map.of()))
                 .isInstanceOf(ConfigException.class)

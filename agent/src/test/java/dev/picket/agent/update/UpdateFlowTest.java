@@ -165,6 +165,7 @@ class UpdateFlowTest {
     private UpdateLoop open(ServingSet set, Path root) throws Exception {
         UpdatesConfig config = new UpdatesConfig(
                 models.served(),
+                List.of(),
                 "stable",
                 root,
                 Duration.ofHours(1),
@@ -172,6 +173,10 @@ class UpdateFlowTest {
                 0,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(5),
+                512,
+                0,
+                0,
+                List.of(),
                 2,
                 2000,
                 null,

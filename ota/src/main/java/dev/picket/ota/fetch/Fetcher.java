@@ -7,9 +7,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 
 /** Where a repository's bytes come from. What comes is not trusted: the caller verifies it. */
 public interface Fetcher {
+    Duration FIRST_REST = Duration.ofMinutes(1);
+    Duration LONGEST_REST = Duration.ofHours(1);
+
     /** Takes the bytes as they come. */
     interface Body {
         /** The offset that the first byte has; 0 when the server does not continue where it was asked to. */
@@ -31,6 +36,47 @@ public interface Fetcher {
      */
     void fetch(String path, long from, long maxBytes, Body body)
             throws RejectedException, UnavailableException, IOException, InterruptedException;
+
+    /** Where the bytes come from now, for people: a host, a folder. */
+    default String place() {
+        return "";
+    }
+
+    /** Whether what comes from there costs nobody anything. */
+    default boolean isLocal() {
+        return false;
+    }
+
+    /**
+     * What came last did not verify.
+     *
+     * @return whether there is another place, which is asked from now on
+     */
+    default boolean elsewhere() {
+        return false;
+    }
+
+    /** Holds bytes against what is signed. */
+    @FunctionalInterface
+    interface Check {
+        void check(byte[] bytes) throws RejectedException;
+    }
+
+    /** As {@link #bytes(String, int)}, from one place after the other until what comes verifies. */
+    default byte[] bytes(String path, int maxBytes, Check check)
+            throws RejectedException, UnavailableException, InterruptedException {
+        while (true) {
+            try {
+                byte[] bytes = bytes(path, maxBytes);
+                check.check(bytes);
+                return bytes;
+            } catch (RejectedException e) {
+                if (e.reason() == Reason.MISSING || !elsewhere()) {
+                    throw e;
+                }
+            }
+        }
+    }
 
     /** Fetches a small file into memory. */
     default byte[] bytes(String path, int maxBytes)
@@ -56,9 +102,20 @@ public interface Fetcher {
 
     /** The fetcher of a {@code file:}, {@code http:} or {@code https:} address. */
     static Fetcher of(URI repository, FetchLimits limits) {
+        return of(repository, limits, Allowance.unlimited());
+    }
+
+    /** The same repository in several places, of which each may fail; the first is asked first. */
+    static Fetcher of(List<URI> places, FetchLimits limits, Allowance allowance) {
+        List<Fetcher> each =
+                places.stream().map(place -> of(place, limits, allowance)).toList();
+        return new Mirrors(each, FIRST_REST, LONGEST_REST, System::nanoTime);
+    }
+
+    private static Fetcher of(URI repository, FetchLimits limits, Allowance allowance) {
         return switch (repository.getScheme()) {
             case "file" -> new FolderFetcher(Path.of(repository));
-            case "http", "https" -> new HttpFetcher(repository, limits);
+            case "http", "https" -> new HttpFetcher(repository, limits, allowance);
             case null, default ->
                 throw new IllegalArgumentException(
                         "The repository's address " + repository + " must begin with file:, http: or https:.");

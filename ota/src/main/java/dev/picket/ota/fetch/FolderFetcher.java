@@ -5,12 +5,18 @@ import dev.picket.ota.UnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLDecoder;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
-/** A repository in a folder: a USB stick, the tree that a package carries. */
+/**
+ * A repository in a folder: a USB stick, the tree that a package carries. A stick comes from anywhere, so what its links
+ * point at outside of it counts as missing.
+ */
 final class FolderFetcher implements Fetcher {
     private static final int BUFFER = 1 << 16;
 
@@ -21,27 +27,49 @@ final class FolderFetcher implements Fetcher {
     }
 
     @Override
+    public String place() {
+        return folder.toString();
+    }
+
+    @Override
+    public boolean isLocal() {
+        return true;
+    }
+
+    @Override
     public void fetch(String path, long from, long maxBytes, Body body)
-            throws RejectedException, UnavailableException, IOException {
-        Path file = folder.resolve(URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8))
-                .normalize();
-        if (!file.startsWith(folder) || !Files.isDirectory(folder)) {
+            throws RejectedException, UnavailableException, IOException, InterruptedException {
+        if (!Files.isDirectory(folder)) {
             throw new UnavailableException("The repository's folder " + folder + " is not there.");
         }
-        if (!Files.isRegularFile(file)) {
-            throw Fetcher.missing(path, "no such file under " + folder);
+        try (FileChannel file = open(path)) {
+            long size = file.size();
+            if (size > maxBytes) {
+                throw Fetcher.tooLarge(path, maxBytes);
+            }
+            long start = from <= size ? from : 0;
+            file.position(start);
+            copy(path, Channels.newInputStream(file), start, maxBytes, body);
         }
-        try (InputStream in = Files.newInputStream(file)) {
-            long start = in.skip(from) == from ? from : 0;
-            copy(path, in, start, maxBytes, body);
-        } catch (NoSuchFileException _) {
+    }
+
+    private FileChannel open(String path) throws RejectedException, UnavailableException {
+        try {
+            Path file = folder.resolve(URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8));
+            if (Files.isRegularFile(file) && file.toRealPath().startsWith(folder.toRealPath())) {
+                return FileChannel.open(file, StandardOpenOption.READ);
+            }
+        } catch (IllegalArgumentException | NoSuchFileException _) {
             throw Fetcher.missing(path, "no such file under " + folder);
+        } catch (IOException e) {
+            throw unreadable(path, e);
         }
+        throw Fetcher.missing(path, "no such file under " + folder);
     }
 
     /** Hands on what the stream has, until it ends or goes over the limit. */
     private static void copy(String path, InputStream in, long from, long maxBytes, Body body)
-            throws RejectedException, UnavailableException, IOException {
+            throws RejectedException, UnavailableException, IOException, InterruptedException {
         body.begin(from);
         byte[] buffer = new byte[BUFFER];
         long at = from;
@@ -55,6 +83,9 @@ final class FolderFetcher implements Fetcher {
                 throw Fetcher.tooLarge(path, maxBytes);
             }
             body.take(buffer, n);
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
         }
     }
 
@@ -62,7 +93,11 @@ final class FolderFetcher implements Fetcher {
         try {
             return in.read(buffer);
         } catch (IOException e) {
-            throw new UnavailableException("Could not read " + path + ": " + e.getMessage() + ".", e);
+            throw unreadable(path, e);
         }
+    }
+
+    private static UnavailableException unreadable(String path, IOException e) {
+        return new UnavailableException("Could not read " + path + ": " + e.getMessage() + ".", e);
     }
 }

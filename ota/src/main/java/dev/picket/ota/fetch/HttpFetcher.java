@@ -6,54 +6,85 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A repository behind a plain web server. Uses {@code HttpURLConnection} because {@code HttpClient} knows no timeout
  * between the bytes of a body, and a server that hangs half-way would hang the update.
+ *
+ * <p>A download goes on with {@code Range}. There is no {@code If-Range}: a file's address is its SHA-256, so what lies
+ * there never changes, and an ETag of one mirror says nothing at another.
  */
 final class HttpFetcher implements Fetcher {
-    private static final int BUFFER = 1 << 16;
     private static final int PARTIAL_CONTENT = 206;
-    private static final int TOO_MANY_REQUESTS = 429;
     private static final int RANGE_NOT_SATISFIABLE = 416;
 
     private final URI repository;
     private final FetchLimits limits;
+    private final Allowance allowance;
 
-    HttpFetcher(URI repository, FetchLimits limits) {
+    HttpFetcher(URI repository, FetchLimits limits, Allowance allowance) {
         String text = repository.toString();
         this.repository = text.endsWith("/") ? repository : URI.create(text + "/");
         this.limits = limits;
+        this.allowance = allowance;
+    }
+
+    @Override
+    public String place() {
+        return repository.getRawAuthority();
     }
 
     @Override
     public void fetch(String path, long from, long maxBytes, Body body)
             throws RejectedException, UnavailableException, IOException, InterruptedException {
+        allowance.check(path);
         long deadline = System.nanoTime() + limits.whole().toNanos();
-        HttpURLConnection connection = open(path, from);
         try {
-            int status = status(path, connection);
-            if (status == RANGE_NOT_SATISFIABLE) {
-                // What lies here is at least as long as what the server has: begin again.
-                body.begin(0);
-                throw new UnavailableException(path + " does not continue at byte " + from + ".");
+            if (!copied(path, from, from, maxBytes, body, deadline)) {
+                // It answered with another part than the one that was asked for: the whole file, then.
+                copied(path, 0, from, maxBytes, body, deadline);
             }
-            check(path, status);
-            if (connection.getContentLengthLong() > maxBytes) {
+        } finally {
+            allowance.done();
+        }
+    }
+
+    /** False where the server's part begins elsewhere than at the byte that was asked for. */
+    private boolean copied(String path, long asked, long from, long maxBytes, Body body, long deadline)
+            throws RejectedException, UnavailableException, IOException, InterruptedException {
+        HttpURLConnection connection = answered(path, asked);
+        try {
+            int status = connection.getResponseCode();
+            if (status == RANGE_NOT_SATISFIABLE) {
+                throw new UnavailableException(
+                        path + " at " + place() + " is shorter than the " + asked + " bytes that are here already.");
+            }
+            Statuses.check(path, connection);
+            if (status == PARTIAL_CONTENT && !beginsAt(connection, asked)) {
+                if (asked == 0) {
+                    throw new UnavailableException(place() + " sent a part of " + path + " that nobody asked for.");
+                }
+                return false;
+            }
+            long start = status == PARTIAL_CONTENT ? asked : 0;
+            long length = connection.getContentLengthLong();
+            if (length > maxBytes - start) {
                 throw Fetcher.tooLarge(path, maxBytes);
             }
-            long start = status == PARTIAL_CONTENT && beginsAt(connection, from) ? from : 0;
             try (InputStream in = connection.getInputStream()) {
-                copy(path, in, start, maxBytes, body, deadline);
+                copy(path, in, start, from, maxBytes, body, deadline);
             }
+            return true;
         } finally {
             connection.disconnect();
         }
     }
 
-    private HttpURLConnection open(String path, long from) throws RejectedException, UnavailableException {
+    /** A connection that has answered with something else than a redirect. */
+    private HttpURLConnection answered(String path, long from) throws RejectedException, UnavailableException {
         URI at = repository.resolve(path);
         for (int hop = 0; hop <= limits.redirects(); hop++) {
             HttpURLConnection connection = connect(at, from);
@@ -96,35 +127,36 @@ final class HttpFetcher implements Fetcher {
         }
     }
 
-    private static @Nullable String redirect(String path, HttpURLConnection connection) throws UnavailableException {
+    private @Nullable String redirect(String path, HttpURLConnection connection) throws UnavailableException {
         int status = status(path, connection);
         return status >= 300 && status < 400 ? connection.getHeaderField("Location") : null;
     }
 
-    private static int status(String path, HttpURLConnection connection) throws UnavailableException {
-        try {
-            return connection.getResponseCode();
+    private int status(String path, HttpURLConnection connection) throws UnavailableException {
+        AnswerGuard guard = AnswerGuard.over(connection, limits.connect().plus(limits.answer()));
+        try (guard) {
+            int status = connection.getResponseCode();
+            if (!guard.isLate()) {
+                return status;
+            }
         } catch (IOException e) {
-            throw new UnavailableException(
-                    "Could not fetch " + path + " from " + connection.getURL().getHost() + ": " + e.getMessage() + ".",
-                    e);
+            if (!guard.isLate()) {
+                throw new UnavailableException(
+                        "Could not fetch " + path + " from " + place() + ": " + e.getMessage() + ".", e);
+            }
+        } catch (RuntimeException e) {
+            // One that is closed while its head is read fails as it happens to.
+            if (!guard.isLate()) {
+                throw e;
+            }
         }
-    }
-
-    private static void check(String path, int status) throws RejectedException, UnavailableException {
-        if (status == HttpURLConnection.HTTP_OK || status == PARTIAL_CONTENT) {
-            return;
-        }
-        boolean later = status == TOO_MANY_REQUESTS || status == HttpURLConnection.HTTP_CLIENT_TIMEOUT;
-        if (status >= 300 && status < 500 && !later) {
-            throw Fetcher.missing(path, "the server answered " + status);
-        }
-        throw new UnavailableException("Could not fetch " + path + ": the server answered " + status + ".");
+        throw new UnavailableException("Could not fetch " + path + " from " + place() + ": no whole answer within "
+                + limits.answer().toSeconds() + " s.");
     }
 
     private static boolean beginsAt(HttpURLConnection connection, long from) {
         String range = connection.getHeaderField("Content-Range");
-        return range != null && range.startsWith("bytes " + from + "-");
+        return range != null && range.toLowerCase(Locale.ROOT).startsWith("bytes " + from + "-");
     }
 
     private static boolean sameHost(URI a, URI b) {
@@ -133,33 +165,53 @@ final class HttpFetcher implements Fetcher {
                 && a.getPort() == b.getPort();
     }
 
-    private static void copy(String path, InputStream in, long from, long maxBytes, Body body, long deadline)
+    /**
+     * Hands on what comes from the byte that was wanted on; a server that begins before it is read past. Bytes over the
+     * air are the same either way, and what is here already stays if this connection breaks, too.
+     */
+    private void copy(String path, InputStream in, long start, long from, long maxBytes, Body body, long deadline)
             throws RejectedException, UnavailableException, IOException, InterruptedException {
         body.begin(from);
-        byte[] buffer = new byte[BUFFER];
-        long at = from;
+        Speed speed = new Speed(limits);
+        byte[] buffer = new byte[allowance.atOnce()];
+        long at = start;
         while (true) {
-            int n = read(path, in, buffer);
+            int most = (int) Math.min(buffer.length, at < from ? from - at : buffer.length);
+            long asked = System.nanoTime();
+            int n = read(path, in, buffer, most);
             if (n < 0) {
                 return;
             }
+            boolean tooSlow = speed.isTooSlowAfter(n, System.nanoTime() - asked);
             at += n;
             if (at > maxBytes) {
                 throw Fetcher.tooLarge(path, maxBytes);
             }
-            body.take(buffer, n);
-            if (System.nanoTime() > deadline) {
-                throw new UnavailableException(path + " took too long, and stopped at byte " + at + ".");
+            if (at > from) {
+                body.take(buffer, n);
             }
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
+            allowance.took(path, n);
+            goOn(path, at, tooSlow, deadline);
         }
     }
 
-    private static int read(String path, InputStream in, byte[] buffer) throws UnavailableException {
+    private void goOn(String path, long at, boolean tooSlow, long deadline)
+            throws UnavailableException, InterruptedException {
+        if (tooSlow) {
+            throw new UnavailableException(path + " came slower from " + place() + " than the "
+                    + limits.minBytesPerSecond() + " bytes a second it must, and stopped at byte " + at + ".");
+        }
+        if (System.nanoTime() - deadline > 0) {
+            throw new UnavailableException(path + " took too long, and stopped at byte " + at + ".");
+        }
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+    }
+
+    private static int read(String path, InputStream in, byte[] buffer, int most) throws UnavailableException {
         try {
-            return in.read(buffer);
+            return in.read(buffer, 0, most);
         } catch (IOException e) {
             throw new UnavailableException("Could not read on in " + path + ": " + e.getMessage() + ".", e);
         }

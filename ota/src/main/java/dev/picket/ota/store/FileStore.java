@@ -2,7 +2,6 @@ package dev.picket.ota.store;
 
 import dev.picket.ota.AtomicFiles;
 import dev.picket.ota.Hashes;
-import dev.picket.ota.Reason;
 import dev.picket.ota.RejectedException;
 import dev.picket.ota.UnavailableException;
 import dev.picket.ota.fetch.Fetcher;
@@ -13,11 +12,19 @@ import dev.picket.ota.release.ReleaseFile;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 
 /**
  * Files by SHA-256, and Sets as folders of hard links to them.
@@ -33,24 +40,36 @@ import java.util.function.LongConsumer;
  */
 public final class FileStore {
     private static final String PART = ".part";
+    private static final Duration PARTS_LAST = Duration.ofDays(14);
 
     private final Path blobs;
     private final Path sets;
     private final Fetcher fetcher;
     private final Retry retry;
     private final long spareBytes;
+    private final InstantSource clock;
+    private final Spoilt spoilt;
+    private final Progress progress = new Progress(System::nanoTime);
+
+    /** A store by the system's clock. */
+    public FileStore(Path folder, Fetcher fetcher, Retry retry, long spareBytes) {
+        this(folder, fetcher, retry, spareBytes, InstantSource.system());
+    }
 
     /**
      * Makes a store; nothing is touched before {@link #open}.
      *
      * @param spareBytes left free on the disk, whatever is fetched
+     * @param clock says how old a download is, and when a bad file is asked for again
      */
-    public FileStore(Path folder, Fetcher fetcher, Retry retry, long spareBytes) {
+    public FileStore(Path folder, Fetcher fetcher, Retry retry, long spareBytes, InstantSource clock) {
         this.blobs = folder.resolve("blobs");
         this.sets = folder.resolve("sets");
         this.fetcher = fetcher;
         this.retry = retry;
         this.spareBytes = spareBytes;
+        this.clock = clock;
+        this.spoilt = new Spoilt(folder.resolve("spoilt.json"), clock);
     }
 
     /** Makes the folders, and removes what a crash left half-made. Downloads are kept. */
@@ -61,46 +80,108 @@ public final class FileStore {
         AtomicFiles.removeStale(sets);
     }
 
+    /** How far a fetch has come, or why it waits; for any thread. */
+    public Fetching fetching() {
+        return progress.now();
+    }
+
     /**
      * Makes all files of a Set be there, verified; fetches only what is not.
      *
-     * @param progress told the bytes that are there, after each file
-     * @throws RejectedException TAMPERED, TOO_LARGE or MISSING; the file in question is gone afterwards
+     * @param listener told the bytes that are there, a few times a second at most
+     * @throws RejectedException TAMPERED, TOO_LARGE or MISSING; no byte of a file that did not verify is kept
      * @throws UnavailableException when the repository cannot be reached or the disk is full; what came is kept
      */
-    public void fetch(InstalledSet set, LongConsumer progress)
+    public void fetch(InstalledSet set, LongConsumer listener)
             throws RejectedException, UnavailableException, IOException, InterruptedException {
-        checkSpace(set);
-        Set<String> done = new HashSet<>();
-        long bytes = 0;
-        for (ReleaseFile file : set.files().toList()) {
-            if (done.add(file.sha256()) && !isWhole(file)) {
-                retry.call(() -> {
-                    download(file);
-                    return file;
-                });
+        progress.begin(set, listener);
+        try {
+            for (ReleaseFile file : missing(set)) {
+                new Download(file, part(file), blob(file), fetcher, spoilt, progress).run(retry);
             }
-            bytes += file.length();
-            progress.accept(bytes);
+            progress.end();
+        } catch (RejectedException e) {
+            progress.end();
+            throw e;
+        } catch (UnavailableException | IOException e) {
+            progress.waits(String.valueOf(e.getMessage()));
+            throw e;
         }
     }
 
-    /** Lays a fetched Set out as folders of links, in one step. */
+    /** Those that are not here whole, each once; looked at before anything is asked for, so that they all fit. */
+    private List<ReleaseFile> missing(InstalledSet set) throws UnavailableException, IOException {
+        Map<String, ReleaseFile> missing = new LinkedHashMap<>();
+        Set<String> seen = new HashSet<>();
+        long needed = 0;
+        for (ReleaseFile file : set.files().toList()) {
+            long here = file.length();
+            if (seen.add(file.sha256()) && !isWhole(file)) {
+                missing.put(file.sha256(), file);
+                here = Files.exists(part(file)) ? Math.min(Files.size(part(file)), file.length()) : 0;
+                needed += file.length() - here;
+            } else if (missing.containsKey(file.sha256())) {
+                here = 0;
+            }
+            progress.here(here);
+        }
+        checkSpace(set, needed);
+        return List.copyOf(missing.values());
+    }
+
+    private void checkSpace(InstalledSet set, long needed) throws UnavailableException, IOException {
+        long usable = Files.getFileStore(blobs).getUsableSpace();
+        if (needed > 0 && usable - needed < spareBytes) {
+            throw new UnavailableException("Set " + set.label() + " needs " + needed + " bytes more, and of " + usable
+                    + " free ones " + spareBytes + " are kept.");
+        }
+    }
+
+    /**
+     * Lays a fetched Set out as folders of links, in one step. One that lies there whole stays as it is; what is broken
+     * is moved aside before it is removed, so that no half of a Set ever has its name.
+     */
     public SetFolder materialise(InstalledSet set) throws IOException {
         Path target = sets.resolve(set.folderName());
-        AtomicFiles.removeTree(target);
+        if (isLinked(set)) {
+            return new SetFolder(set, target);
+        }
         Path making = AtomicFiles.temporaryFor(target);
         link(set.base(), making.resolve("base"));
         for (Release task : set.tasks()) {
             link(task, making.resolve("tasks").resolve(task.name()));
         }
+        discard(target);
         AtomicFiles.move(making, target);
         return new SetFolder(set, target);
     }
 
+    private boolean isLinked(InstalledSet set) throws IOException {
+        SetFolder folder = folder(set);
+        if (!isLinked(set.base(), folder.base())) {
+            return false;
+        }
+        for (Release task : set.tasks()) {
+            if (!isLinked(task, folder.task(task.name()))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isLinked(Release release, Path folder) throws IOException {
+        for (ReleaseFile file : release.files()) {
+            Path link = folder.resolve(file.name());
+            if (!Files.exists(link) || !Files.exists(blob(file)) || !Files.isSameFile(link, blob(file))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Whether every file of a materialised Set is there with its bytes; reads them all. */
     public boolean isWhole(InstalledSet set) throws IOException {
-        if (!Files.isDirectory(folder(set).folder())) {
+        if (!isLinked(set)) {
             return false;
         }
         for (ReleaseFile file : set.files().toList()) {
@@ -116,7 +197,11 @@ public final class FileStore {
         return new SetFolder(set, sets.resolve(set.folderName()));
     }
 
-    /** Removes every Set's folder that is not of these, then every blob and download that is of none of them. */
+    /**
+     * Removes every Set's folder that is not of these, then every blob and download that is of none of them, and each
+     * download that nothing was added to for two weeks. Killed in between, it leaves files too many and never one too
+     * few; the next call takes them.
+     */
     public void keepOnly(Collection<InstalledSet> kept) throws IOException {
         Set<String> folders = new HashSet<>();
         Set<String> files = new HashSet<>();
@@ -127,19 +212,19 @@ public final class FileStore {
                 files.add(each.sha256() + PART);
             });
         }
-        removeOthers(sets, folders);
-        removeOthers(blobs, files);
+        removeOthers(sets, name -> folders.contains(name));
+        removeOthers(blobs, name -> files.contains(name) && !isOld(name));
     }
 
-    private void checkSpace(InstalledSet set) throws UnavailableException, IOException {
-        long missing = set.files()
-                .filter(each -> !Files.exists(blob(each)))
-                .mapToLong(ReleaseFile::length)
-                .sum();
-        long usable = Files.getFileStore(blobs).getUsableSpace();
-        if (missing > 0 && usable - missing < spareBytes) {
-            throw new UnavailableException("Set " + set.label() + " needs " + missing + " bytes more, and of " + usable
-                    + " free ones " + spareBytes + " are kept.");
+    private boolean isOld(String name) {
+        if (!name.endsWith(PART)) {
+            return false;
+        }
+        try {
+            Instant last = Files.getLastModifiedTime(blobs.resolve(name)).toInstant();
+            return last.plus(PARTS_LAST).isBefore(clock.instant());
+        } catch (IOException _) {
+            return false;
         }
     }
 
@@ -156,42 +241,6 @@ public final class FileStore {
         return false;
     }
 
-    private void download(ReleaseFile file)
-            throws RejectedException, UnavailableException, IOException, InterruptedException {
-        Path part = blobs.resolve(file.sha256() + PART);
-        long have = Files.exists(part) ? Files.size(part) : 0;
-        if (have > file.length()) {
-            AtomicFiles.remove(part);
-            have = 0;
-        }
-        if (have < file.length() || !Files.exists(part)) {
-            append(file, part, have);
-        }
-        long length = Files.size(part);
-        if (length < file.length()) {
-            throw new UnavailableException(
-                    "Of " + file.name() + " came " + length + " of " + file.length() + " bytes.");
-        }
-        String found = Hashes.sha256(part);
-        if (!found.equals(file.sha256())) {
-            AtomicFiles.remove(part);
-            throw new RejectedException(
-                    Reason.TAMPERED,
-                    file.name() + " has the SHA-256 " + found + " where " + file.sha256() + " is signed.");
-        }
-        AtomicFiles.publish(part, blob(file));
-    }
-
-    private void append(ReleaseFile file, Path part, long have)
-            throws RejectedException, UnavailableException, IOException, InterruptedException {
-        try (PartBody body = new PartBody(part)) {
-            fetcher.fetch("blobs/" + file.sha256(), have, file.length(), body);
-        } catch (RejectedException e) {
-            AtomicFiles.remove(part);
-            throw e;
-        }
-    }
-
     private void link(Release release, Path folder) throws IOException {
         AtomicFiles.createFolders(folder);
         for (ReleaseFile file : release.files()) {
@@ -204,14 +253,29 @@ public final class FileStore {
         return blobs.resolve(file.sha256());
     }
 
-    private static void removeOthers(Path folder, Set<String> kept) throws IOException {
+    private Path part(ReleaseFile file) {
+        return blobs.resolve(file.sha256() + PART);
+    }
+
+    private void removeOthers(Path folder, Predicate<String> kept) throws IOException {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
             for (Path entry : entries) {
-                if (!kept.contains(entry.getFileName().toString())) {
-                    AtomicFiles.removeTree(entry);
+                if (!kept.test(entry.getFileName().toString())) {
+                    discard(entry);
                 }
             }
         }
         AtomicFiles.forceFolder(folder);
+    }
+
+    /** A tree loses its name before its files: killed in between, {@link #open} takes the rest. */
+    private static void discard(Path entry) throws IOException {
+        if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+            Path aside = AtomicFiles.temporaryFor(entry);
+            AtomicFiles.move(entry, aside);
+            AtomicFiles.removeTree(aside);
+        } else {
+            Files.deleteIfExists(entry);
+        }
     }
 }

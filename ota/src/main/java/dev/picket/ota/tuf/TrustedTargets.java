@@ -95,9 +95,8 @@ public final class TrustedTargets {
             throw new RejectedException(Reason.MALFORMED, target.path() + " has neither a SHA-256 nor a SHA-512.");
         }
         try {
-            byte[] bytes = retry.call(() -> fetcher.bytes(address(target), (int) length));
-            target.info().check(target.path(), bytes);
-            return bytes;
+            return retry.call(() -> fetcher.bytes(
+                    address(target), (int) length, bytes -> target.info().check(target.path(), bytes)));
         } catch (IOException e) {
             throw new UnavailableException("Could not fetch " + target.path() + ": " + e.getMessage() + ".", e);
         }

@@ -43,6 +43,20 @@ public final class TufClient {
      * @throws UnavailableException when the repository or the disk cannot be used now
      */
     public TrustedTargets refresh(Instant now) throws RejectedException, UnavailableException, InterruptedException {
+        while (true) {
+            try {
+                return refreshHere(now);
+            } catch (RejectedException e) {
+                // One mirror of several may be stale or tampered with: what it sent was not taken over.
+                if (!fetcher.elsewhere()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private TrustedTargets refreshHere(Instant now)
+            throws RejectedException, UnavailableException, InterruptedException {
         try {
             folder.open();
             Refresh refresh = new Refresh(folder, new TrustedMetadata(firstRoot, now), fetcher, limits, retry);
