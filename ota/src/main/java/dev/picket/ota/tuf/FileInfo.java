@@ -33,8 +33,12 @@ public record FileInfo(long version, OptionalLong length, Map<String, String> ha
         return hashes.keySet().stream().anyMatch(ALGORITHMS::containsKey);
     }
 
-    /** Checks length and every known hash. */
+    /** Checks length and every known hash; hashes of unknown algorithms alone prove nothing, and are refused. */
     public void check(String what, byte[] bytes) throws RejectedException {
+        if (!hashes.isEmpty() && !hasKnownHash()) {
+            throw new RejectedException(
+                    Reason.MALFORMED, what + " is signed with no hash known here, only " + hashes.keySet() + ".");
+        }
         if (length.isPresent() && length.getAsLong() != bytes.length) {
             throw new RejectedException(
                     Reason.TAMPERED,

@@ -2,8 +2,6 @@ package dev.picket.ota.tuf;
 
 import dev.picket.ota.AtomicFiles;
 import java.io.IOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -53,16 +51,8 @@ final class MetadataFolder {
         AtomicFiles.remove(file(role));
     }
 
-    /** A role's name as part of a file name or address: all but letters, digits and {@code _ . - ~} encoded. */
-    static String encoded(String role) {
-        return URLEncoder.encode(role, StandardCharsets.UTF_8)
-                .replace("+", "%20")
-                .replace("*", "%2A")
-                .replace("%7E", "~");
-    }
-
     private Path file(String role) {
-        return folder.resolve(encoded(role) + ".json");
+        return folder.resolve(RoleName.encoded(role) + ".json");
     }
 
     private static byte @Nullable [] read(Path file) throws IOException {

@@ -21,7 +21,6 @@ import java.util.Set;
 final class MetadataReader {
     private static final int MAX_KEYS = 1024;
     private static final int MAX_DELEGATIONS = 4096;
-    private static final Set<String> TOP_ROLES = Set.of("root", "timestamp", "snapshot", "targets");
 
     private MetadataReader() {}
 
@@ -29,7 +28,7 @@ final class MetadataReader {
         Fields file = StrictJson.parse("root.json", bytes);
         Fields signed = signed(file, "root");
         Map<String, Role.RoleKeys> roles = new HashMap<>();
-        for (String name : TOP_ROLES) {
+        for (String name : RoleName.TOP) {
             roles.put(name, roleKeys(signed.object("roles").object(name)));
         }
         boolean consistent = signed.has("consistent_snapshot") && signed.flag("consistent_snapshot");
@@ -130,9 +129,8 @@ final class MetadataReader {
         Map<String, Key> keys = new HashMap<>();
         for (Map.Entry<String, Fields> each : fields.objectsByName("keys").entrySet()) {
             Fields key = each.getValue();
-            Fields value = key.object("keyval");
             // A key of a kind unknown here may keep its public value elsewhere; it verifies nothing.
-            String publicValue = value.has("public") ? value.text("public") : "";
+            String publicValue = key.object("keyval").node().path("public").asText("");
             keys.put(each.getKey(), new Key(key.text("keytype"), key.text("scheme"), publicValue));
         }
         return keys;
@@ -174,8 +172,8 @@ final class MetadataReader {
         Set<String> names = new HashSet<>();
         for (Fields each : block.objects("roles", MAX_DELEGATIONS)) {
             String name = each.text("name");
-            if (name.isEmpty() || TOP_ROLES.contains(name) || !names.add(name)) {
-                throw each.fault("name", "a name of its own");
+            if (!RoleName.canBeDelegated(name) || !names.add(name)) {
+                throw each.fault("name", "a name of its own, not too long for a file");
             }
             List<String> paths = each.has("paths") ? each.texts("paths", MAX_DELEGATIONS) : List.of();
             List<String> prefixes =

@@ -3,14 +3,14 @@ package dev.picket.ota.tuf;
 import dev.picket.ota.Hashes;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.regex.Pattern;
+import java.util.Locale;
 
 /** Which target paths a delegation covers: specification 4.5, PATHPATTERN and path_hash_prefixes. */
 final class PathPatterns {
     private PathPatterns() {}
 
     static boolean anyMatches(List<String> patterns, String path) {
-        return patterns.stream().anyMatch(each -> toRegex(each).matcher(path).matches());
+        return patterns.stream().anyMatch(each -> matches(each, path));
     }
 
     static boolean anyHashPrefix(List<String> prefixes, String path) {
@@ -18,25 +18,48 @@ final class PathPatterns {
             return false;
         }
         String hash = Hashes.sha256(path.getBytes(StandardCharsets.UTF_8));
-        return prefixes.stream().anyMatch(hash::startsWith);
+        return prefixes.stream().anyMatch(each -> hash.startsWith(each.toLowerCase(Locale.ROOT)));
     }
 
     /** {@code *} any run within one segment, {@code ?} one character within it, all else itself. */
-    private static Pattern toRegex(String pattern) {
-        StringBuilder regex = new StringBuilder();
-        for (int i = 0; i < pattern.length(); i++) {
-            char c = pattern.charAt(i);
-            switch (c) {
-                case '*' -> {
-                    // Two stars in a row mean no more than one, and would make matching slow.
-                    if (i == 0 || pattern.charAt(i - 1) != '*') {
-                        regex.append("[^/]*");
-                    }
-                }
-                case '?' -> regex.append("[^/]");
-                default -> regex.append(Pattern.quote(String.valueOf(c)));
+    private static boolean matches(String pattern, String path) {
+        String[] patterns = pattern.split("/", -1);
+        String[] segments = path.split("/", -1);
+        if (patterns.length != segments.length) {
+            return false;
+        }
+        for (int i = 0; i < segments.length; i++) {
+            if (!segmentMatches(
+                    patterns[i].codePoints().toArray(), segments[i].codePoints().toArray())) {
+                return false;
             }
         }
-        return Pattern.compile(regex.toString());
+        return true;
+    }
+
+    /** Goes back to the last star only, so that no pattern takes longer than pattern times text. */
+    private static boolean segmentMatches(int[] pattern, int[] text) {
+        int p = 0;
+        int t = 0;
+        int star = -1;
+        int starText = 0;
+        while (t < text.length) {
+            if (p < pattern.length && pattern[p] == '*') {
+                star = p++;
+                starText = t;
+            } else if (p < pattern.length && (pattern[p] == '?' || pattern[p] == text[t])) {
+                p++;
+                t++;
+            } else if (star >= 0) {
+                p = star + 1;
+                t = ++starText;
+            } else {
+                return false;
+            }
+        }
+        while (p < pattern.length && pattern[p] == '*') {
+            p++;
+        }
+        return p == pattern.length;
     }
 }

@@ -32,6 +32,7 @@ final class Refresh {
     TrustedTargets run() throws RejectedException, UnavailableException, IOException, InterruptedException {
         localRoots();
         remoteRoots();
+        trusted.checkRootFresh();
         timestamp();
         snapshot();
         targets("targets", "targets");
@@ -60,10 +61,9 @@ final class Refresh {
             if (next == null) {
                 return;
             }
-            Role.Root before = trusted.root();
-            trusted.updateRoot(next);
+            boolean rotated = trusted.updateRoot(next);
             // 5.3.11, before the root is saved: after a crash in between the same root comes again.
-            if (!sameKeys(before, trusted.root(), "timestamp") || !sameKeys(before, trusted.root(), "snapshot")) {
+            if (rotated) {
                 folder.delete("timestamp");
                 folder.delete("snapshot");
             }
@@ -109,7 +109,6 @@ final class Refresh {
         FileInfo info = Objects.requireNonNull(trusted.timestamp()).snapshot();
         byte[] bytes = fetch(address("snapshot", info), info.maxBytes(limits.snapshotBytes()));
         trusted.updateSnapshot(bytes, false);
-        trusted.checkSnapshotFresh();
         folder.save("snapshot", bytes);
     }
 
@@ -139,16 +138,12 @@ final class Refresh {
 
     private String address(String role, FileInfo info) {
         String version = trusted.root().consistentSnapshot() ? info.version() + "." : "";
-        return "metadata/" + version + MetadataFolder.encoded(role) + ".json";
+        return "metadata/" + version + RoleName.encoded(role) + ".json";
     }
 
     private byte[] fetch(String path, int maxBytes)
             throws RejectedException, UnavailableException, IOException, InterruptedException {
         return retry.call(() -> fetcher.bytes(path, maxBytes));
-    }
-
-    private static boolean sameKeys(Role.Root a, Role.Root b, String role) {
-        return Objects.equals(a.roles().get(role), b.roles().get(role));
     }
 
     private interface Rule {

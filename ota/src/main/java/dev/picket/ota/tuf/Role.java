@@ -3,8 +3,10 @@ package dev.picket.ota.tuf;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The signed part of a metadata file. Fields that it has beyond these are signed too, and ignored. */
 public sealed interface Role {
@@ -35,6 +37,15 @@ public sealed interface Role {
         public Root {
             keys = Map.copyOf(keys);
             roles = Map.copyOf(roles);
+        }
+
+        /** A role's keys, each the same in whatever form and under whatever id it is written. */
+        Set<String> identities(String role) {
+            return Objects.requireNonNull(roles.get(role), role).keyIds().stream()
+                    .map(keys::get)
+                    .filter(Objects::nonNull)
+                    .map(Key::identity)
+                    .collect(Collectors.toSet());
         }
     }
 

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * steps numbered as there. Files go in, in the order root, timestamp, snapshot, targets, delegated; each is taken over
  * or refused, and a refused one changes nothing. After python-tuf's {@code trusted_metadata_set}.
  *
- * <p>Beyond the specification: a key listed under two ids counts once; a local timestamp or snapshot that has expired
- * is still the floor for versions, as the reference client has it.
+ * <p>Where the specification leaves room: a key listed under two ids counts once, and ids need not be hashes of their
+ * keys; a local timestamp or snapshot that has expired is still the floor for versions, as the reference client has it;
+ * keys are rotated (5.3.11) when one is taken away, while an added key or another threshold keeps the floor.
  */
 final class TrustedMetadata {
     private final Instant now;
@@ -51,8 +53,13 @@ final class TrustedMetadata {
         return targets.get(role);
     }
 
-    /** Steps 5.3.4 to 5.3.8, for one version of root. */
-    void updateRoot(byte[] bytes) throws RejectedException {
+    /**
+     * Steps 5.3.4 to 5.3.7, for one version of root.
+     *
+     * @return step 5.3.11: whether a key of timestamp or snapshot was taken away, so that what it signed must go, lest
+     *     its thief's high version numbers stay for good
+     */
+    boolean updateRoot(byte[] bytes) throws RejectedException {
         require(timestamp == null, "root comes before timestamp");
         Signed<Role.Root> next = MetadataReader.root(bytes);
         String name = "root.json version " + next.role().version();
@@ -65,7 +72,15 @@ final class TrustedMetadata {
                     next.role().version() <= root.version() ? Reason.OLDER : Reason.MIXED,
                     name + " is not the one after the trusted version " + root.version() + ".");
         }
+        Role.Root before = root;
         root = next.role();
+        return Stream.of("timestamp", "snapshot")
+                .anyMatch(role -> !root.identities(role).containsAll(before.identities(role)));
+    }
+
+    /** Step 5.3.10, once no newer root can come. */
+    void checkRootFresh() throws RejectedException {
+        checkExpiry("root.json", root);
     }
 
     /**
@@ -75,8 +90,7 @@ final class TrustedMetadata {
      */
     boolean updateTimestamp(byte[] bytes) throws RejectedException {
         require(snapshot == null, "timestamp comes before snapshot");
-        // 5.3.10: the last root must not have expired.
-        checkExpiry("root.json", root);
+        checkRootFresh();
         Signed<Role.Timestamp> next = MetadataReader.timestamp(bytes);
         // 5.4.2
         verify("timestamp", "timestamp.json", next, root);
@@ -103,11 +117,11 @@ final class TrustedMetadata {
     }
 
     /**
-     * Steps 5.5.2 to 5.5.5. The version is held against the timestamp's only by {@link #checkSnapshotFresh}: an older
-     * local one is wanted as the floor for what it lists.
+     * Steps 5.5.2 to 5.5.6 for a new snapshot, 5.5.3 and 5.5.5 for the local one: that may be older than the timestamp,
+     * or expired, and is still the floor for what it lists. Whether it is the one wanted, {@link #checkSnapshotFresh}
+     * says.
      *
-     * @param local whether it was read from disk, where it was verified before it was written; its length and hash are
-     *     those of an older timestamp
+     * @param local whether it was read from disk, where it was verified before it was written
      */
     void updateSnapshot(byte[] bytes, boolean local) throws RejectedException {
         require(targets.isEmpty(), "snapshot comes before targets");
@@ -119,30 +133,42 @@ final class TrustedMetadata {
         Signed<Role.Snapshot> next = MetadataReader.snapshot(bytes);
         // 5.5.3
         verify("snapshot", "snapshot.json", next, root);
-        Role.Snapshot trusted = snapshot;
-        if (trusted != null) {
-            // 5.5.5: nothing that was listed may vanish or get older.
-            for (Map.Entry<String, FileInfo> each : trusted.meta().entrySet()) {
-                FileInfo offered = next.role().meta().get(each.getKey());
-                if (offered == null) {
-                    throw new RejectedException(
-                            Reason.OLDER, each.getKey() + " vanished from snapshot.json, which listed it before.");
-                }
-                checkNotOlder(
-                        each.getKey() + " in snapshot.json", each.getValue().version(), offered.version());
-            }
+        if (!local) {
+            checkNamedByTimestamp(next.role());
+        }
+        checkNothingOlder(snapshot, next.role());
+        if (!local) {
+            checkExpiry("snapshot.json", next.role());
         }
         snapshot = next.role();
     }
 
+    /** Step 5.5.4. */
+    private void checkNamedByTimestamp(Role.Snapshot offered) throws RejectedException {
+        long expected = trustedTimestamp().snapshot().version();
+        if (offered.version() != expected) {
+            throw mixed("snapshot.json", offered.version(), expected, "timestamp.json");
+        }
+    }
+
+    /** Step 5.5.5: nothing that was listed may vanish or get older. */
+    private static void checkNothingOlder(Role.@Nullable Snapshot trusted, Role.Snapshot next)
+            throws RejectedException {
+        Map<String, FileInfo> listed = trusted == null ? Map.of() : trusted.meta();
+        for (Map.Entry<String, FileInfo> each : listed.entrySet()) {
+            FileInfo offered = next.meta().get(each.getKey());
+            if (offered == null) {
+                throw new RejectedException(
+                        Reason.OLDER, each.getKey() + " vanished from snapshot.json, which listed it before.");
+            }
+            checkNotOlder(each.getKey() + " in snapshot.json", each.getValue().version(), offered.version());
+        }
+    }
+
     /** Steps 5.5.4 and 5.5.6: the trusted snapshot is the one that the timestamp names, and has not expired. */
     void checkSnapshotFresh() throws RejectedException {
-        Role.Snapshot trusted = trustedSnapshot();
-        long expected = trustedTimestamp().snapshot().version();
-        if (trusted.version() != expected) {
-            throw mixed("snapshot.json", trusted.version(), expected, "timestamp.json");
-        }
-        checkExpiry("snapshot.json", trusted);
+        checkNamedByTimestamp(trustedSnapshot());
+        checkExpiry("snapshot.json", trustedSnapshot());
     }
 
     /** Step 5.6 for the top-level role, and 5.6.7.1 for one that {@code delegator} delegates to. */

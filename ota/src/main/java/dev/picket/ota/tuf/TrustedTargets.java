@@ -126,8 +126,11 @@ public final class TrustedTargets {
         return covering;
     }
 
-    private String address(TargetFile target) {
+    private String address(TargetFile target) throws RejectedException {
         String path = target.path();
+        if (Stream.of(path.split("/", -1)).anyMatch(each -> each.equals(".") || each.equals(".."))) {
+            throw new RejectedException(Reason.MALFORMED, path + " climbs, and is fetched from nowhere.");
+        }
         int name = path.lastIndexOf('/') + 1;
         String prefix = trusted.root().consistentSnapshot() ? hash(target.info().hashes()) + "." : "";
         String encoded = Stream.of((path.substring(0, name) + prefix + path.substring(name)).split("/", -1))

@@ -11,6 +11,7 @@ import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
@@ -53,25 +54,53 @@ class KeyTest {
     }
 
     @Test
-    void ecdsaP256Verifies() throws Exception {
-        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-        generator.initialize(new ECGenParameterSpec("secp256r1"));
-        KeyPair pair = generator.generateKeyPair();
+    void ecdsaInPemAndInHexVerifiesUnderBothNamesOfItsType() throws Exception {
+        for (String curve : List.of("256", "384")) {
+            KeyPair pair = ecdsa(curve);
+            byte[] signature = sign(Signature.getInstance("SHA" + curve + "withECDSA"), pair);
+            String scheme = "ecdsa-sha2-nistp" + curve;
+            int point = 1 + Integer.parseInt(curve) / 4;
+            byte[] encoded = pair.getPublic().getEncoded();
+            String hex = HexFormat.of().formatHex(encoded, encoded.length - point, encoded.length);
 
-        verifies(
-                new Key("ecdsa", "ecdsa-sha2-nistp256", pem(pair)),
-                sign(Signature.getInstance("SHA256withECDSA"), pair));
+            verifies(new Key("ecdsa", scheme, pem(pair)), signature);
+            verifies(new Key(scheme, scheme, hex), signature);
+            assertThat(new Key("ecdsa", scheme, hex).identity())
+                    .isEqualTo(new Key("ecdsa", scheme, pem(pair)).identity());
+        }
     }
 
     @Test
-    void rsaPssVerifies() throws Exception {
-        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-        generator.initialize(2048);
-        KeyPair pair = generator.generateKeyPair();
-        Signature signer = Signature.getInstance("RSASSA-PSS");
-        signer.setParameter(new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1));
+    void aKeyOfAnotherCurveOrKindVerifiesNothing() throws Exception {
+        KeyPair pair = ecdsa("384");
+        byte[] signature = sign(Signature.getInstance("SHA256withECDSA"), pair);
 
-        verifies(new Key("rsa", "rsassa-pss-sha256", pem(pair)), sign(signer, pair));
+        assertThat(new Key("ecdsa", "ecdsa-sha2-nistp256", pem(pair)).verifies(MESSAGE, signature))
+                .isFalse();
+        assertThat(new Key("rsa", "ecdsa-sha2-nistp384", pem(pair))
+                        .verifies(MESSAGE, sign(Signature.getInstance("SHA384withECDSA"), pair)))
+                .isFalse();
+    }
+
+    @Test
+    void rsaPssVerifiesWithASaltOfTheHashesLengthOrAllTheRoom() throws Exception {
+        KeyPair pair = rsa(2048);
+
+        verifies(new Key("rsa", "rsassa-pss-sha256", pem(pair)), pss(pair, 32));
+        verifies(new Key("rsa", "rsassa-pss-sha256", pem(pair)), pss(pair, 256 - 32 - 2));
+        assertThat(new Key("rsa", "rsa-pkcs1v15-sha256", pem(pair)).verifies(MESSAGE, pss(pair, 32)))
+                .isFalse();
+    }
+
+    @Test
+    void rsaWithTheOlderPaddingVerifiesAndAShortKeyDoesNot() throws Exception {
+        KeyPair pair = rsa(2048);
+        KeyPair weak = rsa(1024);
+
+        verifies(new Key("rsa", "rsa-pkcs1v15-sha256", pem(pair)), sign(Signature.getInstance("SHA256withRSA"), pair));
+        assertThat(new Key("rsa", "rsa-pkcs1v15-sha256", pem(weak))
+                        .verifies(MESSAGE, sign(Signature.getInstance("SHA256withRSA"), weak)))
+                .isFalse();
     }
 
     @Test
@@ -91,6 +120,24 @@ class KeyTest {
         broken[broken.length / 2] ^= 1;
         assertThat(key.verifies(MESSAGE, broken)).isFalse();
         assertThat(key.verifies(MESSAGE, new byte[0])).isFalse();
+    }
+
+    private static KeyPair ecdsa(String curve) throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec("secp" + curve + "r1"));
+        return generator.generateKeyPair();
+    }
+
+    private static KeyPair rsa(int bits) throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(bits);
+        return generator.generateKeyPair();
+    }
+
+    private static byte[] pss(KeyPair pair, int salt) throws Exception {
+        Signature signer = Signature.getInstance("RSASSA-PSS");
+        signer.setParameter(new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, salt, 1));
+        return sign(signer, pair);
     }
 
     private static byte[] sign(Signature signer, KeyPair pair) throws Exception {
