@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 record Passphrase(String variable, String prompt) {
     static final Passphrase RELEASE = new Passphrase("PICKET_RELEASE_PASSPHRASE", "Passphrase of the signing keys: ");
+    static final Passphrase OFFLINE = new Passphrase("PICKET_OFFLINE_PASSPHRASE", "Passphrase of the offline keys: ");
+    static final Passphrase PIN = new Passphrase("PICKET_TOKEN_PIN", "PIN of the token: ");
     static final Passphrase COMMAND = new Passphrase("PICKET_COMMAND_PASSPHRASE", "Passphrase of the command key: ");
 
     /**
@@ -33,7 +35,8 @@ record Passphrase(String variable, String prompt) {
         Console console = Optional.ofNullable(System.console())
                 .filter(Console::isTerminal)
                 .orElseThrow(() -> new CommandFailure(
-                        ExitCode.USAGE, "A passphrase is needed: give --passphrase-file or set " + variable + "."));
+                        ExitCode.USAGE,
+                        prompt.replace(": ", "") + " is needed: give a file with it, or set " + variable + "."));
         char[] typed = console.readPassword(prompt);
         if (typed == null || typed.length == 0) {
             throw new CommandFailure(ExitCode.USAGE, "The passphrase must not be empty.");

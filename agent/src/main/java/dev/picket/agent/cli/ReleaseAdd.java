@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.picket.ota.release.Kind;
 import dev.picket.ota.release.Release;
 import dev.picket.ota.release.SetManifest;
-import dev.picket.ota.repository.Repository;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +33,10 @@ final class ReleaseAdd {
                             names = "--minimum-agent",
                             defaultValue = MINIMUM_AGENT,
                             description = "The oldest agent that can run it. Default: ${DEFAULT-VALUE}.")
-                    String minimumAgent)
+                    String minimumAgent,
+            @Option(names = "--dry-run", description = "Say what would be written, and write nothing.") boolean dry)
             throws CommandFailure {
-        return add(options, Kind.BASE, folder, minimumAgent);
+        return add(options, Kind.BASE, folder, minimumAgent, dry);
     }
 
     @Command(
@@ -51,9 +51,10 @@ final class ReleaseAdd {
                             names = "--minimum-agent",
                             defaultValue = MINIMUM_AGENT,
                             description = "The oldest agent that can run it. Default: ${DEFAULT-VALUE}.")
-                    String minimumAgent)
+                    String minimumAgent,
+            @Option(names = "--dry-run", description = "Say what would be written, and write nothing.") boolean dry)
             throws CommandFailure {
-        return add(options, Kind.TASK, folder, minimumAgent);
+        return add(options, Kind.TASK, folder, minimumAgent, dry);
     }
 
     @Command(
@@ -73,39 +74,44 @@ final class ReleaseAdd {
             @Option(names = "--task", paramLabel = "NAME[/N]", description = "A task; repeat for more.") @Nullable
                     List<String> tasks,
             @Option(names = "--channel", paramLabel = "NAME", description = "Make this channel name the Set.") @Nullable
-                    String channel)
+                    String channel,
+            @Option(names = "--dry-run", description = "Say what would be written, and write nothing.") boolean dry)
             throws CommandFailure {
-        Repository repository = options.open();
         List<String> members = tasks == null ? List.of() : tasks;
-        SetManifest set = ReleaseOptions.run(() -> repository.addSet(name, base, members));
-        if (channel != null) {
-            ReleaseOptions.run(() -> {
+        ReleaseOptions.Outcome<SetManifest> added = options.change(dry, (repository, _) -> {
+            SetManifest set = repository.addSet(name, base, members);
+            if (channel != null) {
                 repository.pointChannel(channel, set.path());
-                return set;
-            });
-        }
+            }
+            return set;
+        });
+        SetManifest set = added.value();
         ObjectNode result = ReleaseOptions.object()
                 .put("set", set.path())
                 .put("counter", set.counter())
                 .put("channel", channel);
         String named = channel == null ? "" : " Channel " + channel + " names it.";
-        options.print(result, List.of("Added " + set.path() + "." + named + " Publish it next."));
+        options.print(added, dry, result, List.of("Added " + set.path() + "." + named + " Publish it next."));
         return ExitCode.OK;
     }
 
-    private static int add(ReleaseOptions options, Kind kind, Path folder, String minimumAgent) throws CommandFailure {
-        Repository repository = options.open();
-        try (TerminalProgress progress = TerminalProgress.ofBytes("Copying", options.json)) {
-            Release release = ReleaseOptions.run(() -> repository.add(kind, folder, minimumAgent, progress));
-            ObjectNode result = ReleaseOptions.object()
-                    .put("release", release.path())
-                    .put("digest", release.digest())
-                    .put("bytes", release.bytes());
-            options.print(
-                    result,
-                    List.of("Added " + release.path() + ": " + release.bytes() + " bytes, digest " + release.digest()
-                            + "."));
-        }
+    private static int add(ReleaseOptions options, Kind kind, Path folder, String minimumAgent, boolean dry)
+            throws CommandFailure {
+        ReleaseOptions.Outcome<Release> added = copy(options, kind, folder, minimumAgent, dry);
+        Release release = added.value();
+        ObjectNode result = ReleaseOptions.object()
+                .put("release", release.path())
+                .put("digest", release.digest())
+                .put("bytes", release.bytes());
+        String done = "Added " + release.path() + ": " + release.bytes() + " bytes, digest " + release.digest();
+        options.print(added, dry, result, List.of(done + "."));
         return ExitCode.OK;
+    }
+
+    private static ReleaseOptions.Outcome<Release> copy(
+            ReleaseOptions options, Kind kind, Path folder, String minimumAgent, boolean dry) throws CommandFailure {
+        try (TerminalProgress progress = TerminalProgress.ofBytes("Hashing and copying", options.json)) {
+            return options.change(dry, (repository, _) -> repository.add(kind, folder, minimumAgent, progress));
+        }
     }
 }

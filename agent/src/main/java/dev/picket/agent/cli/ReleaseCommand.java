@@ -19,5 +19,12 @@ import picocli.CommandLine.Command;
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {ReleaseInit.class, ReleaseAdd.class, ReleaseCommandKeys.class, ReleasePublish.class})
+        subcommands = {
+            ReleaseInit.class,
+            ReleaseAdd.class,
+            ReleaseChannel.class,
+            ReleaseCommandKeys.class,
+            ReleasePublish.class,
+            ReleaseTimestamp.class
+        })
 public final class ReleaseCommand {}

@@ -8,7 +8,6 @@ import dev.picket.ota.json.Fields;
 import dev.picket.ota.json.StrictJson;
 import dev.picket.ota.release.CommandJwk;
 import dev.picket.ota.release.CommandJwks;
-import dev.picket.ota.repository.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Says whose commands gateways obey; it counts once it is published. */
@@ -36,11 +36,14 @@ final class ReleaseCommandKeys implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "A JWK or a JWKS; more are put together.")
     private List<Path> files = List.of();
 
+    @Option(names = "--dry-run", description = "Say what would be written, and write nothing.")
+    private boolean dry;
+
     @Override
     public Integer call() throws CommandFailure {
-        Repository repository = options.open();
         CommandJwks keys = ReleaseOptions.run(this::read);
-        boolean changed = ReleaseOptions.run(() -> repository.putCommandKeys(keys));
+        ReleaseOptions.Outcome<Boolean> put = options.change(dry, (repository, _) -> repository.putCommandKeys(keys));
+        boolean changed = put.value();
         ObjectNode result =
                 ReleaseOptions.object().put("target", CommandJwks.PATH).put("changed", changed);
         ArrayNode kids = result.putArray("keys");
@@ -54,7 +57,7 @@ final class ReleaseCommandKeys implements Callable<Integer> {
                 changed
                         ? "Added " + CommandJwks.PATH + ". Publish it next."
                         : CommandJwks.PATH + " holds these keys already.");
-        options.print(result, lines);
+        options.print(put, dry, result, lines);
         return ExitCode.OK;
     }
 

@@ -38,7 +38,8 @@ class ReleaseCommandTest {
     void aRepositoryIsMadeFilledAndPublished() throws Exception {
         task("fraud", ",\"base\":\"" + baseDigest + "\",\"calibration\":{\"n\":1}");
 
-        assertThat(run("init", "--passphrase-file", path("passphrase"))).isZero();
+        assertThat(run("init", "--passphrase-file", path("passphrase"), "--iterations", "10"))
+                .isZero();
         assertThat(run("add", "base", path("base"))).isZero();
         assertThat(run("add", "task", path("fraud"), "--json")).isZero();
         assertThat(out.toString()).contains("\"release\":\"releases/task/fraud/1.json\"");
@@ -53,8 +54,8 @@ class ReleaseCommandTest {
         assertThat(folder.resolve("www/metadata/1.root.json")).exists();
         assertThat(folder.resolve("www/blobs/" + baseDigest)).exists();
         assertThat(folder.resolve("www/keys")).doesNotExist();
-        try (Stream<Path> keys = Files.list(folder.resolve("repo/keys"))) {
-            for (Path key : keys.toList()) {
+        try (Stream<Path> keys = Files.walk(folder.resolve("repo/keys"))) {
+            for (Path key : keys.filter(Files::isRegularFile).toList()) {
                 assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key)))
                         .isEqualTo("rw-------");
                 assertThat(key).content().contains("AES-256-GCM").doesNotContain("correct horse");
@@ -64,7 +65,7 @@ class ReleaseCommandTest {
 
     @Test
     void aWrongPassphraseIsOneSentence() throws Exception {
-        run("init", "--passphrase-file", path("passphrase"));
+        run("init", "--passphrase-file", path("passphrase"), "--iterations", "10");
         Files.writeString(folder.resolve("wrong"), "battery staple\n");
 
         assertThat(run("publish", path("www"), "--passphrase-file", path("wrong")))
@@ -75,7 +76,7 @@ class ReleaseCommandTest {
 
     @Test
     void aTaskOfAnotherBaseWithoutExamOrCalibrationIsRefused() throws Exception {
-        run("init", "--passphrase-file", path("passphrase"));
+        run("init", "--passphrase-file", path("passphrase"), "--iterations", "10");
         run("add", "base", path("base"));
         task("stranger", ",\"base\":\"" + "0".repeat(64) + "\",\"calibration\":{\"n\":1}");
         task("raw", ",\"base\":\"" + baseDigest + "\"");

@@ -2,7 +2,6 @@ package dev.picket.ota.repository;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.picket.ota.AtomicFiles;
 import dev.picket.ota.Hashes;
 import dev.picket.ota.RejectedException;
 import dev.picket.ota.json.Fields;
@@ -10,56 +9,37 @@ import dev.picket.ota.json.StrictJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.Map;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
-import java.util.stream.LongStream;
 
-/**
- * What the next publication signs, as {@code contents.json}: target paths with length, hash and custom, and the
- * versions that were signed last.
- */
+/** What the next publication lists, as {@code contents.json}: target paths with length, hash and custom. */
 final class Contents {
     private final Path file;
+    private final Disk disk;
     private final ObjectNode json;
 
-    private Contents(Path file, ObjectNode json) {
+    private Contents(Path file, Disk disk, ObjectNode json) {
         this.file = file;
+        this.disk = disk;
         this.json = json;
     }
 
-    static Contents create(Path file) {
-        ObjectNode json = StrictJson.object().put("format", 1).put("changed", true);
-        json.putObject("versions");
+    static Contents create(Path file, Disk disk) {
+        ObjectNode json = StrictJson.object().put("format", 1);
         json.putObject("targets");
-        return new Contents(file, json);
+        return new Contents(file, disk, json);
     }
 
-    static Contents read(Path file) throws RejectedException, IOException {
+    static Contents read(Path file, Disk disk) throws RejectedException, IOException {
         Fields fields = StrictJson.parse(file.toString(), Files.readAllBytes(file));
         fields.number("format", 1, 1);
-        fields.object("versions");
         fields.object("targets");
-        fields.flag("changed");
-        return new Contents(file, fields.node());
+        return new Contents(file, disk, fields.node());
     }
 
     void save() throws IOException {
-        AtomicFiles.write(file, StrictJson.pretty(json));
-    }
-
-    /** Whether targets were put since they were signed last. */
-    boolean changed() {
-        return json.path("changed").booleanValue();
-    }
-
-    /** When targets and snapshot were signed last; the epoch before the first time. */
-    Instant signedAt() {
-        return Instant.ofEpochSecond(json.path("signedAt").asLong(0));
-    }
-
-    void signed(Instant at) {
-        json.put("changed", false).put("signedAt", at.getEpochSecond());
+        disk.write(file, StrictJson.pretty(json));
     }
 
     void put(String path, byte[] bytes, ObjectNode custom) {
@@ -67,7 +47,6 @@ final class Contents {
         target.putObject("hashes").put("sha256", Hashes.sha256(bytes));
         target.set("custom", custom);
         targets().set(path, target);
-        json.put("changed", true);
     }
 
     /** As targets.json lists them. */
@@ -75,28 +54,25 @@ final class Contents {
         return (ObjectNode) json.get("targets");
     }
 
-    long version(String role) {
-        return json.path("versions").path(role).asLong(0);
+    List<String> paths() {
+        return targets().properties().stream()
+                .map(each -> each.getKey())
+                .sorted()
+                .toList();
     }
 
-    void version(String role, long version) {
-        ((ObjectNode) json.get("versions")).put(role, version);
+    /** Whether a targets file lists just these. */
+    boolean sameAs(SignedFile targets) {
+        return targets.signed().get("targets") instanceof ObjectNode listed
+                && Arrays.equals(SignedFile.canonical(listed), SignedFile.canonical(targets()));
     }
 
     Optional<String> sha256(String path) {
-        JsonNode hash = targets().path(path).path("hashes").path("sha256");
-        return hash.isTextual() ? Optional.of(hash.textValue()) : Optional.empty();
+        return sha256(targets(), path);
     }
 
-    /** The highest counter of {@code folder/{counter}.json}; 0 when there is none. */
-    long highestCounter(String folder) {
-        return targets().properties().stream()
-                .map(Map.Entry::getKey)
-                .filter(each -> each.startsWith(folder + "/"))
-                .map(each -> each.substring(folder.length() + 1))
-                .filter(each -> each.matches("[1-9][0-9]{0,17}\\.json"))
-                .flatMapToLong(each -> LongStream.of(Long.parseLong(each.substring(0, each.indexOf('.')))))
-                .max()
-                .orElse(0);
+    static Optional<String> sha256(JsonNode targets, String path) {
+        JsonNode hash = targets.path(path).path("hashes").path("sha256");
+        return hash.isTextual() ? Optional.of(hash.textValue()) : Optional.empty();
     }
 }

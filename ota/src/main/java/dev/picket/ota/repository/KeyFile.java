@@ -6,6 +6,7 @@ import dev.picket.ota.Reason;
 import dev.picket.ota.RejectedException;
 import dev.picket.ota.json.Fields;
 import dev.picket.ota.json.StrictJson;
+import dev.picket.ota.tuf.Key;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,10 +47,20 @@ public record KeyFile(String role, SigningKey key) {
      * @param iterations of the passphrase's derivation; {@link KeyFolder#ITERATIONS} but in tests
      */
     public static KeyFile create(Path file, String role, char[] passphrase, int iterations) throws IOException {
+        return create(file, role, passphrase, iterations, Disk.REAL);
+    }
+
+    static KeyFile create(Path file, String role, char[] passphrase, int iterations, Disk disk) throws IOException {
         SigningKey key = SigningKey.generate();
         byte[] bytes = StrictJson.pretty(encrypt(role, key, passphrase, iterations));
-        AtomicFiles.write(file, AtomicFiles.Access.OWNER, bytes);
+        disk.write(file, AtomicFiles.Access.OWNER, out -> out.write(bytes));
         return new KeyFile(role, key);
+    }
+
+    /** The public half of the key in a file; needs no passphrase. */
+    static Key publicKey(Path file) throws RejectedException, IOException {
+        Fields fields = StrictJson.parse(file.toString(), Files.readAllBytes(file));
+        return new Key("ed25519", "ed25519", fields.text("public"));
     }
 
     /**
@@ -91,7 +102,7 @@ public record KeyFile(String role, SigningKey key) {
             Cipher cipher = cipher(Cipher.DECRYPT_MODE, passphrase, salt, nonce, rounds, publicHex);
             byte[] encoded = cipher.doFinal(HexFormat.of().parseHex(file.text("key")));
             PrivateKey key = KeyFactory.getInstance("Ed25519").generatePrivate(new PKCS8EncodedKeySpec(encoded));
-            return new SigningKey(key, publicHex);
+            return SigningKey.ed25519(key, publicHex);
         } catch (GeneralSecurityException | IllegalArgumentException _) {
             throw new RejectedException(
                     Reason.WRONG_KEY, "The passphrase does not open " + file.where() + ", or the file was changed.");

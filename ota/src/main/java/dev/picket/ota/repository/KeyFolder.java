@@ -1,31 +1,35 @@
 package dev.picket.ota.repository;
 
-import dev.picket.ota.AtomicFiles;
 import dev.picket.ota.Reason;
 import dev.picket.ota.RejectedException;
+import dev.picket.ota.tuf.Key;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The signing keys of the metadata's roles on the publisher's disk, a {@link KeyFile} each:
+ * Signing keys on a publisher's disk, a {@link KeyFile} each, all under one passphrase:
  *
  * <pre>
  *   {role}-{n}.json
  * </pre>
  *
- * A role's keys may be moved elsewhere (an offline disk for root) and are needed only when that role signs.
+ * A file may be moved to another folder (an offline disk for root) and is opened only when that very key signs. A file
+ * that is there is never written over: it may be the only copy of a key.
  */
-public final class KeyFolder {
+public final class KeyFolder implements SigningKeys {
     /** OWASP's figure for PBKDF2 with HMAC-SHA256, 2023. */
     public static final int ITERATIONS = 600_000;
 
     private final Path folder;
-    private final char[] passphrase;
+    private final Secret secret;
     private final int iterations;
+    private char @Nullable [] passphrase;
 
     /**
      * Names a folder of keys; nothing is touched.
@@ -34,39 +38,83 @@ public final class KeyFolder {
      * @param iterations of the derivation, for keys that are made
      */
     public KeyFolder(Path folder, char[] passphrase, int iterations) {
+        this(folder, passphrase::clone, iterations);
+    }
+
+    /** The same with a passphrase that is read when it is needed, once. */
+    public KeyFolder(Path folder, Secret secret, int iterations) {
         this.folder = folder;
-        this.passphrase = passphrase.clone();
+        this.secret = secret;
         this.iterations = iterations;
     }
 
-    /** Makes a role's keys. */
-    List<SigningKey> create(String role, int count) throws IOException {
-        AtomicFiles.createFolders(folder);
+    /** Makes one more key of a role. */
+    SigningKey create(String role, Disk disk) throws RejectedException, IOException {
+        int n = 1;
+        while (Files.exists(file(role, n))) {
+            n++;
+        }
+        return make(role, n, disk);
+    }
+
+    /**
+     * Makes a role's first keys.
+     *
+     * @throws RejectedException when there are keys of the role: of another repository, or of an init that was cut off
+     */
+    List<SigningKey> createFirst(String role, int count, Disk disk) throws RejectedException, IOException {
         List<SigningKey> keys = new ArrayList<>();
         for (int n = 1; n <= count; n++) {
-            Path file = folder.resolve(role + "-" + n + ".json");
-            keys.add(KeyFile.create(file, role, passphrase, iterations).key());
+            if (Files.exists(file(role, n))) {
+                throw new RejectedException(
+                        Reason.MALFORMED,
+                        file(role, n) + " is there already: name another folder for the keys, or move it away.");
+            }
+            keys.add(make(role, n, disk));
         }
         return keys;
     }
 
-    /**
-     * Reads a role's keys.
-     *
-     * @throws RejectedException when there is none, or the passphrase is wrong
-     */
-    List<SigningKey> load(String role) throws RejectedException, IOException {
+    @Override
+    public List<SigningKey> find(Set<String> keyIds) throws RejectedException, IOException {
         List<SigningKey> keys = new ArrayList<>();
+        for (Path file : files()) {
+            Key key = KeyFile.publicKey(file);
+            if (keyIds.contains(PublicKeys.id(key))) {
+                keys.add(KeyFile.open(file, passphrase()).key());
+            }
+        }
+        return keys;
+    }
+
+    private SigningKey make(String role, int n, Disk disk) throws RejectedException, IOException {
+        return KeyFile.create(file(role, n), role, passphrase(), iterations, disk)
+                .key();
+    }
+
+    private List<Path> files() throws IOException {
+        List<Path> files = new ArrayList<>();
         if (Files.isDirectory(folder)) {
-            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, role + "-*.json")) {
-                for (Path file : files) {
-                    keys.add(KeyFile.open(file, passphrase).key());
+            try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, "*.json")) {
+                for (Path each : entries) {
+                    if (!each.getFileName().toString().endsWith(PublicKeys.ENDING)) {
+                        files.add(each);
+                    }
                 }
             }
         }
-        if (keys.isEmpty()) {
-            throw new RejectedException(Reason.MISSING, "There is no key of the role " + role + " in " + folder + ".");
+        files.sort(null);
+        return files;
+    }
+
+    private Path file(String role, int n) {
+        return folder.resolve(role + "-" + n + ".json");
+    }
+
+    private char[] passphrase() throws RejectedException, IOException {
+        if (passphrase == null) {
+            passphrase = secret.read();
         }
-        return keys;
+        return passphrase;
     }
 }

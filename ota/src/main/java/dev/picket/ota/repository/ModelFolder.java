@@ -1,5 +1,6 @@
 package dev.picket.ota.repository;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.picket.ota.Hashes;
 import dev.picket.ota.Reason;
 import dev.picket.ota.RejectedException;
@@ -10,12 +11,15 @@ import dev.picket.ota.release.Release;
 import dev.picket.ota.release.ReleaseFile;
 import dev.picket.ota.release.ReleaseLimits;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 
 /** A base's or task's folder, read as far as a release needs it: names, lengths and hashes of files. */
 record ModelFolder(Kind kind, Path folder, Fields manifest, String digest, long manifestBytes) {
@@ -50,16 +54,19 @@ record ModelFolder(Kind kind, Path folder, Fields manifest, String digest, long 
     /**
      * The release of this folder, every file hashed.
      *
+     * @param progress told of the bytes of each file that was hashed
      * @throws RejectedException when a file is not what the manifest says, or a task comes without exam or calibration
      */
-    Release release(long counter, String minimumAgent) throws RejectedException, IOException {
+    Release release(long counter, String minimumAgent, LongConsumer progress) throws RejectedException, IOException {
+        if (kind == Kind.TASK) {
+            checkTask();
+        }
         List<ReleaseFile> files = new ArrayList<>();
         files.add(new ReleaseFile(kind.manifest(), manifestBytes, digest));
         for (Fields each : manifest.objects("files", MAX_FILES)) {
-            files.add(file(each));
-        }
-        if (kind == Kind.TASK) {
-            checkTask(files);
+            ReleaseFile file = file(each);
+            files.add(file);
+            progress.accept(file.length());
         }
         long sum = files.stream().mapToLong(ReleaseFile::length).sum();
         Release release =
@@ -84,12 +91,29 @@ record ModelFolder(Kind kind, Path folder, Fields manifest, String digest, long 
         return new ReleaseFile(name, length, sha256);
     }
 
-    private void checkTask(List<ReleaseFile> files) throws RejectedException {
-        if (files.stream().noneMatch(each -> each.name().equals("exam.jsonl"))) {
-            throw manifest.fault("files", "a list with exam.jsonl: a task is examined on every gateway");
+    private void checkTask() throws RejectedException, IOException {
+        List<Fields> files = manifest.objects("files", MAX_FILES);
+        if (files.stream().noneMatch(each -> each.node().path("name").asText().equals("exam.jsonl"))) {
+            throw refused("has no exam: list an exam.jsonl in its files, for it is examined on every gateway");
         }
-        if (!manifest.has("calibration")) {
-            throw manifest.fault("calibration", "there: a task is calibrated before it is released");
+        Path exam = folder.resolve("exam.jsonl");
+        if (Files.isRegularFile(exam) && isBlank(exam)) {
+            throw refused("has an exam without a row: make the exam anew");
+        }
+        if (!(manifest.node().get("calibration") instanceof ObjectNode calibration) || calibration.isEmpty()) {
+            throw refused("has no calibration: calibrate it on its base before it is released");
+        }
+    }
+
+    private RejectedException refused(String why) throws RejectedException {
+        return new RejectedException(Reason.MALFORMED, "The task " + name() + " in " + folder + " " + why + ".");
+    }
+
+    private static boolean isBlank(Path exam) throws IOException {
+        try (Stream<String> lines = Files.lines(exam)) {
+            return lines.allMatch(String::isBlank);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 }

@@ -1,12 +1,13 @@
 package dev.picket.ota.repository;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.picket.ota.AtomicFiles;
 import dev.picket.ota.Hashes;
 import dev.picket.ota.Reason;
 import dev.picket.ota.RejectedException;
 import dev.picket.ota.json.StrictJson;
 import dev.picket.ota.release.Channel;
+import dev.picket.ota.release.CommandJwk;
 import dev.picket.ota.release.CommandJwks;
 import dev.picket.ota.release.Kind;
 import dev.picket.ota.release.Release;
@@ -17,11 +18,8 @@ import dev.picket.ota.release.Versions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
@@ -30,35 +28,53 @@ import java.util.function.LongConsumer;
  * The publisher's side of a repository, in a folder of its own:
  *
  * <pre>
- *   keys/            see {@link KeyFolder}; never published
- *   contents.json    what the next publication signs
+ *   keys/offline/    root's and targets' keys, see {@link KeyFolder}; to be moved to where they are safe
+ *   keys/online/     snapshot's and timestamp's; neither is ever published
+ *   contents.json    what the next publication lists
+ *   pending/         metadata that wait for signatures, see {@link Drafts}
+ *   lock             held by the one command that changes something, see {@link RepositoryLock}
  *   tree/            what is published, a plain tree for any web server
  *     metadata/  {n}.root.json {n}.targets.json {n}.snapshot.json timestamp.json
  *     targets/   releases/… sets/… channels/… picket/…   with the hash before each file name
  *     blobs/     {sha256}
  * </pre>
  *
- * Nothing that was added counts before {@link #publish} has signed it: timestamp.json is written last, and whoever reads
- * meanwhile sees the publication before.
+ * Nothing that was added counts before {@link #publish} has signed it: see {@link Publication} for the order of writes
+ * and what a crash leaves.
  */
 public final class Repository {
-    private final Path folder;
-    private final Contents contents;
+    private final Workspace space;
 
-    private Repository(Path folder, Contents contents) {
-        this.folder = folder;
-        this.contents = contents;
+    private Repository(Workspace space) {
+        this.space = space;
+    }
+
+    /** Makes a repository whose keys all lie in one folder. */
+    public static Repository init(
+            Path folder, KeyFolder keys, int rootKeys, int rootThreshold, Validity validity, Instant now)
+            throws RejectedException, IOException {
+        return init(folder, keys, keys, rootKeys, rootThreshold, validity, now, Disk.REAL);
     }
 
     /**
-     * Makes a repository with its keys and its first root, which {@link #trustRoot} gives to gateways.
+     * Makes a repository with its keys and its first root, which {@link #trustRoot} gives to gateways. contents.json
+     * comes last: without it there is no repository, and what an init that was cut off left is told by name.
      *
      * @param folder must not hold one yet
+     * @param offline where root's and targets' keys go
+     * @param online where snapshot's and timestamp's go
      * @param rootKeys how many root keys to make; the other roles get one each
      * @param rootThreshold how many of them must sign a root
      */
     public static Repository init(
-            Path folder, KeyFolder keys, int rootKeys, int rootThreshold, Validity validity, Instant now)
+            Path folder,
+            KeyFolder offline,
+            KeyFolder online,
+            int rootKeys,
+            int rootThreshold,
+            Validity validity,
+            Instant now,
+            Disk disk)
             throws RejectedException, IOException {
         if (Files.exists(folder.resolve("contents.json"))) {
             throw new RejectedException(
@@ -70,74 +86,89 @@ public final class Repository {
                     "The root threshold must be from 1 to " + rootKeys + ", the number of root keys, and is "
                             + rootThreshold + ".");
         }
-        Map<String, List<SigningKey>> byRole = new LinkedHashMap<>();
-        byRole.put("root", keys.create("root", rootKeys));
+        RootFile root = RootFile.empty();
+        List<SigningKey> rootSigners = offline.createFirst("root", rootKeys, disk);
+        for (SigningKey each : rootSigners) {
+            root.add("root", each.publicKey());
+        }
+        root.threshold("root", rootThreshold);
         for (String role : List.of("targets", "snapshot", "timestamp")) {
-            byRole.put(role, keys.create(role, 1));
+            KeyFolder keys = RootFile.ONLINE.contains(role) ? online : offline;
+            root.add(role, keys.createFirst(role, 1, disk).getFirst().publicKey());
         }
-        Contents contents = Contents.create(folder.resolve("contents.json"));
-        Repository repository = new Repository(folder, contents);
-        for (String each : List.of("metadata", "targets", "blobs")) {
-            AtomicFiles.createFolders(repository.tree().resolve(each));
-        }
-        byte[] root = MetadataWriter.sign(
-                MetadataWriter.root(byRole, rootThreshold), 1, now.plus(validity.root()), keys.load("root"));
-        AtomicFiles.write(repository.trustRoot(), root);
-        contents.version("root", 1);
-        contents.save();
-        return repository;
+        Workspace space = Workspace.create(folder, disk);
+        SignedFile first = MetadataWriter.root(root, 1, now.plus(validity.root()));
+        rootSigners.forEach(first::sign);
+        disk.write(space.metadata().file("root", 1), first.bytes());
+        space.contents().save();
+        return new Repository(space);
     }
 
     /** Opens one that {@link #init} made. */
     public static Repository open(Path folder) throws RejectedException, IOException {
-        Path file = folder.resolve("contents.json");
-        if (!Files.exists(file)) {
+        return open(folder, Disk.REAL);
+    }
+
+    /**
+     * The same.
+     *
+     * @param disk where what is changed goes
+     */
+    public static Repository open(Path folder, Disk disk) throws RejectedException, IOException {
+        if (!Files.exists(folder.resolve("contents.json"))) {
             throw new RejectedException(
                     Reason.MISSING, folder + " holds no repository: make one with `picket release init`.");
         }
-        return new Repository(folder, Contents.read(file));
+        return new Repository(Workspace.open(folder, disk));
+    }
+
+    Workspace space() {
+        return space;
     }
 
     /** The root.json that gateways trust first. */
     public Path trustRoot() {
-        return tree().resolve("metadata/1.root.json");
+        return space.metadata().file("root", 1);
     }
 
     /** The signed tree, as a gateway may read it through {@code file:}. */
     public Path tree() {
-        return folder.resolve("tree");
+        return space.tree();
     }
 
     /**
      * Adds a base's or a task's folder as the next release of its name; the same content again gives the release that
      * is there.
      *
-     * @param progress told the bytes that were copied, of {@link Release#bytes}
+     * @param progress told the bytes that were hashed and copied so far, of twice {@link Release#bytes}
      * @throws RejectedException when a file is not what the manifest lists, or a task's base is not here, or it has no
      *     exam or no calibration
      */
     public Release add(Kind kind, Path model, String minimumAgent, LongConsumer progress)
             throws RejectedException, IOException {
         ModelFolder source = ModelFolder.read(kind, model.toAbsolutePath().normalize());
-        String names = "releases/" + kind.wireName() + "/" + source.name();
-        long last = contents.highestCounter(names);
-        if (last > 0 && release(kind, source.name(), last).digest().equals(source.digest())) {
-            return release(kind, source.name(), last);
+        TargetFiles targets = space.targets();
+        String names = TargetFiles.folder(kind, source.name());
+        long last = targets.newest(names);
+        if (last > 0 && targets.release(kind, source.name(), last).digest().equals(source.digest())) {
+            return targets.release(kind, source.name(), last);
         }
-        if (source.base().isPresent() && !hasBase(source.base().get())) {
+        if (source.base().isPresent() && !targets.hasBase(source.base().get())) {
             throw new RejectedException(
                     Reason.BASE_DIFFERS,
                     "Task " + source.name() + " was made for the base "
                             + source.base().get() + ", which is not in this repository: add that base first.");
         }
-        Release release = source.release(last + 1, minimumAgent);
-        long copied = 0;
+        long[] done = {0};
+        LongConsumer parts = part -> {
+            done[0] += part;
+            progress.accept(done[0]);
+        };
+        Release release = source.release(targets.unused(names), minimumAgent, parts);
         for (ReleaseFile file : release.files()) {
-            copyBlob(source.folder().resolve(file.name()), file.sha256());
-            copied += file.length();
-            progress.accept(copied);
+            targets.copyBlob(source.folder().resolve(file.name()), file, parts);
         }
-        putTarget(release.path(), release.toJson(), release.custom());
+        targets.put(release.path(), release.toJson(), release.custom());
         return release;
     }
 
@@ -149,11 +180,12 @@ public final class Repository {
      * @throws RejectedException when one is not here, or a task was made for another base
      */
     public SetManifest addSet(String name, String base, List<String> tasks) throws RejectedException, IOException {
-        Release baseRelease = release(Kind.BASE, base);
+        TargetFiles targets = space.targets();
+        Release baseRelease = targets.release(Kind.BASE, base);
         List<Release> releases = new ArrayList<>(List.of(baseRelease));
         List<SetManifest.Member> members = new ArrayList<>();
         for (String each : tasks) {
-            Release task = release(Kind.TASK, each);
+            Release task = targets.release(Kind.TASK, each);
             if (!task.base().orElse("").equals(baseRelease.digest())) {
                 throw new RejectedException(
                         Reason.BASE_DIFFERS,
@@ -163,9 +195,16 @@ public final class Repository {
             releases.add(task);
             members.add(member(task));
         }
-        long counter = contents.highestCounter("sets/" + name) + 1;
+        long counter = targets.unused("sets/" + name);
         SetManifest set = new SetManifest(name, counter, member(baseRelease), members);
         SetManifest.parse(set.path(), StrictJson.pretty(set.toJson()), ReleaseLimits.DEFAULT);
+        long bytes = releases.stream().mapToLong(Release::bytes).sum();
+        if (bytes > ReleaseLimits.DEFAULT.setBytes()) {
+            throw new RejectedException(
+                    Reason.TOO_LARGE,
+                    "The Set would have " + bytes + " bytes, and a gateway takes at most "
+                            + ReleaseLimits.DEFAULT.setBytes() + ": leave tasks out.");
+        }
         ObjectNode custom = StrictJson.object()
                 .put("kind", "set")
                 .put("name", name)
@@ -178,20 +217,21 @@ public final class Repository {
                                 .map(Release::minimumAgent)
                                 .max(Versions::compare)
                                 .orElse("0"))
-                .put("bytes", releases.stream().mapToLong(Release::bytes).sum());
-        putTarget(set.path(), set.toJson(), custom);
+                .put("bytes", bytes);
+        targets.put(set.path(), set.toJson(), custom);
         return set;
     }
 
-    /** Makes a channel name a Set that is here. */
-    public void pointChannel(String name, String setPath) throws RejectedException, IOException {
-        if (contents.sha256(setPath).isEmpty()) {
-            throw new RejectedException(Reason.MISSING, setPath + " is not in this repository: add that Set first.");
+    /** Makes a channel name a Set that is here: its path, or {@code name/counter}. */
+    public void pointChannel(String name, String set) throws RejectedException, IOException {
+        String path = Channel.isSetPath(set) ? set : "sets/" + set + ".json";
+        if (space.contents().sha256(path).isEmpty()) {
+            throw new RejectedException(Reason.MISSING, path + " is not in this repository: add that Set first.");
         }
-        Channel channel = new Channel(name, setPath);
+        Channel channel = new Channel(name, path);
         Channel.parse(Channel.path(name), StrictJson.pretty(channel.toJson()));
         ObjectNode custom = StrictJson.object().put("kind", "channel").put("name", name);
-        putTarget(Channel.path(name), channel.toJson(), custom);
+        space.targets().put(Channel.path(name), channel.toJson(), custom);
     }
 
     /**
@@ -203,11 +243,39 @@ public final class Repository {
         ObjectNode json = keys.toJson();
         byte[] bytes = StrictJson.pretty(json);
         CommandJwks.parse(CommandJwks.PATH, bytes);
-        if (contents.sha256(CommandJwks.PATH).orElse("").equals(Hashes.sha256(bytes))) {
+        if (space.contents().sha256(CommandJwks.PATH).orElse("").equals(Hashes.sha256(bytes))) {
             return false;
         }
-        putTarget(CommandJwks.PATH, json, StrictJson.object().put("kind", "command-keys"));
+        ObjectNode custom = StrictJson.object().put("kind", "command-keys");
+        ArrayNode kids = custom.putArray("kids");
+        keys.keys().stream().map(CommandJwk::kid).sorted().forEach(kids::add);
+        space.targets().put(CommandJwks.PATH, json, custom);
         return true;
+    }
+
+    /** Begins a change of who may sign what; it counts once it is signed and published. */
+    public KeyChange changeKeys(Validity validity, Instant now) throws RejectedException, IOException {
+        return new KeyChange(space, validity, now);
+    }
+
+    /** Makes one more key of a role in a folder; it signs nothing before a root names it. */
+    public SigningKey newKey(KeyFolder folder, String role) throws RejectedException, IOException {
+        return folder.create(role, space.disk());
+    }
+
+    /**
+     * Signs what waits for the offline roles with the keys that are here, and keeps the signatures.
+     *
+     * @return what each file still needs, by its name: {@code root 2}; an empty text where it has enough
+     */
+    public Map<String, String> sign(SigningKeys keys, Validity validity, Instant now)
+            throws RejectedException, IOException {
+        Waiting waiting = Waiting.of(space, validity, now);
+        waiting.sign(keys);
+        for (SignedFile each : waiting.files()) {
+            space.drafts().save(each);
+        }
+        return waiting.state();
     }
 
     /**
@@ -215,118 +283,35 @@ public final class Repository {
      *
      * @param target a folder; the repository's own tree where it is that
      * @param progress told the bytes that were copied
-     * @return the versions that were signed, by role
      */
-    public Map<String, Long> publish(Path target, KeyFolder keys, Validity validity, Instant now, LongConsumer progress)
+    public Published publish(Path target, SigningKeys keys, Validity validity, Instant now, LongConsumer progress)
             throws RejectedException, IOException {
-        Duration shortest = Collections.min(List.of(validity.targets(), validity.snapshot()));
-        if (contents.changed()
-                || contents.signedAt().plus(shortest.dividedBy(2)).isBefore(now)) {
-            signContents(keys, validity, now);
+        Waiting waiting = Waiting.of(space, validity, now);
+        Published published = new Publication(space, waiting, keys, validity, now).run();
+        space.drafts().drop("root");
+        space.drafts().drop("targets");
+        copy(target, progress);
+        return published;
+    }
+
+    /** Signs a new timestamp, and a new snapshot at half its time, with the online keys alone; what was added stays unpublished. */
+    public Published refresh(Path target, SigningKeys keys, Validity validity, Instant now, LongConsumer progress)
+            throws RejectedException, IOException {
+        Published published = new Publication(space, Waiting.nothing(space), keys, validity, now).run();
+        copy(target, progress);
+        return published;
+    }
+
+    /** Copies the tree as it was published last. */
+    public void copy(Path target, LongConsumer progress) throws RejectedException, IOException {
+        if (space.metadata().timestamp().isEmpty() && !(space.disk() instanceof DryRun)) {
+            throw new RejectedException(
+                    Reason.MISSING, "Nothing was published yet: run `picket release publish` first.");
         }
-        long snapshot = contents.version("snapshot");
-        byte[] snapshotBytes = Files.readAllBytes(metadata(snapshot + ".snapshot.json"));
-        long timestamp = contents.version("timestamp") + 1;
-        byte[] bytes = MetadataWriter.sign(
-                MetadataWriter.timestamp(snapshot, snapshotBytes, now),
-                timestamp,
-                now.plus(validity.timestamp()),
-                keys.load("timestamp"));
-        // The version is used up before anyone can see it: after a crash the next one is higher.
-        contents.version("timestamp", timestamp);
-        contents.save();
-        AtomicFiles.write(metadata("timestamp.json"), bytes);
-        new TreeCopy(tree(), target.toAbsolutePath().normalize()).run(progress);
-        Map<String, Long> versions = new LinkedHashMap<>();
-        for (String role : List.of("root", "targets", "snapshot", "timestamp")) {
-            versions.put(role, contents.version(role));
-        }
-        return versions;
-    }
-
-    private void signContents(KeyFolder keys, Validity validity, Instant now) throws RejectedException, IOException {
-        long targets = contents.version("targets") + 1;
-        long snapshot = contents.version("snapshot") + 1;
-        byte[] targetsBytes = MetadataWriter.sign(
-                MetadataWriter.targets(contents.targets().deepCopy()),
-                targets,
-                now.plus(validity.targets()),
-                keys.load("targets"));
-        byte[] snapshotBytes = MetadataWriter.sign(
-                MetadataWriter.snapshot(targets, targetsBytes),
-                snapshot,
-                now.plus(validity.snapshot()),
-                keys.load("snapshot"));
-        AtomicFiles.write(metadata(targets + ".targets.json"), targetsBytes);
-        AtomicFiles.write(metadata(snapshot + ".snapshot.json"), snapshotBytes);
-        contents.version("targets", targets);
-        contents.version("snapshot", snapshot);
-        contents.signed(now);
-    }
-
-    private Path metadata(String name) {
-        return tree().resolve("metadata").resolve(name);
-    }
-
-    private void putTarget(String path, ObjectNode json, ObjectNode custom) throws IOException {
-        byte[] bytes = StrictJson.pretty(json);
-        int name = path.lastIndexOf('/') + 1;
-        Path file = tree().resolve("targets")
-                .resolve(path.substring(0, name) + Hashes.sha256(bytes) + "." + path.substring(name));
-        AtomicFiles.createFolders(file.resolveSibling(""));
-        AtomicFiles.write(file, bytes);
-        contents.put(path, bytes, custom);
-        contents.save();
-    }
-
-    private void copyBlob(Path from, String sha256) throws IOException {
-        Path blob = tree().resolve("blobs").resolve(sha256);
-        if (!Files.exists(blob)) {
-            AtomicFiles.write(blob, AtomicFiles.Access.EVERYONE, out -> Files.copy(from, out));
-        }
-    }
-
-    private boolean hasBase(String digest) {
-        return contents.targets().properties().stream()
-                .filter(each -> each.getKey().startsWith("releases/base/"))
-                .anyMatch(each -> contents.sha256(each.getKey()).isPresent()
-                        && digestOf(each.getKey()).equals(digest));
-    }
-
-    private String digestOf(String path) {
-        try {
-            return Release.parse(path, target(path), ReleaseLimits.DEFAULT).digest();
-        } catch (RejectedException | IOException _) {
-            return "";
-        }
+        new TreeCopy(tree(), target.toAbsolutePath().normalize(), space.disk()).run(progress);
     }
 
     private SetManifest.Member member(Release release) {
         return new SetManifest.Member(release.path(), release.digest());
-    }
-
-    private Release release(Kind kind, String reference) throws RejectedException, IOException {
-        String[] parts = reference.split("/", 2);
-        long counter = parts.length == 2 && parts[1].matches("[1-9][0-9]{0,17}")
-                ? Long.parseLong(parts[1])
-                : contents.highestCounter("releases/" + kind.wireName() + "/" + parts[0]);
-        return release(kind, parts[0], counter);
-    }
-
-    private Release release(Kind kind, String name, long counter) throws RejectedException, IOException {
-        String path = Release.path(kind, name, counter);
-        if (contents.sha256(path).isEmpty()) {
-            throw new RejectedException(
-                    Reason.MISSING,
-                    "The " + kind.wireName() + " " + name + " is not in this repository: add it first.");
-        }
-        return Release.parse(path, target(path), ReleaseLimits.DEFAULT);
-    }
-
-    private byte[] target(String path) throws IOException {
-        int name = path.lastIndexOf('/') + 1;
-        String hash = contents.sha256(path).orElseThrow();
-        return Files.readAllBytes(
-                tree().resolve("targets").resolve(path.substring(0, name) + hash + "." + path.substring(name)));
     }
 }

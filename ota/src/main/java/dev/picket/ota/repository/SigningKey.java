@@ -1,23 +1,25 @@
 package dev.picket.ota.repository;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.picket.ota.Hashes;
-import dev.picket.ota.RejectedException;
-import dev.picket.ota.json.CanonicalJson;
-import dev.picket.ota.json.StrictJson;
+import dev.picket.ota.tuf.Key;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
+import java.security.Provider;
+import java.security.ProviderException;
 import java.security.Signature;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One Ed25519 key that signs metadata or commands.
+ * One key that signs metadata or commands.
  *
- * @param publicHex its public half, 64 hex digits
+ * @param privateKey the key, or a handle of it where it stays in a token
+ * @param publicKey its public half: Ed25519 from a file, ECDSA P-256 from a token
+ * @param provider what signs with it; null for the JDK's own
  */
-public record SigningKey(PrivateKey privateKey, String publicHex) {
+public record SigningKey(
+        PrivateKey privateKey, Key publicKey, @Nullable Provider provider) {
     private static final int RAW_PUBLIC_BYTES = 32;
 
     static SigningKey generate() {
@@ -26,26 +28,23 @@ public record SigningKey(PrivateKey privateKey, String publicHex) {
             byte[] encoded = pair.getPublic().getEncoded();
             // The raw key is the end of its X.509 form (RFC 8410).
             String hex = HexFormat.of().formatHex(encoded, encoded.length - RAW_PUBLIC_BYTES, encoded.length);
-            return new SigningKey(pair.getPrivate(), hex);
+            return ed25519(pair.getPrivate(), hex);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("This JVM has no Ed25519.", e);
         }
     }
 
-    /** The key as metadata list it. */
-    ObjectNode toJson() {
-        ObjectNode json = StrictJson.object().put("keytype", "ed25519").put("scheme", "ed25519");
-        json.putObject("keyval").put("public", publicHex);
-        return json;
+    static SigningKey ed25519(PrivateKey privateKey, String publicHex) {
+        return new SigningKey(privateKey, new Key("ed25519", "ed25519", publicHex), null);
     }
 
-    /** SHA-256 of the key's canonical JSON, as the reference implementation has it. */
+    /** An Ed25519 key's public half, 64 hex digits. */
+    public String publicHex() {
+        return publicKey.publicValue();
+    }
+
     String id() {
-        try {
-            return Hashes.sha256(CanonicalJson.encode(toJson()));
-        } catch (RejectedException e) {
-            throw new IllegalStateException(e);
-        }
+        return PublicKeys.id(publicKey);
     }
 
     /** The key's signature as metadata have it. */
@@ -53,21 +52,23 @@ public record SigningKey(PrivateKey privateKey, String publicHex) {
         return HexFormat.of().formatHex(signature(message));
     }
 
-    /** The 64 bytes of RFC 8032. */
+    /** The 64 bytes of RFC 8032; of a P-256 key, ECDSA with SHA-256 in DER. */
     public byte[] signature(byte[] message) {
+        String algorithm = publicKey.scheme().equals("ed25519") ? "Ed25519" : "SHA256withECDSA";
         try {
-            Signature signer = Signature.getInstance("Ed25519");
+            Signature signer =
+                    provider == null ? Signature.getInstance(algorithm) : Signature.getInstance(algorithm, provider);
             signer.initSign(privateKey);
             signer.update(message);
             return signer.sign();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("An Ed25519 key did not sign.", e);
+        } catch (GeneralSecurityException | ProviderException e) {
+            throw new IllegalStateException("The key " + id() + " did not sign.", e);
         }
     }
 
     /** Only its public half. */
     @Override
     public String toString() {
-        return "SigningKey[" + publicHex + "]";
+        return "SigningKey[" + publicKey.publicValue() + "]";
     }
 }

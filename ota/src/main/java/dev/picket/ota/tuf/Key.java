@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 public record Key(String type, String scheme, String publicValue) {
     /** Whether the signature is this key's over the message; false as well for what cannot be read. */
-    boolean verifies(byte[] message, byte[] signature) {
+    public boolean verifies(byte[] message, byte[] signature) {
         Optional<KeyScheme> known = KeyScheme.of(type, scheme);
         try {
             return known.isPresent() && known.get().verifies(publicKey(known.get()), message, signature);

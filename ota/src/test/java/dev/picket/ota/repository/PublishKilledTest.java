@@ -1,0 +1,115 @@
+package dev.picket.ota.repository;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.picket.ota.tuf.Key;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A publication dies at each of its writes: what gateways find is whole, and the next run ends it. */
+class PublishKilledTest {
+    private static final Instant LATER = Bench.NOW.plusSeconds(3600);
+
+    @TempDir
+    Path folder;
+
+    /** What else waits for the publication, beside a new Set. */
+    enum With {
+        NOTHING {
+            @Override
+            void change(Bench bench) {}
+        },
+        NEW_ONLINE_KEYS {
+            @Override
+            void change(Bench bench) throws Exception {
+                Repository repository = bench.repository();
+                repository
+                        .changeKeys(Validity.DEFAULT, LATER)
+                        .rotate("timestamp", "", key(repository, bench.online(), "timestamp"))
+                        .rotate("snapshot", "", key(repository, bench.online(), "snapshot"))
+                        .save();
+            }
+        },
+        NEW_OFFLINE_KEYS {
+            @Override
+            void change(Bench bench) throws Exception {
+                Repository repository = bench.repository();
+                KeyChange change = repository.changeKeys(Validity.DEFAULT, LATER);
+                String first = repository.space().root().ids("root").getFirst();
+                change.rotate("root", first, key(repository, bench.offline(), "root"))
+                        .rotate("targets", "", key(repository, bench.offline(), "targets"))
+                        .save();
+            }
+        };
+
+        abstract void change(Bench bench) throws Exception;
+    }
+
+    @ParameterizedTest
+    @EnumSource(With.class)
+    void killedAtAnyWriteGatewaysFindTheOldPublicationOrTheNewAndTheNextRunEndsIt(With with) throws Exception {
+        Bench before = Bench.published(folder.resolve("before"));
+        before.seenBy(before.folder().resolve("gateway"), Bench.NOW);
+        before.addSet(before.repository(), "exam two");
+        with.change(before);
+
+        int deaths = 0;
+        boolean old = false;
+        boolean whole = false;
+        while (!whole) {
+            Bench bench = before.copyTo(folder.resolve("killed-" + deaths));
+            whole = publish(bench, new DyingDisk(deaths), bench.served());
+            List<String> seen = List.of(
+                    bench.seenBy(bench.folder().resolve("gateway"), LATER),
+                    bench.seenBy(bench.folder().resolve("fresh"), LATER));
+            assertThat(seen).as("after %d writes", deaths).allMatch(List.of("factory/1", "factory/2")::contains);
+            old |= seen.getFirst().equals("factory/1");
+            deaths++;
+
+            publish(bench, Disk.REAL, bench.served());
+            assertThat(bench.seenBy(bench.folder().resolve("gateway"), LATER)).isEqualTo("factory/2");
+            assertThat(bench.seenBy(bench.folder().resolve("other"), LATER)).isEqualTo("factory/2");
+            assertThat(bench.repositoryFolder().resolve("pending/root.json")).doesNotExist();
+        }
+        assertThat(old).isTrue();
+        assertThat(deaths).isGreaterThan(with == With.NOTHING ? 10 : 12);
+    }
+
+    @Test
+    void killedWhileItSignsATimestampTheOldOneIsStillThere() throws Exception {
+        Bench before = Bench.published(folder.resolve("before"));
+        Instant due = Bench.NOW.plus(Validity.DEFAULT.snapshot().dividedBy(2)).plusSeconds(1);
+        before.repository().publish(before.served(), before.keys(), Validity.DEFAULT, due.minusSeconds(10), _ -> {});
+        for (int writes = 0; writes < 4; writes++) {
+            Bench bench = before.copyTo(folder.resolve("killed-" + writes));
+            try {
+                Repository.open(bench.repositoryFolder(), new DyingDisk(writes))
+                        .refresh(bench.served(), bench.online(), Validity.DEFAULT, due, _ -> {});
+            } catch (DyingDisk.Killed _) {
+                // As it should.
+            }
+            assertThat(bench.seenBy(bench.folder().resolve("fresh"), due)).isEqualTo("factory/1");
+            bench.repository().refresh(bench.served(), bench.online(), Validity.DEFAULT, due, _ -> {});
+            assertThat(bench.seenBy(bench.folder().resolve("fresh"), due)).isEqualTo("factory/1");
+        }
+    }
+
+    private static boolean publish(Bench bench, Disk disk, Path target) throws Exception {
+        try {
+            Repository.open(bench.repositoryFolder(), disk)
+                    .publish(target, bench.keys(), Validity.DEFAULT, LATER, _ -> {});
+            return true;
+        } catch (DyingDisk.Killed _) {
+            return false;
+        }
+    }
+
+    private static Key key(Repository repository, KeyFolder folder, String role) throws Exception {
+        return repository.newKey(folder, role).publicKey();
+    }
+}
