@@ -349,6 +349,7 @@ public final class Agent implements AutoCloseable {
                 pauses.any(),
                 sending == null ? none.jobs() : sending.jobs(),
                 sending == null ? none.link() : sending.link(),
+                updates.fetching(),
                 sending == null ? none.certificates() : sending.certificates(),
                 new ReportParts.Configuration(
                         stored.phase().wireName(), stored.detail().isEmpty() ? null : stored.detail()),

@@ -7,6 +7,7 @@ import dev.picket.agent.config.ConfigException;
 import dev.picket.agent.status.AgentStatus;
 import dev.picket.agent.uplink.ReportParts;
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,6 +24,8 @@ import picocli.CommandLine.Spec;
         footer = "Exit codes: 0 serving, 1 the agent runs and something keeps it from its work, 69 no agent answers.")
 public final class StatusCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper().registerModule(new JavaTimeModule());
+
+    private static final double MEGABYTE = 1e6;
 
     @Mixin
     private ConfigOption config = new ConfigOption();
@@ -52,12 +55,26 @@ public final class StatusCommand implements Callable<Integer> {
         return link.bytesToday() + budget + " bytes sent today" + heldBack;
     }
 
+    /** Bytes of how many, how fast and from where, or why they wait. */
+    private static String fetched(ReportParts.Fetch fetch) {
+        String share = String.format(
+                Locale.ROOT, "%s: %.1f of %.1f MB", fetch.set(), fetch.bytes() / MEGABYTE, fetch.total() / MEGABYTE);
+        return fetch.waits().isEmpty()
+                ? share
+                        + String.format(
+                                Locale.ROOT, ", %.2f MB/s from %s", fetch.bytesPerSecond() / MEGABYTE, fetch.place())
+                : share + "; " + fetch.waits();
+    }
+
     private static void print(AgentStatus status, PrintWriter out) {
         AgentStatus.Figures figures = status.figures();
         out.printf("gateway    %s/%s, agent %s%n", status.site(), status.gateway(), status.agent());
         out.printf("judging    %s%n", status.judging());
         out.printf("set        %s %s%n", status.set() == null ? "none" : status.set(), status.tasks());
         out.printf("update     %s%n", status.update());
+        if (!status.fetch().set().isEmpty()) {
+            out.printf("fetching   %s%n", fetched(status.fetch()));
+        }
         out.printf("uplink     %s, %s%n", status.uplink(), carried(status.link()));
         out.printf(
                 "verdicts   %d read, %d escalated, %.1f ms median, lag %d ms%n",

@@ -69,6 +69,7 @@ final class AgentMetrics implements MeterBinder {
                 "picket.link.bytes.today",
                 "bytes published since midnight UTC",
                 s -> s.link().bytesToday());
+        bindFetch(registry);
         gauge(
                 registry,
                 "picket.classify.p50.seconds",
@@ -95,6 +96,29 @@ final class AgentMetrics implements MeterBinder {
                     .tag("priority", priority.wireName())
                     .register(registry);
         }
+    }
+
+    private void bindFetch(MeterRegistry registry) {
+        counter(
+                registry,
+                "picket.fetch.over.the.air.bytes",
+                "bytes of updates that came from web servers, metadata included",
+                s -> s.fetch().overTheAir());
+        counter(
+                registry,
+                "picket.fetch.thrown.away",
+                "downloads whose bytes did not verify",
+                s -> s.fetch().thrownAway());
+        gauge(
+                registry,
+                "picket.fetch.missing.bytes",
+                "of the Set that is fetched, what is not here yet",
+                s -> s.fetch().total() - s.fetch().bytes());
+        gauge(
+                registry,
+                "picket.fetch.waits",
+                "1 while a Set's files wait for a window, a budget or a server",
+                s -> s.fetch().waits().isEmpty() ? 0 : 1);
     }
 
     private static double certificateSeconds(AgentStatus status) {

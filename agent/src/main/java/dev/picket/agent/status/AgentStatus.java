@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param uplink {@code connected}, {@code away} or {@code off}
  * @param link what it carried today, and what it holds back
  * @param update where the latest update stands, as one sentence
+ * @param fetch how far a Set's files have come, and why they wait
  * @param unsentByPriority rows waiting for the broker
  * @param dropsByReason readings dropped by a rule since the journal began
  * @param certificates those that the uplink shows or trusts, the one that ends first before the others
@@ -35,6 +36,7 @@ public record AgentStatus(
         String uplink,
         ReportParts.Link link,
         String update,
+        ReportParts.Fetch fetch,
         Figures figures,
         Map<String, Long> unsentByPriority,
         Map<String, Long> dropsByReason,

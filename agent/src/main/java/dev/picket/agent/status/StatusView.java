@@ -89,6 +89,7 @@ public final class StatusView {
                 uplink.get(),
                 parts.get().link(),
                 updateSentence(),
+                said.fetch(),
                 new AgentStatus.Figures(
                         read.readings(),
                         read.verdicts(),
@@ -123,6 +124,7 @@ public final class StatusView {
                         said.paused(),
                         said.jobs(),
                         said.link(),
+                        said.fetch(),
                         said.certificates(),
                         said.configuration(),
                         Stream.concat(troubles.stream(), said.troubles().stream())

@@ -1,5 +1,6 @@
 package dev.picket.agent.update;
 
+import dev.picket.agent.uplink.ReportParts;
 import dev.picket.ota.UnavailableException;
 import dev.picket.ota.fetch.NotYetException;
 import dev.picket.ota.update.Ended;
@@ -34,6 +35,7 @@ public final class UpdateLoop implements Runnable {
     private final Updater updater;
     private final Duration interval;
     private final String off;
+    private final Downloads downloads;
     private final Semaphore wanted = new Semaphore(0);
     private final BlockingDeque<UpdateOrder> orders = new LinkedBlockingDeque<>(2);
     private volatile String trouble = "";
@@ -45,10 +47,11 @@ public final class UpdateLoop implements Runnable {
      *
      * @param off why nothing is polled, or empty: then the installed Set is served, and no more
      */
-    UpdateLoop(Updater updater, Duration interval, String off) {
+    UpdateLoop(Updater updater, Duration interval, String off, Downloads downloads) {
         this.updater = updater;
         this.interval = interval;
         this.off = off;
+        this.downloads = downloads;
     }
 
     @Override
@@ -130,6 +133,11 @@ public final class UpdateLoop implements Runnable {
     /** Where updates stand. */
     public UpdateStatus status() {
         return updater.status();
+    }
+
+    /** How far a Set's files have come. */
+    public ReportParts.Fetch fetching() {
+        return downloads.now();
     }
 
     /** What keeps updates from working now, as one sentence; empty when nothing does. */

@@ -64,7 +64,9 @@ public final class Updates {
             Refreshed refreshed)
             throws UnavailableException {
         String off = off(config);
-        Fetcher fetcher = fetcher(config, allowance(config, folder, clock));
+        Allowance allowance = allowance(config, folder, clock);
+        Fetcher fetcher = fetcher(config, allowance);
+        FileStore store = new FileStore(folder, fetcher, Retry.DEFAULT, config.spareBytes(), clock);
         UpdateSettings settings =
                 new UpdateSettings(config.channel(), tasks, agentVersion, builtAt, config.attempts(), limits(config));
         byte[] root = off.isEmpty() ? root(config.root()) : new byte[0];
@@ -72,12 +74,12 @@ public final class Updates {
                 new StateFile(folder),
                 settings,
                 new TufClient(folder.resolve("metadata"), root, fetcher, TufLimits.DEFAULT, Retry.DEFAULT),
-                new FileStore(folder, fetcher, Retry.DEFAULT, config.spareBytes(), clock),
+                store,
                 new SetTrial(serving, trial(config, engine), Thread::sleep),
                 clock,
                 listener,
                 refreshed);
-        return new UpdateLoop(updater, config.interval(), off);
+        return new UpdateLoop(updater, config.interval(), off, new Downloads(store, allowance));
     }
 
     /** Why nothing new can be had, as one sentence; empty where it can. */

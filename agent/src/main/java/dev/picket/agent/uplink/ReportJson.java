@@ -50,6 +50,7 @@ public final class ReportJson {
                 .put("heldBack", link.heldBack())
                 .put("bytesToday", link.bytesToday())
                 .put("bytesPerDay", link.bytesPerDay());
+        fetch(json.putObject("fetch"), parts.fetch().coarse());
         ArrayNode certificates = json.putArray("certificates");
         for (ReportParts.Certificate certificate : parts.certificates()) {
             certificates
@@ -63,6 +64,17 @@ public final class ReportJson {
                 .put("detail", parts.configuration().detail());
         ArrayNode troubles = json.putArray("troubles");
         parts.troubles().forEach(troubles::add);
+    }
+
+    private static void fetch(ObjectNode json, ReportParts.Fetch fetch) {
+        json.put("set", fetch.set())
+                .put("bytes", fetch.bytes())
+                .put("total", fetch.total())
+                .put("bytesPerSecond", fetch.bytesPerSecond())
+                .put("place", fetch.place())
+                .put("waits", fetch.waits())
+                .put("thrownAway", fetch.thrownAway())
+                .put("overTheAir", fetch.overTheAir());
     }
 
     private static void priorities(ObjectNode json, Map<Priority, Long> values) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param paused whether the console has paused judging
  * @param jobs commands that take longer than a reply may, newest first
  * @param link what the metered link has carried, and what it holds back
+ * @param fetch how far a Set's files have come, and why they wait
  * @param certificates those that the uplink shows or trusts, the one that ends first before the others
  * @param configuration where the configuration that the console sent stands
  * @param troubles what keeps a part from its work, one sentence each
@@ -19,12 +20,19 @@ public record ReportParts(
         boolean paused,
         List<Job> jobs,
         Link link,
+        Fetch fetch,
         List<Certificate> certificates,
         Configuration configuration,
         List<String> troubles) {
     /** As it is while nothing is said. */
     public static final ReportParts NONE = new ReportParts(
-            false, List.of(), new Link("", 0, null), List.of(), new Configuration("none", null), List.of());
+            false,
+            List.of(),
+            new Link("", 0, null),
+            Fetch.NOTHING,
+            List.of(),
+            new Configuration("none", null),
+            List.of());
 
     public ReportParts {
         jobs = List.copyOf(jobs);
@@ -53,6 +61,45 @@ public record ReportParts(
         Link coarse() {
             long step = bytesPerDay == null ? STEP_BYTES : Math.max(1, bytesPerDay / STEPS_A_DAY);
             return new Link(heldBack, bytesToday / step * step, bytesPerDay);
+        }
+    }
+
+    /**
+     * A Set's files on their way.
+     *
+     * @param set its label; empty while none is fetched
+     * @param bytes that are here, of {@code total}
+     * @param place where they come from: a host, a folder
+     * @param waits why nothing comes now, one sentence; empty while it does
+     * @param thrownAway downloads since this start whose bytes did not verify
+     * @param overTheAir bytes that came from web servers since this start, metadata included
+     */
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    public record Fetch(
+            String set,
+            long bytes,
+            long total,
+            long bytesPerSecond,
+            String place,
+            String waits,
+            long thrownAway,
+            long overTheAir) {
+        public static final Fetch NOTHING = new Fetch("", 0, 0, 0, "", "", 0, 0);
+        private static final int STEPS = 20;
+        private static final long STEP_BYTES = 1L << 20;
+
+        /** In steps: to the byte, each report would be a reason for the next. */
+        Fetch coarse() {
+            long step = Math.max(1, total / STEPS);
+            return new Fetch(
+                    set,
+                    bytes == total ? total : bytes / step * step,
+                    total,
+                    Long.highestOneBit(bytesPerSecond),
+                    place,
+                    waits,
+                    thrownAway,
+                    overTheAir / STEP_BYTES * STEP_BYTES);
         }
     }
 

@@ -4,6 +4,8 @@ import dev.picket.ota.UnavailableException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,7 @@ public final class Allowance {
     private static final int MOST_AT_ONCE = 1 << 16;
     private static final int LEAST_AT_ONCE = 512;
     private static final int PARTS_OF_A_SECOND = 4;
+    private static final DateTimeFormatter OPENING = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT);
     private static final long SECOND_NANOS = 1_000_000_000L;
 
     private final Windows windows;
@@ -86,17 +89,21 @@ public final class Allowance {
         if (!path.startsWith(FILES)) {
             return;
         }
-        Duration closed = windows.untilOpen(clock.instant().atZone(clock.getZone()));
+        ZonedDateTime now = clock.instant().atZone(clock.getZone());
+        Duration closed = windows.untilOpen(now);
         if (!closed.isZero()) {
+            // The same words however often they are said: what changes is a reason for another report.
             throw new NotYetException(
-                    "Files are fetched only at " + windows + ", the next time in " + said(closed) + ".", closed, true);
+                    "Files are fetched only at " + windows + ", the next time from " + OPENING.format(now.plus(closed))
+                            + " on.",
+                    closed,
+                    true);
         }
         if (budget != null) {
             budget.look(clock.instant(), nanoTime.getAsLong());
             if (budget.isUsedUp()) {
                 throw new NotYetException(
-                        "The day's bytes of updates.bytes-per-day are used up, with " + budget.used()
-                                + " fetched; more are fetched after midnight UTC.",
+                        "The day's bytes of updates.bytes-per-day are used up; more are fetched after midnight UTC.",
                         DailyBudget.untilNext(clock.instant()),
                         true);
             }
@@ -132,9 +139,5 @@ public final class Allowance {
         long cost = (long) ((double) n * SECOND_NANOS / bytesPerSecond);
         paidForNanos = (paidForNanos == Long.MIN_VALUE ? now : Math.max(paidForNanos, now)) + cost;
         return paidForNanos - now;
-    }
-
-    private static String said(Duration time) {
-        return String.format(Locale.ROOT, "%d h %02d min", time.toHours(), time.toMinutesPart());
     }
 }

@@ -60,10 +60,6 @@ final class DailyBudget {
         return used >= bytesPerDay;
     }
 
-    long used() {
-        return used;
-    }
-
     /** Until midnight UTC. */
     static Duration untilNext(Instant wall) {
         return Duration.ofSeconds(DAY_SECONDS - Math.floorMod(wall.getEpochSecond(), DAY_SECONDS));

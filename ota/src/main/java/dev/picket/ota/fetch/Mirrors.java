@@ -101,10 +101,7 @@ final class Mirrors implements Fetcher {
                 .orElseThrow();
         if (next.asked) {
             Duration left = Duration.ofNanos(next.until - now);
-            throw new NotYetException(
-                    next.place.place() + " asks not to be asked for another " + (left.toSeconds() + 1) + " s.",
-                    left,
-                    false);
+            throw new NotYetException(next.place.place() + " asks for a pause of at most an hour.", left, false);
         }
         return List.of(next);
     }

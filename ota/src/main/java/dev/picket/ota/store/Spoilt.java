@@ -59,8 +59,8 @@ final class Spoilt {
             throw new RejectedException(
                     Reason.TAMPERED,
                     wanted.name() + " came with other bytes than the signed ones " + entry.times()
-                            + " times in a row, and is asked for again in "
-                            + entry.rest().minus(passed).toMinutes() + " min.");
+                            + " times in a row, and is asked for again after "
+                            + entry.at().plus(entry.rest()) + ".");
         }
     }
 

@@ -73,7 +73,7 @@ class AllowanceTest {
                     assertThat(e.isOurs()).isTrue();
                 })
                 .hasMessageContaining("22:00-05:00")
-                .hasMessageContaining("10 h 00 min");
+                .hasMessageContaining("2026-11-21 22:00");
         assertThat(server.asked).isEmpty();
     }
 
