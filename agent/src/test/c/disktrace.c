@@ -1,14 +1,16 @@
 /*
- * Preloaded into a process, it notes every change that the process makes to one folder, in the order in which it takes
- * place, so that a test can say what a disk may hold after a cut of power.
+ * Preloaded into a process, it notes every change that the process makes to one folder and those in it, in the order in
+ * which it takes place, so that a test can say what a disk may hold after a cut of power.
  *
- *   DISKTRACE_FOLDER   the folder, as realpath(3) gives it; files right in it are noted, folders in it are not
+ *   DISKTRACE_FOLDER   the folder, as realpath(3) gives it; names below it are noted relative to it
  *   DISKTRACE_LOG      where it is noted, appended: may go on over several lives of a process
  *
  * A record, little-endian: u8 operation, u64 inode, u64 offset, u32 bytes of name, u32 bytes of data, name, data
  *   1 create   inode, name            4 sync     inode (all that was written to it before)
  *   2 write    inode, offset, data    5 sync of the folder
  *   3 truncate inode, offset = size   6 rename   name = from, data = to        7 unlink  name
+ *   8 mkdir    name                   9 link     name = the new one, data = the old one       10 rmdir   name
+ * A sync of a folder has the folder's name; that of the traced folder itself is empty.
  *
  * One lock is held over each operation and its record, so that the records are in order; a sync holds it as well, so
  * that nothing is written between its end and its record. Changes through mmap are not seen.
@@ -29,7 +31,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { CREATE = 1, WRITE, TRUNCATE, SYNC, SYNC_FOLDER, RENAME, UNLINK };
+enum { CREATE = 1, WRITE, TRUNCATE, SYNC, SYNC_FOLDER, RENAME, UNLINK, MKDIR, LINK, RMDIR };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static char folder[PATH_MAX];
@@ -55,11 +57,11 @@ __attribute__((constructor)) static void start(void) {
 static const char *name_of(const char *path) {
   if (log_fd < 0 || path == NULL || strncmp(path, folder, folder_length) != 0 || path[folder_length] != '/') return NULL;
   const char *name = path + folder_length + 1;
-  return *name == 0 || strchr(name, '/') != NULL ? NULL : name;
+  return *name == 0 ? NULL : name;
 }
 
-/* 0 another file, 1 a file of the folder, 2 the folder itself. */
-static int kind_of(int fd, uint64_t *inode) {
+/* 0 another file, 1 a file of the folder, 2 the folder itself or one in it, whose name goes to the last argument. */
+static int kind_of(int fd, uint64_t *inode, char *of_folder) {
   char link[64], path[PATH_MAX];
   struct stat found;
   if (log_fd < 0 || fd == log_fd) return 0;
@@ -67,8 +69,15 @@ static int kind_of(int fd, uint64_t *inode) {
   ssize_t length = readlink(link, path, sizeof path - 1);
   if (length < 0) return 0;
   path[length] = 0;
-  if (strcmp(path, folder) == 0) return 2;
+  if (strcmp(path, folder) == 0) {
+    if (of_folder != NULL) *of_folder = 0;
+    return 2;
+  }
   if (name_of(path) == NULL || fstat(fd, &found) != 0) return 0;
+  if (S_ISDIR(found.st_mode)) {
+    if (of_folder != NULL) strcpy(of_folder, name_of(path));
+    return 2;
+  }
   *inode = found.st_ino;
   return 1;
 }
@@ -130,7 +139,7 @@ int open64(const char *path, int flags, ...) {
 ssize_t write(int fd, const void *data, size_t bytes) {
   REAL("write", ssize_t (int, const void *, size_t));
   uint64_t inode = 0;
-  if (kind_of(fd, &inode) != 1) return real(fd, data, bytes);
+  if (kind_of(fd, &inode, NULL) != 1) return real(fd, data, bytes);
   pthread_mutex_lock(&lock);
   ssize_t written = real(fd, data, bytes);
   int error = errno;
@@ -142,7 +151,7 @@ ssize_t write(int fd, const void *data, size_t bytes) {
 
 static ssize_t written_at(ssize_t (*real)(int, const void *, size_t, off64_t), int fd, const void *data, size_t bytes, off64_t offset) {
   uint64_t inode = 0;
-  if (kind_of(fd, &inode) != 1) return real(fd, data, bytes, offset);
+  if (kind_of(fd, &inode, NULL) != 1) return real(fd, data, bytes, offset);
   pthread_mutex_lock(&lock);
   ssize_t written = real(fd, data, bytes, offset);
   int error = errno;
@@ -166,7 +175,7 @@ ssize_t pwrite(int fd, const void *data, size_t bytes, off_t offset) {
 ssize_t writev(int fd, const struct iovec *parts, int count) {
   REAL("writev", ssize_t (int, const struct iovec *, int));
   uint64_t inode = 0;
-  if (kind_of(fd, &inode) == 1) {
+  if (kind_of(fd, &inode, NULL) == 1) {
     fprintf(stderr, "disktrace: writev to a traced file is not followed\n");
     _exit(98);
   }
@@ -175,7 +184,7 @@ ssize_t writev(int fd, const struct iovec *parts, int count) {
 
 static int truncated(int (*real)(int, off64_t), int fd, off64_t size) {
   uint64_t inode = 0;
-  if (kind_of(fd, &inode) != 1) return real(fd, size);
+  if (kind_of(fd, &inode, NULL) != 1) return real(fd, size);
   pthread_mutex_lock(&lock);
   int answer = real(fd, size);
   int error = errno;
@@ -197,12 +206,13 @@ int ftruncate(int fd, off_t size) {
 
 static int synced(int (*real)(int), int fd) {
   uint64_t inode = 0;
-  int kind = kind_of(fd, &inode);
+  char of_folder[PATH_MAX];
+  int kind = kind_of(fd, &inode, of_folder);
   if (kind == 0) return real(fd);
   pthread_mutex_lock(&lock);
   int answer = real(fd);
   int error = errno;
-  if (answer == 0) note(kind == 2 ? SYNC_FOLDER : SYNC, inode, 0, NULL, NULL, 0);
+  if (answer == 0) note(kind == 2 ? SYNC_FOLDER : SYNC, inode, 0, kind == 2 ? of_folder : NULL, NULL, 0);
   pthread_mutex_unlock(&lock);
   errno = error;
   return answer;
@@ -235,14 +245,50 @@ int rename(const char *from, const char *to) {
   return answer;
 }
 
+static int noted(int answer, uint8_t operation, const char *name) {
+  int error = errno;
+  if (answer == 0) note(operation, 0, 0, name, NULL, 0);
+  pthread_mutex_unlock(&lock);
+  errno = error;
+  return answer;
+}
+
 int unlink(const char *path) {
   REAL("unlink", int (const char *));
   const char *name = name_of(path);
   if (name == NULL) return real(path);
   pthread_mutex_lock(&lock);
-  int answer = real(path);
+  return noted(real(path), UNLINK, name);
+}
+
+int rmdir(const char *path) {
+  REAL("rmdir", int (const char *));
+  const char *name = name_of(path);
+  if (name == NULL) return real(path);
+  pthread_mutex_lock(&lock);
+  return noted(real(path), RMDIR, name);
+}
+
+int mkdir(const char *path, mode_t mode) {
+  REAL("mkdir", int (const char *, mode_t));
+  const char *name = name_of(path);
+  if (name == NULL) return real(path, mode);
+  pthread_mutex_lock(&lock);
+  return noted(real(path, mode), MKDIR, name);
+}
+
+int link(const char *from, const char *to) {
+  REAL("link", int (const char *, const char *));
+  const char *of = name_of(from), *as = name_of(to);
+  if (of == NULL && as == NULL) return real(from, to);
+  if (of == NULL || as == NULL) {
+    fprintf(stderr, "disktrace: a link into or out of the folder is not followed\n");
+    _exit(98);
+  }
+  pthread_mutex_lock(&lock);
+  int answer = real(from, to);
   int error = errno;
-  if (answer == 0) note(UNLINK, 0, 0, name, NULL, 0);
+  if (answer == 0) note(LINK, 0, 0, as, of, strlen(of));
   pthread_mutex_unlock(&lock);
   errno = error;
   return answer;
