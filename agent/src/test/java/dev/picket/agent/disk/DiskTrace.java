@@ -113,7 +113,36 @@ public final class DiskTrace {
 
     /** Lays out in an empty folder what a disk may hold after a cut, as chance decides; leaves one file out. */
     public void restore(int cut, Random chance, Path folder, String except) throws IOException {
-        replay(cut).restore(folder, chance, except, new IdentityHashMap<>());
+        replay(cut).restore(folder, Loss.by(chance), except, new IdentityHashMap<>());
+    }
+
+    /** Lays out in an empty folder what is there when the process is killed at a moment; leaves one file out. */
+    public void restoreKilled(int cut, Path folder, String except) throws IOException {
+        replay(cut).restore(folder, Loss.none(), except, new IdentityHashMap<>());
+    }
+
+    /** What was done last before the moment, such as {@code RENAME sets/.factory-1 -> sets/factory-1}. */
+    public String name(int cut) {
+        if (cut == 0) {
+            return "nothing yet";
+        }
+        Operation last = operations.get(cut - 1);
+        return switch (last.kind()) {
+            case CREATE, UNLINK, RMDIR, MKDIR, SYNC_FOLDER -> last.kind() + " " + last.name();
+            case RENAME, LINK ->
+                last.kind() + " " + last.name() + " " + new String(last.data(), StandardCharsets.UTF_8);
+            case WRITE, TRUNCATE, SYNC -> last.kind() + " " + nameOf(last.inode(), cut);
+        };
+    }
+
+    private String nameOf(long inode, int cut) {
+        String name = "";
+        for (Operation operation : operations.subList(0, cut)) {
+            if (operation.kind() == Kind.CREATE && operation.inode() == inode) {
+                name = operation.name();
+            }
+        }
+        return name;
     }
 
     private TracedFolder replay(int cut) {

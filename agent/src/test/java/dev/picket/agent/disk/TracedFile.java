@@ -3,7 +3,6 @@ package dev.picket.agent.disk;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 
 /** The content of one inode: what was synced, and what was done to it since. */
 final class TracedFile implements TracedNode {
@@ -27,16 +26,14 @@ final class TracedFile implements TracedNode {
         return content.bytes();
     }
 
-    byte[] surviving(Random chance) {
-        Fate fate = Fate.of(chance);
+    byte[] surviving(Loss loss) {
         Content content = new Content(synced);
-        int mark = chance.nextInt(pending.size() + 1);
+        Loss.Part part = loss.of(pending.size());
         for (int i = 0; i < pending.size(); i++) {
             DiskTrace.Operation operation = pending.get(i);
-            boolean torn = fate == Fate.SOME || (i == mark && fate != Fate.KEPT && fate != Fate.LOST);
-            if (operation.kind() == DiskTrace.Kind.WRITE && torn) {
-                tear(content, operation, chance);
-            } else if (fate.spares(i, mark, chance)) {
+            if (operation.kind() == DiskTrace.Kind.WRITE && part.tears(i)) {
+                tear(content, operation, loss);
+            } else if (part.spares(i)) {
                 content.apply(operation);
             }
         }
@@ -44,12 +41,12 @@ final class TracedFile implements TracedNode {
     }
 
     /** Each sector of it, or not. */
-    private static void tear(Content content, DiskTrace.Operation write, Random chance) {
+    private static void tear(Content content, DiskTrace.Operation write, Loss loss) {
         int at = 0;
         while (at < write.data().length) {
             int toBoundary = SECTOR - (int) ((write.offset() + at) % SECTOR);
             int bytes = Math.min(toBoundary, write.data().length - at);
-            if (chance.nextBoolean()) {
+            if (loss.coin()) {
                 content.write(write.offset() + at, write.data(), at, bytes);
             }
             at += bytes;

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /** The entries of one folder: what was synced, and what was done to them since. */
@@ -71,26 +70,25 @@ final class TracedFolder implements TracedNode {
     }
 
     /** Lays out what may survive of it; two names of one file stay two names of one file. */
-    void restore(Path folder, Random chance, String except, Map<TracedFile, Path> laid) throws IOException {
-        for (Map.Entry<String, TracedNode> entry : surviving(chance).entrySet()) {
+    void restore(Path folder, Loss loss, String except, Map<TracedFile, Path> laid) throws IOException {
+        for (Map.Entry<String, TracedNode> entry : surviving(loss).entrySet()) {
             Path at = folder.resolve(entry.getKey());
             if (entry.getKey().equals(except)) {
                 continue;
             }
             switch (entry.getValue()) {
-                case TracedFolder below -> below.restore(Files.createDirectory(at), chance, "", laid);
+                case TracedFolder below -> below.restore(Files.createDirectory(at), loss, "", laid);
                 case TracedFile file when laid.containsKey(file) -> Files.createLink(at, laid.get(file));
-                case TracedFile file -> laid.put(file, Files.write(at, file.surviving(chance)));
+                case TracedFile file -> laid.put(file, Files.write(at, file.surviving(loss)));
             }
         }
     }
 
-    private Map<String, TracedNode> surviving(Random chance) {
+    private Map<String, TracedNode> surviving(Loss loss) {
         Map<String, TracedNode> found = new HashMap<>(synced);
-        Fate fate = Fate.of(chance);
-        int mark = chance.nextInt(pending.size() + 1);
+        Loss.Part part = loss.of(pending.size());
         for (int i = 0; i < pending.size(); i++) {
-            if (fate.spares(i, mark, chance)) {
+            if (part.spares(i)) {
                 pending.get(i).apply(found);
             }
         }
