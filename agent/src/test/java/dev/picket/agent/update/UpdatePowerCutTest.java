@@ -25,6 +25,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
@@ -47,12 +48,16 @@ class UpdatePowerCutTest {
     @TempDir
     static Path scratch;
 
+    private Path memory;
     private DiskTrace trace;
     private byte[] root;
     private URI newest;
 
     @BeforeAll
     void aTraceOfTwoUpdates() throws Exception {
+        // The real disk's syncs would be waited for, and prove nothing here.
+        Path shared = Path.of("/dev/shm");
+        memory = Files.createTempDirectory(Files.isWritable(shared) ? shared : scratch, "picket-update-cut");
         ReleaseShop shop = new ReleaseShop(scratch.resolve("shop"));
         root = Files.readAllBytes(shop.root());
         Path folder = Files.createDirectory(scratch.resolve("gateway"));
@@ -70,6 +75,11 @@ class UpdatePowerCutTest {
         }
         trace = traced.trace();
         assertThat(told(trace.cuts() - 1)).containsExactly(FIRST, SECOND);
+    }
+
+    @AfterAll
+    void giveTheMemoryBack() throws Exception {
+        AtomicFiles.removeTree(memory);
     }
 
     /** Each by its name; of those that have one name the first. */
@@ -132,7 +142,7 @@ class UpdatePowerCutTest {
 
     /** @param chance what the disk loses; null: nothing, as the process was killed */
     private String violation(DiskTrace of, int cut, @Nullable Random chance) throws Exception {
-        Path folder = Files.createDirectory(scratch.resolve("cut"));
+        Path folder = Files.createDirectory(memory.resolve("cut"));
         try {
             if (chance == null) {
                 of.restoreKilled(cut, folder, UpdateProcess.TOLD);
