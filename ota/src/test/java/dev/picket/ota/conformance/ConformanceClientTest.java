@@ -40,7 +40,8 @@ class ConformanceClientTest {
         assertThat(refresh(NOW)).isZero();
 
         try (Stream<Path> files = Files.list(Path.of(metadata()))) {
-            List<Path> roles = files.filter(each -> each.toString().endsWith(".json")).toList();
+            List<Path> roles =
+                    files.filter(each -> each.toString().endsWith(".json")).toList();
             assertThat(roles)
                     .extracting(each -> each.getFileName().toString())
                     .containsExactlyInAnyOrder("root.json", "timestamp.json", "snapshot.json", "targets.json");
@@ -84,8 +85,10 @@ class ConformanceClientTest {
         Path unsigned = folder.resolve("unsigned.json");
         Files.writeString(
                 unsigned,
-                Files.readString(GOLDEN.resolve("metadata/1.root.json")).replaceAll("\"sig\": \"[0-9a-f]+\"", "\"sig\": \"\""));
-        assertThat(run("--metadata-dir", metadata(), "init", unsigned.toString())).isZero();
+                Files.readString(GOLDEN.resolve("metadata/1.root.json"))
+                        .replaceAll("\"sig\": \"[0-9a-f]+\"", "\"sig\": \"\""));
+        assertThat(run("--metadata-dir", metadata(), "init", unsigned.toString()))
+                .isZero();
 
         assertThat(refresh(NOW)).isEqualTo(1);
         assertThat(Path.of(metadata(), "timestamp.json")).doesNotExist();
@@ -121,7 +124,8 @@ class ConformanceClientTest {
     }
 
     private int download(String... names) {
-        List<String> words = new ArrayList<>(List.of("--metadata-url=" + uri("metadata"), "--metadata-dir", metadata()));
+        List<String> words =
+                new ArrayList<>(List.of("--metadata-url=" + uri("metadata"), "--metadata-dir", metadata()));
         words.addAll(List.of("--target-base-url", uri("targets"), "--target-dir", folder + "/targets"));
         for (String name : names) {
             words.addAll(List.of("--target-name", name));
