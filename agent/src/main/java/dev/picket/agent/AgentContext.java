@@ -5,6 +5,7 @@ import dev.picket.agent.http.Token;
 import dev.picket.agent.journal.JournalUnavailableException;
 import dev.picket.agent.sqlite.NewerSchemaException;
 import dev.picket.agent.state.StateUnavailableException;
+import dev.picket.agent.update.FolderInstalls;
 import dev.picket.ota.AtomicFiles;
 import dev.picket.ota.UnavailableException;
 import dev.picket.ota.update.UpdateStatus;
@@ -134,6 +135,7 @@ public final class AgentContext implements AutoCloseable {
                 .banner(false)
                 .deduceEnvironment(false)
                 .singletons(
+                        new FolderInstalls(agent.updates()),
                         config.http(),
                         token,
                         agent.status(),

@@ -13,6 +13,7 @@ import java.time.Duration;
 
 /** Talks to the agent that runs on this machine: its address and token lie in the runtime directory. */
 final class LocalAgent {
+    private static final int REFUSED = 422;
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final Path runtime;
@@ -48,6 +49,9 @@ final class LocalAgent {
                     .header("Authorization", "Bearer " + read("token"))
                     .build();
             HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+            if (response.statusCode() == REFUSED) {
+                throw new CommandFailure(ExitCode.DATA, response.body().strip());
+            }
             if (response.statusCode() != 200) {
                 throw new CommandFailure(
                         ExitCode.UNAVAILABLE, "the agent answered " + response.statusCode() + ": " + response.body());

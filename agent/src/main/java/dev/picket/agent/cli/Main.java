@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
             BenchCommand.class,
             TailCommand.class,
             ExportCommand.class,
+            InstallCommand.class,
             ReleaseCommand.class,
             FleetCommand.class,
             HelpCommand.class

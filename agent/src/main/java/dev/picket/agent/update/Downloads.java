@@ -5,8 +5,13 @@ import dev.picket.ota.fetch.Allowance;
 import dev.picket.ota.store.Fetching;
 import dev.picket.ota.store.FileStore;
 
-/** What comes over the link for updates, for those who look on. */
-record Downloads(FileStore store, Allowance allowance) {
+/**
+ * What comes over the link for updates, for those who look on.
+ *
+ * @param plug where it comes from
+ * @param distrust why nothing that comes could be trusted; empty where it could
+ */
+record Downloads(FileStore store, Allowance allowance, Plug plug, String distrust) {
     ReportParts.Fetch now() {
         Fetching now = store.fetching();
         return new ReportParts.Fetch(

@@ -120,6 +120,11 @@ public final class UpdateLoop implements Runnable {
         return off;
     }
 
+    /** Why nothing at all can be installed, not even from a folder; empty where it can. */
+    String distrust() {
+        return downloads.distrust();
+    }
+
     /** How that order ended; empty where it has not, or long ago. */
     public Optional<Ended> end(String order) {
         return updater.end(order);
@@ -171,7 +176,7 @@ public final class UpdateLoop implements Runnable {
             order.end()
                     .complete(
                             switch (order) {
-                                case UpdateOrder.Install install -> updater.install(install.order());
+                                case UpdateOrder.Install install -> install(install);
                                 case UpdateOrder.Rollback back -> updater.rollback(back.id(), back.from());
                             });
         } catch (UnavailableException e) {
@@ -180,6 +185,15 @@ public final class UpdateLoop implements Runnable {
         } catch (RuntimeException e) {
             ours(e);
             order.end().completeExceptionally(e);
+        }
+    }
+
+    private Ended install(UpdateOrder.Install install) throws UnavailableException, InterruptedException {
+        downloads.plug().into(install.from());
+        try {
+            return updater.install(install.order());
+        } finally {
+            downloads.plug().into(Optional.empty());
         }
     }
 

@@ -2,6 +2,8 @@ package dev.picket.agent.update;
 
 import dev.picket.ota.update.Ended;
 import dev.picket.ota.update.InstallOrder;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** What people order of the update flow, and how it ends: {@code Ended}, or UnavailableException where it cannot be now. */
@@ -10,10 +12,18 @@ public sealed interface UpdateOrder {
 
     CompletableFuture<Ended> end();
 
-    /** A Set by name. */
-    record Install(InstallOrder order, CompletableFuture<Ended> end) implements UpdateOrder {
+    /**
+     * A Set by name.
+     *
+     * @param from a folder with the repository's tree; empty: the configured repository
+     */
+    record Install(InstallOrder order, Optional<Path> from, CompletableFuture<Ended> end) implements UpdateOrder {
         public Install(InstallOrder order) {
-            this(order, new CompletableFuture<>());
+            this(order, Optional.empty());
+        }
+
+        Install(InstallOrder order, Optional<Path> from) {
+            this(order, from, new CompletableFuture<>());
         }
 
         @Override

@@ -65,11 +65,12 @@ public final class Updates {
             throws UnavailableException {
         String off = off(config);
         Allowance allowance = allowance(config, folder, clock);
-        Fetcher fetcher = fetcher(config, allowance);
+        Plug fetcher = new Plug(fetcher(config, allowance));
         FileStore store = new FileStore(folder, fetcher, Retry.DEFAULT, config.spareBytes(), clock);
         UpdateSettings settings =
                 new UpdateSettings(config.channel(), tasks, agentVersion, builtAt, config.attempts(), limits(config));
-        byte[] root = off.isEmpty() ? root(config.root()) : new byte[0];
+        String distrust = distrust(config);
+        byte[] root = distrust.isEmpty() ? root(config.root()) : new byte[0];
         Updater updater = Updater.open(
                 new StateFile(folder),
                 settings,
@@ -79,7 +80,7 @@ public final class Updates {
                 clock,
                 listener,
                 refreshed);
-        return new UpdateLoop(updater, config.interval(), off, new Downloads(store, allowance));
+        return new UpdateLoop(updater, config.interval(), off, new Downloads(store, allowance, fetcher, distrust));
     }
 
     /** Why nothing new can be had, as one sentence; empty where it can. */
@@ -87,6 +88,10 @@ public final class Updates {
         if (config.repository() == null) {
             return "Updates are off: updates.repository is not set.";
         }
+        return distrust(config);
+    }
+
+    private static String distrust(UpdatesConfig config) {
         return Files.isReadable(config.root())
                 ? ""
                 : "Updates are off: the trusted root " + config.root() + " cannot be read.";
