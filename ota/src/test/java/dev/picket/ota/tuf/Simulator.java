@@ -8,6 +8,7 @@ import dev.picket.ota.fetch.Fetcher;
 import dev.picket.ota.json.CanonicalJson;
 import dev.picket.ota.json.StrictJson;
 import java.io.IOException;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -22,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * A repository in memory whose every version, key, threshold and date a test may choose. What is signed is decided when
@@ -35,12 +37,18 @@ final class Simulator implements Fetcher {
     final Map<String, List<KeyPair>> keys = new HashMap<>();
     final Map<String, Integer> thresholds = new HashMap<>();
     final Map<String, byte[]> targets = new LinkedHashMap<>();
-    final Map<String, ObjectNode> delegated = new LinkedHashMap<>();
+    final List<Edge> edges = new ArrayList<>();
+    /** What each delegated role lists, by path. */
+    final Map<String, Map<String, byte[]>> listed = new LinkedHashMap<>();
+
     final List<byte[]> roots = new ArrayList<>();
     final List<String> asked = new ArrayList<>();
+    /** By role: what is changed in the signed part before it is signed. */
+    final Map<String, Consumer<ObjectNode>> changes = new HashMap<>();
     /** By path: bytes that are served instead. */
     final Map<String, byte[]> replaced = new HashMap<>();
 
+    boolean consistent = true;
     boolean hashesInMeta = true;
     /** Signed into the snapshot instead of the version of targets. */
     long targetsVersionInSnapshot;
@@ -49,6 +57,9 @@ final class Simulator implements Fetcher {
 
     /** Signed into the timestamp where it is not empty. */
     String issued = "";
+
+    /** Who delegates which paths to whom, and whose keys it names for that. */
+    record Edge(String delegator, String role, KeyPair key, boolean terminating, String field, List<String> paths) {}
 
     Simulator() {
         for (String role : List.of("root", "targets", "snapshot", "timestamp")) {
@@ -80,7 +91,7 @@ final class Simulator implements Fetcher {
     /** Signs the next root with the keys that it lists, and with these. */
     void publishRoot(List<KeyPair> before) {
         versions.merge("root", 1L, Long::sum);
-        ObjectNode root = StrictJson.object().put("consistent_snapshot", true);
+        ObjectNode root = StrictJson.object().put("consistent_snapshot", consistent);
         ObjectNode all = root.putObject("keys");
         ObjectNode roles = root.putObject("roles");
         for (String role : List.of("root", "targets", "snapshot", "timestamp")) {
@@ -101,42 +112,47 @@ final class Simulator implements Fetcher {
     }
 
     byte[] targetsBytes() {
-        ObjectNode role = StrictJson.object();
-        ObjectNode list = role.putObject("targets");
-        targets.forEach((path, bytes) -> list.set(path, info(bytes)));
-        if (!delegated.isEmpty()) {
-            ObjectNode block = role.putObject("delegations");
-            ObjectNode all = block.putObject("keys");
-            ArrayNode roles = block.putArray("roles");
-            delegated.forEach((name, paths) -> {
-                KeyPair key = keysOf(name).getFirst();
-                all.set(id(key), json(key));
-                ObjectNode entry = roles.addObject().put("name", name).put("threshold", 1);
-                entry.put("terminating", paths.path("terminating").booleanValue());
-                entry.set("paths", paths.get("paths"));
-                entry.putArray("keyids").add(id(key));
-            });
-        }
-        return sign("targets", "targets", role, keysOf("targets"));
+        return roleBytes("targets", targets);
     }
 
     /** Delegates these path patterns to a role that lists these targets itself. */
     void delegate(String name, boolean terminating, List<String> paths, Map<String, byte[]> listed) {
+        add(name, listed);
+        edges.add(new Edge("targets", name, keysOf(name).getFirst(), terminating, "paths", paths));
+    }
+
+    /** A role that signs with a key of its own; who delegates to it is said by {@link #edges}. */
+    void add(String name, Map<String, byte[]> lists) {
         keys.put(name, List.of(newKey()));
         versions.put(name, 1L);
         expires.put(name, NOW.plus(Duration.ofDays(30)));
-        ObjectNode entry = StrictJson.object().put("terminating", terminating);
-        ArrayNode patterns = entry.putArray("paths");
-        paths.forEach(patterns::add);
-        ObjectNode list = entry.putObject("targets");
-        listed.forEach((path, bytes) -> list.set(path, info(bytes)));
-        delegated.put(name, entry);
+        listed.put(name, lists);
+    }
+
+    private byte[] roleBytes(String name, Map<String, byte[]> lists) {
+        ObjectNode role = StrictJson.object();
+        ObjectNode list = role.putObject("targets");
+        lists.forEach((path, bytes) -> list.set(path, info(bytes)));
+        List<Edge> out =
+                edges.stream().filter(each -> each.delegator().equals(name)).toList();
+        if (!out.isEmpty()) {
+            ObjectNode block = role.putObject("delegations");
+            ObjectNode all = block.putObject("keys");
+            ArrayNode roles = block.putArray("roles");
+            for (Edge each : out) {
+                all.set(id(each.key()), json(each.key()));
+                ObjectNode entry = roles.addObject().put("name", each.role()).put("threshold", 1);
+                entry.put("terminating", each.terminating());
+                ArrayNode patterns = entry.putArray(each.field());
+                each.paths().forEach(patterns::add);
+                entry.putArray("keyids").add(id(each.key()));
+            }
+        }
+        return sign(name, "targets", role, keysOf(name));
     }
 
     private byte[] delegatedBytes(String name) {
-        ObjectNode role = StrictJson.object();
-        role.set("targets", Objects.requireNonNull(delegated.get(name)).get("targets"));
-        return sign(name, "targets", role, keysOf(name));
+        return roleBytes(name, Objects.requireNonNull(listed.get(name), name));
     }
 
     byte[] snapshotBytes() {
@@ -144,7 +160,7 @@ final class Simulator implements Fetcher {
         ObjectNode meta = role.putObject("meta");
         long version = targetsVersionInSnapshot > 0 ? targetsVersionInSnapshot : versionOf("targets");
         meta.set("targets.json", meta(version, targetsBytes()));
-        for (String name : delegated.keySet()) {
+        for (String name : listed.keySet()) {
             meta.set(name + ".json", meta(versionOf(name), delegatedBytes(name)));
         }
         return sign("snapshot", "snapshot", role, keysOf("snapshot"));
@@ -183,18 +199,21 @@ final class Simulator implements Fetcher {
             return roots.get(version - 1);
         } else if (name.equals("timestamp.json")) {
             return timestampBytes();
-        } else if (name.endsWith(".snapshot.json")) {
-            return snapshotBytes();
-        } else if (name.endsWith(".targets.json")) {
-            return targetsBytes();
         }
-        return delegatedBytes(name.split("\\.", -1)[1]);
+        String unversioned = consistent ? name.substring(name.indexOf('.') + 1) : name;
+        String role = URLDecoder.decode(
+                unversioned.substring(0, unversioned.length() - ".json".length()), StandardCharsets.UTF_8);
+        return switch (role) {
+            case "snapshot" -> snapshotBytes();
+            case "targets" -> targetsBytes();
+            default -> delegatedBytes(role);
+        };
     }
 
     private byte[] target(String path) throws RejectedException {
-        for (byte[] each : targets.values()) {
-            if (path.contains(Hashes.sha256(each))) {
-                return each;
+        for (Map.Entry<String, byte[]> each : targets.entrySet()) {
+            if (consistent ? path.contains(Hashes.sha256(each.getValue())) : path.equals("targets/" + each.getKey())) {
+                return each.getValue();
             }
         }
         throw Fetcher.missing(path, "no such target");
@@ -205,6 +224,7 @@ final class Simulator implements Fetcher {
                 .put("spec_version", "1.0.34")
                 .put("version", versionOf(role))
                 .put("expires", Objects.requireNonNull(expires.get(role)).toString());
+        changes.getOrDefault(role, unchanged -> {}).accept(signed);
         ObjectNode file = StrictJson.object();
         ArrayNode signatures = file.putArray("signatures");
         for (KeyPair key : signers) {

@@ -203,7 +203,8 @@ class TufAttackTest {
         repository.delegate("team", false, List.of("team/*"), Map.of());
         next("targets", 2);
         refresh(Simulator.NOW);
-        repository.delegated.clear();
+        repository.edges.clear();
+        repository.listed.clear();
         next("targets", 3);
 
         refused(Reason.OLDER, Simulator.NOW);
