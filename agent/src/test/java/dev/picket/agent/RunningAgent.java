@@ -71,8 +71,14 @@ public final class RunningAgent implements AutoCloseable {
 
     /** The section that makes it follow a shop; it polls when it is told to. */
     public static String updates(URI served, Path root) {
-        return "updates: { repository: \"%s\", channel: stable, root: \"%s\", interval: 1h, probation: 100ms }"
-                .formatted(served, root);
+        return """
+                updates:
+                  repository: "%s"
+                  channel: stable
+                  root: "%s"
+                  interval: 1h
+                  trial: { shadow-time: 100ms, too-few-for-base: go-on, probation: 100ms }
+                """.formatted(served, root);
     }
 
     public Path config() {

@@ -211,7 +211,12 @@ final class DemoRun implements AutoCloseable {
                 sources:
                   - { name: floor, kind: file, path: "%s", tasks: [fraud] }
                 uplink: { broker: "%s" }
-                updates: { repository: "%s", channel: %s, root: "%s", interval: 5s, probation: 3s }
+                updates:
+                  repository: "%s"
+                  channel: %s
+                  root: "%s"
+                  interval: 5s
+                  trial: { shadow-readings: 20, shadow-time: 5s, probation: 3s }
                 http: { port: %d }
                 """.formatted(
                         work.resolve("data"),

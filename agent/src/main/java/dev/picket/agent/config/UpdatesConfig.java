@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where signed updates come from, and what a Set must pass here.
+ * Where signed updates come from.
  *
  * @param repository {@code file:}, {@code http:} or {@code https:}; without it nothing new is installed
  * @param mirrors other places of the same repository, asked in turn while those before them fail
@@ -26,10 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytesPerDay how much may come in a day, from midnight UTC, kept across restarts; 0 is no limit
  * @param windows the hours in which files may come, {@code 22:00-05:00} by the local clock; none is always
  * @param attempts how often an update's step may be begun before the agent's deaths in it count as its failure
- * @param examRows the most rows that an exam may have
- * @param maxLatency this gateway's own ceiling for the exam's 95th percentile; without it only the release's ratio counts
- * @param probation how long a new Set is watched after the switch
- * @param probationMaxFailures the largest share of texts that may fail meanwhile
+ * @param trial what a Set must pass here
  */
 public record UpdatesConfig(
         @Nullable URI repository,
@@ -51,10 +48,7 @@ public record UpdatesConfig(
         @Default("0") @Range(max = 1L << 50) long bytesPerDay,
         List<String> windows,
         @Default("2") @Range(min = 1, max = 10) int attempts,
-        @Default("2000") @Range(min = 1, max = 100_000) int examRows,
-        @Nullable Duration maxLatency,
-        @Default("1m") @Range(min = 0, max = 86_400_000) Duration probation,
-        @Default("0.05") @Range(max = 1) double probationMaxFailures) {
+        TrialConfig trial) {
     private static final Set<String> SCHEMES = Set.of("file", "http", "https");
 
     public UpdatesConfig {

@@ -40,7 +40,7 @@ record LoadedSet(SetFolder folder, Classifier classifier) implements AutoCloseab
         return new LoadedSet(folder, Classifier.open(base, tasks, options));
     }
 
-    private static void checkDigest(String what, String found, String signed) throws BadArtefactException {
+    static void checkDigest(String what, String found, String signed) throws BadArtefactException {
         if (!found.equals(signed)) {
             throw new BadArtefactException(what + " has the digest " + found + " where " + signed + " is signed.");
         }

@@ -21,6 +21,7 @@ public final class ServingSet implements Judge, AutoCloseable {
 
     private volatile @Nullable Current current;
     private volatile String why = "no Set is installed yet";
+    private volatile @Nullable Tap tap;
 
     @Override
     public Set<String> tasks() {
@@ -41,7 +42,11 @@ public final class ServingSet implements Judge, AutoCloseable {
             }
             try {
                 Classification answer = now.set().classifier().classify(task, text);
-                now.watch().answered();
+                now.watch().answered(answer);
+                Tap shadow = tap;
+                if (shadow != null) {
+                    shadow.judged(new Live(task, text, answer));
+                }
                 return answer;
             } catch (ClassificationException e) {
                 now.watch().failed();
@@ -95,10 +100,20 @@ public final class ServingSet implements Judge, AutoCloseable {
         return Optional.ofNullable(current).map(Current::watch);
     }
 
+    /** Shows each answer to a shadow from now on; empty: to none. */
+    void tap(Optional<Tap> shadow) {
+        tap = shadow.orElse(null);
+    }
+
     /** Takes over the Set; lets go of the one before. */
-    synchronized void switchTo(LoadedSet next) {
+    void switchTo(LoadedSet next) {
+        switchTo(next, new Watch());
+    }
+
+    /** Takes over a Set with the watch of one before it: the same, loaded anew. */
+    synchronized void switchTo(LoadedSet next, Watch watch) {
         Current before = current;
-        current = new Current(next, new Watch());
+        current = new Current(next, watch);
         if (before != null) {
             before.set().close();
         }

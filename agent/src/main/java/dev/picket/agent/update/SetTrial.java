@@ -1,63 +1,73 @@
 package dev.picket.agent.update;
 
 import dev.picket.inference.BadArtefactException;
-import dev.picket.inference.Classification;
-import dev.picket.inference.ClassificationException;
-import dev.picket.inference.codec.ListedFile;
 import dev.picket.inference.codec.TaskManifest;
-import dev.picket.inference.exam.ExamRow;
+import dev.picket.inference.engine.Classifier;
 import dev.picket.ota.Reason;
 import dev.picket.ota.RejectedException;
 import dev.picket.ota.UnavailableException;
-import dev.picket.ota.fetch.Retry;
+import dev.picket.ota.release.InstalledSet;
+import dev.picket.ota.release.ReleaseFile;
 import dev.picket.ota.store.SetFolder;
+import dev.picket.ota.update.FailedTrialException;
 import dev.picket.ota.update.Finding;
 import dev.picket.ota.update.Step;
 import dev.picket.ota.update.Trial;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The trial of a Set inside the agent: its exam beside the Set that serves, the switch, and a watch afterwards. What was
- * loaded for the exam is what the switch takes.
+ * The trial of a Set inside the agent. A task on the base that serves is examined here, beside the Set that serves; a base
+ * that has not run here is examined in a process of its own. What was loaded for exam or shadow is what the switch takes.
  */
 final class SetTrial implements Trial {
-    private static final int MAX_EXAM_BYTES = 64 << 20;
-
     private final ServingSet serving;
     private final TrialSettings settings;
-    private final Retry.Sleeper sleeper;
-    private @Nullable LoadedSet examined;
+    private final Pace pace;
+    private @Nullable LoadedSet candidate;
+    private @Nullable Shadow shadow;
+    private Probationer.Before before = Probationer.Before.UNKNOWN;
+    /** Whether what serves was loaded whole from the disk, as a restart would. */
+    private boolean cold;
 
-    SetTrial(ServingSet serving, TrialSettings settings, Retry.Sleeper sleeper) {
+    SetTrial(ServingSet serving, TrialSettings settings, Pace pace) {
         this.serving = serving;
         this.settings = settings;
-        this.sleeper = sleeper;
+        this.pace = pace;
     }
 
     @Override
-    public Finding examine(SetFolder candidate, @Nullable SetFolder incumbent, Recall recall)
+    public Finding examine(SetFolder set, @Nullable SetFolder incumbent, Recall recall)
             throws RejectedException, UnavailableException, InterruptedException {
-        dropExamined();
-        LoadedSet loaded;
-        try {
-            loaded = LoadedSet.load(candidate, serving.loaded(), settings.engine());
-        } catch (BadArtefactException e) {
-            throw new RejectedException(Reason.EXAM_FAILED, String.valueOf(e.getMessage()));
-        } catch (IOException e) {
-            throw new UnavailableException("Set " + candidate.set().label() + " cannot be read: " + e.getMessage(), e);
+        release();
+        LoadedSet now = serving.loaded();
+        if (now != null && sameBase(now, set)) {
+            return examineTasks(set, now, recall);
         }
+        if (now == null || incumbent == null || settings.room().fits(baseBytes(set))) {
+            Classifier beside = now == null ? null : now.classifier();
+            return new Examination(settings, set, pace, recall, beside).inProcess();
+        }
+        // The process of the exam needs the memory of the Set that serves: readings wait in their sources meanwhile.
+        serving.stop("a base is being examined, and there is no memory for two");
+        try {
+            return new Examination(settings, set, pace, recall, null).inProcess();
+        } finally {
+            serveAgain(incumbent);
+        }
+    }
+
+    private Finding examineTasks(SetFolder set, LoadedSet now, Recall recall)
+            throws RejectedException, UnavailableException, InterruptedException {
+        LoadedSet loaded = load(set, now, Reason.EXAM_FAILED);
         boolean passed = false;
         try {
-            String sentence = examineAll(loaded);
+            Finding finding = new Examination(settings, set, pace, recall, now.classifier()).inAgent(loaded);
             passed = true;
-            examined = loaded;
-            return new Finding(Step.EXAM, Finding.Result.PASSED, sentence, List.of());
+            candidate = loaded;
+            return finding;
         } finally {
             if (!passed) {
                 loaded.close();
@@ -65,19 +75,50 @@ final class SetTrial implements Trial {
         }
     }
 
+    private void serveAgain(SetFolder incumbent) throws UnavailableException {
+        try {
+            serving.switchTo(load(incumbent, null, Reason.MALFORMED));
+        } catch (RejectedException e) {
+            throw new UnavailableException(
+                    "Set " + incumbent.set().label() + " cannot be loaded again after an exam: " + e.getMessage(), e);
+        }
+    }
+
     @Override
-    public Finding shadow(SetFolder candidate, @Nullable SetFolder incumbent, Recall recall) {
-        return new Finding(
-                Step.SHADOW,
-                Finding.Result.SKIPPED,
-                incumbent == null ? "No shadow: first install." : "No shadow: not built yet.",
-                List.of());
+    public Finding shadow(SetFolder set, @Nullable SetFolder incumbent, Recall recall)
+            throws RejectedException, InterruptedException {
+        LoadedSet now = serving.loaded();
+        if (now == null || incumbent == null) {
+            return skipped(Finding.Result.SKIPPED, "No shadow: first install.");
+        }
+        LoadedSet ready = candidate;
+        if (ready == null || !ready.folder().set().equals(set.set())) {
+            if (!sameBase(now, set) && !settings.room().fits(baseBytes(set))) {
+                return skipped(Finding.Result.SKIPPED_MEMORY, "No shadow: there is no memory for two bases.");
+            }
+            release();
+            ready = load(set, now, Reason.SHADOW_FAILED);
+            candidate = ready;
+        }
+        if (shadow == null) {
+            shadow = new Shadow(settings.config(), ready, now);
+        }
+        return shadow.run(serving, pace, recall);
+    }
+
+    @Override
+    public void release() {
+        shadow = null;
+        if (candidate != null) {
+            candidate.close();
+            candidate = null;
+        }
     }
 
     @Override
     public void switchTo(@Nullable SetFolder set) throws RejectedException {
         if (set == null) {
-            dropExamined();
+            release();
             serving.stop("no Set has proved itself yet");
             return;
         }
@@ -85,142 +126,108 @@ final class SetTrial implements Trial {
         if (now != null && now.folder().set().equals(set.set())) {
             return;
         }
-        serving.switchTo(taken(set));
-    }
-
-    @Override
-    public Finding probation(SetFolder set, Probation probation) throws RejectedException, InterruptedException {
-        Duration left = settings.probation();
-        while (left.isPositive()) {
-            Duration step = left.compareTo(settings.probationStep()) < 0 ? left : settings.probationStep();
-            sleeper.sleep(step);
-            left = left.minus(step);
-            probation.check();
-            checkFailures(set);
-        }
-        checkFailures(set);
-        long texts = serving.watch().map(Watch::texts).orElse(0L);
-        long failures = serving.watch().map(Watch::failures).orElse(0L);
-        return new Finding(
-                Step.PROBATION,
-                Finding.Result.PASSED,
-                "Probation: " + texts + " texts, " + failures + " failed.",
-                List.of());
-    }
-
-    private void checkFailures(SetFolder set) throws RejectedException {
-        Optional<Watch> watch = serving.watch();
-        long texts = watch.map(Watch::texts).orElse(0L);
-        long failures = watch.map(Watch::failures).orElse(0L);
-        if (texts >= settings.probationMinTexts() && failures > texts * settings.probationMaxFailures()) {
-            throw new RejectedException(
-                    Reason.PROBATION_FAILED,
-                    "Set " + set.set().label() + " failed on " + failures + " of " + texts
-                            + " texts since the switch.");
-        }
-    }
-
-    /** What the exam loaded, or the Set loaded anew. */
-    private LoadedSet taken(SetFolder set) throws RejectedException {
-        LoadedSet ready = examined;
-        examined = null;
+        before = serving.watch().map(Probationer.Before::of).orElse(Probationer.Before.UNKNOWN);
+        LoadedSet ready = candidate;
+        candidate = null;
         if (ready != null && ready.folder().set().equals(set.set())) {
-            return ready;
+            shadow = null;
+            serving.switchTo(ready);
+            cold = false;
+            return;
         }
         if (ready != null) {
             ready.close();
         }
+        release();
+        cold = now == null || !sameBase(now, set);
+        serving.switchTo(loadBesideOrInstead(set, now));
+    }
+
+    /** Where two bases do not fit, the one that serves leaves first, and comes back where the other cannot be loaded. */
+    private LoadedSet loadBesideOrInstead(SetFolder set, @Nullable LoadedSet now) throws RejectedException {
+        if (now == null || sameBase(now, set) || settings.room().fits(baseBytes(set))) {
+            return load(set, now, Reason.MALFORMED);
+        }
+        SetFolder last = now.folder();
+        serving.stop("a base is being loaded, and there is no memory for two");
         try {
-            return LoadedSet.load(set, serving.loaded(), settings.engine());
-        } catch (BadArtefactException | IOException e) {
-            throw new RejectedException(
-                    Reason.MALFORMED, "Set " + set.set().label() + " cannot be loaded: " + e.getMessage());
+            return load(set, null, Reason.MALFORMED);
+        } catch (RejectedException e) {
+            serving.switchTo(load(last, null, Reason.MALFORMED));
+            throw e;
         }
     }
 
-    private void dropExamined() {
-        if (examined != null) {
-            examined.close();
-            examined = null;
-        }
-    }
-
-    private String examineAll(LoadedSet loaded) throws RejectedException, UnavailableException, InterruptedException {
-        List<String> sentences = new ArrayList<>();
-        for (String task : loaded.classifier().tasks()) {
-            try {
-                sentences.add(examineTask(loaded, loaded.classifier().taskManifest(task)));
-            } catch (IOException e) {
-                throw new UnavailableException("The exam of task " + task + " cannot be read: " + e.getMessage(), e);
-            } catch (ClassificationException | BadArtefactException e) {
-                throw new RejectedException(Reason.EXAM_FAILED, String.valueOf(e.getMessage()));
-            }
-        }
-        return sentences.isEmpty() ? "No task to examine." : String.join(" ", sentences);
-    }
-
-    private String examineTask(LoadedSet loaded, TaskManifest manifest)
-            throws RejectedException, BadArtefactException, ClassificationException, IOException, InterruptedException {
-        ListedFile exam = manifest.file(TaskManifest.EXAM)
+    @Override
+    public Finding probation(SetFolder set, Probation probation)
+            throws RejectedException, UnavailableException, InterruptedException {
+        boolean longer = probation.findings().stream().anyMatch(each -> each.result() == Finding.Result.SKIPPED_MEMORY);
+        Duration time = settings.config().probation().multipliedBy(longer ? 2 : 1);
+        Watch watch = serving.watch()
                 .orElseThrow(() -> new RejectedException(
-                        Reason.EXAM_FAILED, "Task " + manifest.name() + " comes without an exam."));
-        byte[] bytes = exam.read(loaded.folder().task(manifest.name()), MAX_EXAM_BYTES);
-        List<ExamRow> rows = ExamRow.parse(bytes, manifest.labelNames(), settings.examRows());
-        List<Classification> answers = new ArrayList<>();
-        for (ExamRow row : rows) {
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
+                        Reason.PROBATION_FAILED, "Set " + set.set().label() + " does not serve."));
+        Probationer probationer = new Probationer(
+                settings.config(),
+                probation.watched().orElseGet(() -> Probationer.begin(time, before)),
+                maxLatencyRatio(),
+                watch,
+                pace);
+        return probationer.run(probation, () -> loadCold(set, watch));
+    }
+
+    private double maxLatencyRatio() {
+        LoadedSet now = serving.loaded();
+        double declared = now == null
+                ? Double.MAX_VALUE
+                : now.classifier().tasks().stream()
+                        .map(now.classifier()::taskManifest)
+                        .map(TaskManifest::exam)
+                        .mapToDouble(TaskManifest.ExamGates::maxLatencyRatio)
+                        .max()
+                        .orElse(Double.MAX_VALUE);
+        return Math.min(settings.config().maxLatencyRatio(), declared);
+    }
+
+    /** Loads the Set as a restart would, every byte hashed and nothing shared, and lets that serve: it must do so again. */
+    private void loadCold(SetFolder set, Watch watch) throws RejectedException {
+        if (cold) {
+            return;
+        }
+        try {
+            if (!settings.room().fits(baseBytes(set))) {
+                serving.stop("the Set is being loaded anew, and there is no memory for two");
             }
-            answers.add(loaded.classifier().classify(manifest.name(), row.text()));
+            serving.switchTo(load(set, null, Reason.PROBATION_FAILED), watch);
+            cold = true;
+        } catch (RejectedException e) {
+            throw new FailedTrialException(
+                    Reason.PROBATION_FAILED,
+                    new Finding(
+                            Step.PROBATION,
+                            Finding.Result.FAILED,
+                            "It could not be loaded from the disk again: " + e.getMessage(),
+                            List.of()));
         }
-        String sentence =
-                new Exam(manifest, rows, settings.minAgreement(), settings.maxMeanDifference()).check(answers);
-        return sentence + " " + checkLatency(loaded, manifest, rows, answers);
     }
 
-    private String checkLatency(LoadedSet loaded, TaskManifest task, List<ExamRow> rows, List<Classification> answers)
-            throws RejectedException, ClassificationException {
-        long p95 = Latency.percentile(
-                answers.stream().map(Classification::latencyNanos).toList());
-        checkCeiling(task, p95);
-        LoadedSet incumbent = serving.loaded();
-        if (incumbent == null || !incumbent.classifier().tasks().contains(task.name())) {
-            return String.format(Locale.ROOT, "p95 %.2f ms, no incumbent.", p95 / 1e6);
+    private LoadedSet load(SetFolder set, @Nullable LoadedSet sharing, Reason reason) throws RejectedException {
+        try {
+            return LoadedSet.load(set, sharing, settings.engine());
+        } catch (BadArtefactException | IOException e) {
+            throw new RejectedException(reason, "Set " + set.set().label() + " cannot be loaded: " + e.getMessage());
         }
-        List<String> texts =
-                rows.stream().limit(settings.latencyRows()).map(ExamRow::text).toList();
-        Latency best = Latency.measure(loaded.classifier(), incumbent.classifier(), task.name(), texts);
-        double limit = task.exam().maxLatencyRatio();
-        for (int round = 1; best.ratio() > limit && round < settings.latencyRounds(); round++) {
-            Latency again = Latency.measure(loaded.classifier(), incumbent.classifier(), task.name(), texts);
-            best = again.ratio() < best.ratio() ? again : best;
-        }
-        if (best.ratio() > limit) {
-            throw new RejectedException(
-                    Reason.EXAM_FAILED,
-                    String.format(
-                            Locale.ROOT,
-                            "The exam of task %s took %.2f times the incumbent's p95 of %.2f ms, and %.2f are allowed.",
-                            task.name(),
-                            best.ratio(),
-                            best.incumbentNanos() / 1e6,
-                            limit));
-        }
-        return String.format(
-                Locale.ROOT, "p95 %.2f ms, %.2f of the incumbent's.", best.candidateNanos() / 1e6, best.ratio());
     }
 
-    private void checkCeiling(TaskManifest task, long p95) throws RejectedException {
-        Optional<Duration> ceiling = settings.maxLatency();
-        if (ceiling.isPresent() && p95 > ceiling.get().toNanos()) {
-            throw new RejectedException(
-                    Reason.EXAM_FAILED,
-                    String.format(
-                            Locale.ROOT,
-                            "The exam of task %s had a p95 of %.2f ms, and this gateway allows %d ms.",
-                            task.name(),
-                            p95 / 1e6,
-                            ceiling.get().toMillis()));
-        }
+    private static boolean sameBase(LoadedSet now, SetFolder set) {
+        InstalledSet next = set.set();
+        return now.classifier().baseDigest().equals(next.base().digest());
+    }
+
+    private static long baseBytes(SetFolder set) {
+        return set.set().base().files().stream().mapToLong(ReleaseFile::length).sum();
+    }
+
+    private static Finding skipped(Finding.Result result, String sentence) {
+        return new Finding(Step.SHADOW, result, sentence, List.of());
     }
 }

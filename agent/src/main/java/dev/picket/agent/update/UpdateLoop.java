@@ -73,6 +73,8 @@ public final class UpdateLoop implements Runnable {
         } catch (InterruptedException _) {
             log.debug("Updates stop at {}", updater.status().step());
             Thread.currentThread().interrupt();
+        } finally {
+            updater.release();
         }
     }
 

@@ -21,23 +21,15 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
 /** Builds the update flow out of its configuration. */
 public final class Updates {
-    private static final double MIN_AGREEMENT = 0.98;
-    private static final double MAX_MEAN_DIFFERENCE = 0.02;
-    private static final int LATENCY_ROWS = 200;
-    private static final int LATENCY_ROUNDS = 3;
-    private static final long MIN_TEXTS = 20;
-    private static final Duration PROBATION_STEP = Duration.ofSeconds(1);
 
     private Updates() {}
 
@@ -76,7 +68,7 @@ public final class Updates {
                 settings,
                 new TufClient(folder.resolve("metadata"), root, fetcher, TufLimits.DEFAULT, Retry.DEFAULT),
                 store,
-                new SetTrial(serving, trial(config, engine), Thread::sleep),
+                new SetTrial(serving, trial(config, folder, engine), Pace.SYSTEM),
                 clock,
                 listener,
                 refreshed);
@@ -147,18 +139,11 @@ public final class Updates {
                 usual.manifestBytes(), usual.files(), usual.fileBytes(), config.maxSetBytes(), usual.tasks());
     }
 
-    private static TrialSettings trial(UpdatesConfig config, EngineOptions engine) {
+    private static TrialSettings trial(UpdatesConfig config, Path folder, EngineOptions engine) {
         return new TrialSettings(
                 engine,
-                config.examRows(),
-                MIN_AGREEMENT,
-                MAX_MEAN_DIFFERENCE,
-                LATENCY_ROWS,
-                LATENCY_ROUNDS,
-                Optional.ofNullable(config.maxLatency()),
-                config.probation(),
-                PROBATION_STEP,
-                config.probationMaxFailures(),
-                MIN_TEXTS);
+                config.trial(),
+                folder.resolve("exam"),
+                Room.ofMachine(config.trial().spareMemoryBytes()));
     }
 }

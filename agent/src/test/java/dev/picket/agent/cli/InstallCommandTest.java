@@ -23,7 +23,7 @@ class InstallCommandTest {
         String first = shop.publish("1.0.0");
         Path stick = stick(shop, "first");
         Path bare = Files.createDirectory(folder.resolve("bare"));
-        String updates = "updates: { root: \"%s\", probation: 100ms }".formatted(shop.root());
+        String updates = "updates: { root: \"%s\", trial: { probation: 100ms } }".formatted(shop.root());
         try (RunningAgent agent = RunningAgent.start(folder, updates)) {
             String config = agent.config().toString();
             Shell.run("install", bare.toString(), "--config", config)

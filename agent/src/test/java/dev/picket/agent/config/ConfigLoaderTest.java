@@ -169,10 +169,10 @@ class ConfigLoaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"NaN", "Infinity", "-0.5", "1.5"})
     void aShareThatIsNoneIsRefused(String share) throws IOException {
-        Path file = write("picket.yml", "updates:\n  probation-max-failures: \"" + share + "\"\n");
+        Path file = write("picket.yml", "updates:\n  trial: { max-failures: \"" + share + "\" }\n");
         assertThatThrownBy(() -> ConfigLoader.load(file, Map.of()))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("updates.probation-max-failures: ")
+                .hasMessageContaining("updates.trial.max-failures: ")
                 .hasMessageContaining(share);
     }
 

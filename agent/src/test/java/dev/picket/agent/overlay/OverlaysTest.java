@@ -188,7 +188,7 @@ class OverlaysTest {
                 "{'http':{'host':'0.0.0.0'}}",
                 "{'http':{'names':['x']}}",
                 "{'updates':{'root':'/tmp/root.json','channel':'beta'}}",
-                "{'updates':{'probation-max-failures':1}}",
+                "{'updates':{'trial':{'max-failures':1}}}",
                 "{'gateway':{'name':'other'}}",
                 "{'configure':{'confirm':'1d'}}",
                 "{'uplink':{'window':9},'gateway':{'site':'x'}}"

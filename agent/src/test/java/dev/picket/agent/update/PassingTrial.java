@@ -23,6 +23,9 @@ final class PassingTrial implements Trial {
     }
 
     @Override
+    public void release() {}
+
+    @Override
     public void switchTo(@Nullable SetFolder set) {
         serving = set == null ? null : set.set().label();
     }

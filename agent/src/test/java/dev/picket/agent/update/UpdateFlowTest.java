@@ -84,7 +84,7 @@ class UpdateFlowTest {
         judges.stop();
 
         assertThat(end.step()).as(end.sentence()).isEqualTo(Step.COMMITTED);
-        assertThat(end.sentence()).contains("agreement", "p95", "No shadow", "Probation");
+        assertThat(end.sentence()).contains("agreement", "p95", "Shadow: task fraud 20 readings", "Probation");
         assertThat(serving.label()).contains("factory/2");
         assertThat(judges.faults).isEmpty();
         assertThat(judges.digests).contains(firstTask, serving.taskDigests().get("fraud"));
@@ -163,25 +163,10 @@ class UpdateFlowTest {
     }
 
     private UpdateLoop open(ServingSet set, Path root) throws Exception {
-        UpdatesConfig config = new UpdatesConfig(
+        UpdatesConfig config = Trials.config(
                 models.served(),
-                List.of(),
-                "stable",
                 root,
-                Duration.ofHours(1),
-                1L << 34,
-                0,
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(5),
-                512,
-                0,
-                0,
-                List.of(),
-                2,
-                2000,
-                null,
-                Duration.ofMillis(50),
-                0.05);
+                "exam-rows: 2000, shadow-readings: 20, shadow-time: 20s, probation: 50ms, min-texts: 20");
         return Updates.open(
                 config,
                 folder.resolve("updates"),

@@ -68,6 +68,11 @@ final class Steps {
         return serving;
     }
 
+    /** Lets go of what is not switched to. */
+    void release() {
+        trial.release();
+    }
+
     /** Tells how much of the candidate's files is there; saved nowhere. */
     void fetched(long bytes) {
         status = UpdateStatus.of(state, bytes);
@@ -276,6 +281,7 @@ final class Steps {
 
     /** Switches back where that is due, removes what is no longer needed. */
     private void clean() throws UnavailableException, IOException, InterruptedException {
+        trial.release();
         if (state.step() == Step.ROLLED_BACK) {
             serving.active(state);
         }

@@ -32,6 +32,9 @@ public interface Trial {
     Finding shadow(SetFolder candidate, @Nullable SetFolder incumbent, Recall recall)
             throws RejectedException, InterruptedException;
 
+    /** Lets go of a candidate that is not switched to; does nothing where there is none. */
+    void release();
+
     /**
      * Makes the Set serve from the next text on; does nothing when it serves already.
      *

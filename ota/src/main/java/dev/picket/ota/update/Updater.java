@@ -123,6 +123,7 @@ public final class Updater {
             take(offered.get(), state().orders().byChannel());
         } else if (state().candidate() != null) {
             steps.save(state().on(Event.WITHDRAWN).candidate(null));
+            steps.release();
         }
         return steps.status();
     }
@@ -226,6 +227,11 @@ public final class Updater {
         steps.save(state().orderedBack(order, steps.now()));
         steps.drive();
         return Objects.requireNonNull(state().last());
+    }
+
+    /** Lets go of what is in memory and does not serve; {@link #resume} and {@link #poll} load it again. */
+    public void release() {
+        steps.release();
     }
 
     /**

@@ -46,6 +46,9 @@ class FakeTrial implements Trial {
     /** What each probation was told to go on from. */
     final List<Optional<Watched>> begun = new ArrayList<>();
 
+    /** How often a candidate was let go of. */
+    int released;
+
     /** What happens beside an exam. */
     Runnable duringExam = () -> {};
 
@@ -82,6 +85,11 @@ class FakeTrial implements Trial {
             return found(Step.SHADOW, Finding.Result.HELD, "Too few readings.");
         }
         return found(Step.SHADOW, Finding.Result.SKIPPED, "No shadow.");
+    }
+
+    @Override
+    public void release() {
+        released++;
     }
 
     @Override

@@ -1,0 +1,94 @@
+package dev.picket.agent.update;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.picket.inference.BadArtefactException;
+import dev.picket.inference.Classification;
+import dev.picket.inference.ClassificationException;
+import dev.picket.inference.codec.BaseFolder;
+import dev.picket.inference.codec.TaskFolder;
+import dev.picket.inference.engine.Classifier;
+import dev.picket.inference.engine.EngineOptions;
+import java.io.BufferedReader;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/**
+ * The process that a base is examined in; {@link ExamProcess} is the other side.
+ *
+ * <pre>
+ *   out: {"loaded":true} | {"refused":"why"}              once
+ *   in:  {"task":"fraud","text":"…"}                      then one line a row
+ *   out: {"label":"ham","probabilities":[…],"nanos":n} | {"failed":"why"}
+ * </pre>
+ *
+ * It ends with its input, also while a model hangs: an agent that was killed leaves no process behind.
+ */
+final class ExamChild {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final int OPTIONS = 3;
+
+    private ExamChild() {}
+
+    /** Arguments: threads a run, bytes of prefixes, largest rank, the base's folder, each task's folder. */
+    public static void main(String[] args) throws IOException, InterruptedException {
+        PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+        // What libraries and logging print must not stand between the answers.
+        System.setOut(System.err);
+        BlockingQueue<String> rows = new LinkedBlockingQueue<>();
+        Thread.ofPlatform().daemon().name("exam-input").start(() -> read(rows));
+        EngineOptions engine =
+                new EngineOptions(1, Integer.parseInt(args[0]), Long.parseLong(args[1]), Integer.parseInt(args[2]));
+        List<TaskFolder> tasks = new ArrayList<>();
+        try {
+            for (String folder : Arrays.asList(args).subList(OPTIONS + 1, args.length)) {
+                tasks.add(TaskFolder.read(Path.of(folder)));
+            }
+            Classifier classifier = Classifier.open(BaseFolder.read(Path.of(args[OPTIONS])), tasks, engine);
+            out.println(JSON.createObjectNode().put("loaded", true));
+            while (true) {
+                out.println(answer(classifier, JSON.readTree(rows.take())));
+            }
+        } catch (BadArtefactException | IOException e) {
+            out.println(JSON.createObjectNode().put("refused", String.valueOf(e.getMessage())));
+        }
+    }
+
+    private static void read(BlockingQueue<String> rows) {
+        try (BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                rows.add(line);
+            }
+        } catch (IOException e) {
+            System.err.println("The exam's input broke: " + e.getMessage());
+        }
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static ObjectNode answer(Classifier classifier, JsonNode row) {
+        ObjectNode json = JSON.createObjectNode();
+        try {
+            Classification answer = classifier.classify(
+                    row.path("task").asText(), row.path("text").asText());
+            if (answer.probabilities().stream().anyMatch(each -> !Float.isFinite(each))) {
+                return json.put("failed", "It answered the probabilities " + answer.probabilities() + ".");
+            }
+            json.put("label", answer.label()).put("nanos", answer.latencyNanos());
+            answer.probabilities().forEach(json.putArray("probabilities")::add);
+            return json;
+        } catch (ClassificationException | IllegalArgumentException e) {
+            return json.put("failed", String.valueOf(e.getMessage()));
+        }
+    }
+}

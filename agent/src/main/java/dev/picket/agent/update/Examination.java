@@ -1,0 +1,126 @@
+package dev.picket.agent.update;
+
+import dev.picket.inference.BadArtefactException;
+import dev.picket.inference.codec.ListedFile;
+import dev.picket.inference.codec.TaskFolder;
+import dev.picket.inference.codec.TaskManifest;
+import dev.picket.inference.engine.Classifier;
+import dev.picket.inference.exam.ExamRow;
+import dev.picket.ota.Reason;
+import dev.picket.ota.RejectedException;
+import dev.picket.ota.UnavailableException;
+import dev.picket.ota.release.Release;
+import dev.picket.ota.store.SetFolder;
+import dev.picket.ota.update.Figures;
+import dev.picket.ota.update.Finding;
+import dev.picket.ota.update.Step;
+import dev.picket.ota.update.Trial;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The exams of all tasks of one Set, one after the other, within one deadline. */
+final class Examination {
+    private static final int MAX_EXAM_BYTES = 64 << 20;
+
+    private final TrialSettings settings;
+    private final SetFolder set;
+    private final Pace pace;
+    private final Trial.Recall recall;
+    private final @Nullable Classifier incumbent;
+
+    /** @param incumbent null where none serves */
+    Examination(TrialSettings settings, SetFolder set, Pace pace, Trial.Recall recall, @Nullable Classifier incumbent) {
+        this.settings = settings;
+        this.set = set;
+        this.pace = pace;
+        this.recall = recall;
+        this.incumbent = incumbent;
+    }
+
+    /** In this process, which the candidate's base has served in already. */
+    Finding inAgent(LoadedSet loaded) throws RejectedException, UnavailableException, InterruptedException {
+        return hold(new InAgent(loaded.classifier()));
+    }
+
+    /** In a process of its own. */
+    Finding inProcess() throws RejectedException, UnavailableException, InterruptedException {
+        try (ExamProcess process = ExamProcess.start(
+                set,
+                settings.engine(),
+                settings.config().examMemoryBytes(),
+                settings.scratch(),
+                pace,
+                settings.config().examWithin())) {
+            return hold(process);
+        }
+    }
+
+    private Finding hold(Examinee candidate) throws RejectedException, UnavailableException, InterruptedException {
+        List<Figures> figures = new ArrayList<>();
+        StringBuilder sentences = new StringBuilder();
+        for (Release release : set.set().tasks()) {
+            TaskManifest task = manifest(release);
+            Examinee beside =
+                    incumbent != null && incumbent.tasks().contains(task.name()) ? new InAgent(incumbent) : null;
+            TaskExam exam =
+                    new TaskExam(settings.config(), task, rows(task), candidate, beside, withDeadline(task.name()));
+            try {
+                exam.hold();
+            } catch (RejectedException e) {
+                if (e.reason() != Reason.EXAM_FAILED) {
+                    throw e;
+                }
+                figures.add(exam.figures());
+                throw TaskExam.failed(e, figures);
+            }
+            figures.add(exam.figures());
+            sentences.append(sentences.isEmpty() ? "" : " ").append(exam.sentence());
+        }
+        String sentence = sentences.isEmpty() ? "No task to examine." : sentences.toString();
+        return new Finding(Step.EXAM, Finding.Result.PASSED, sentence, figures);
+    }
+
+    private Trial.Recall withDeadline(String task) {
+        long end = pace.nanos() + settings.config().examWithin().toNanos();
+        return () -> {
+            recall.check();
+            if (pace.nanos() - end > 0) {
+                throw new RejectedException(
+                        Reason.EXAM_FAILED,
+                        "The exam of task " + task + " had not ended after "
+                                + TimeUnit.NANOSECONDS.toMillis(
+                                        settings.config().examWithin().toNanos()) + " ms.");
+            }
+        };
+    }
+
+    private TaskManifest manifest(Release release) throws RejectedException, UnavailableException {
+        try {
+            TaskFolder folder = TaskFolder.read(set.task(release.name()));
+            LoadedSet.checkDigest("Task '" + release.name() + "'", folder.digest(), release.digest());
+            return folder.manifest();
+        } catch (BadArtefactException e) {
+            throw new RejectedException(Reason.EXAM_FAILED, String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw new UnavailableException("Task " + release.name() + " cannot be read: " + e.getMessage() + ".", e);
+        }
+    }
+
+    private List<ExamRow> rows(TaskManifest task) throws RejectedException, UnavailableException {
+        try {
+            ListedFile exam = task.file(TaskManifest.EXAM)
+                    .orElseThrow(() -> new RejectedException(
+                            Reason.EXAM_FAILED, "Task " + task.name() + " comes without an exam."));
+            byte[] bytes = exam.read(set.task(task.name()), MAX_EXAM_BYTES);
+            return ExamRow.parse(bytes, task.labelNames(), settings.config().examRows());
+        } catch (BadArtefactException e) {
+            throw new RejectedException(Reason.EXAM_FAILED, String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw new UnavailableException(
+                    "The exam of task " + task.name() + " cannot be read: " + e.getMessage() + ".", e);
+        }
+    }
+}
