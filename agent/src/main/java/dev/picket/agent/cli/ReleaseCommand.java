@@ -24,7 +24,12 @@ import picocli.CommandLine.Command;
             ReleaseAdd.class,
             ReleaseChannel.class,
             ReleaseCommandKeys.class,
+            ReleaseKey.class,
+            ReleaseSign.class,
             ReleasePublish.class,
-            ReleaseTimestamp.class
+            ReleaseTimestamp.class,
+            ReleaseVerify.class,
+            ReleaseShow.class,
+            ReleaseExport.class
         })
 public final class ReleaseCommand {}

@@ -35,6 +35,11 @@ public interface Disk {
         write(file, AtomicFiles.Access.EVERYONE, out -> out.write(bytes));
     }
 
+    /** Whether the file's content is still to come, because this run only notes it. */
+    default boolean isNoted(Path file) {
+        return false;
+    }
+
     /** The files under a folder, sorted; no temporary ones. */
     default List<Path> files(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {

@@ -30,6 +30,11 @@ public final class DryRun implements Disk {
     }
 
     @Override
+    public boolean isNoted(Path file) {
+        return written.contains(file);
+    }
+
+    @Override
     public List<Path> files(Path folder) throws IOException {
         return Stream.concat(
                         Disk.super.files(folder).stream(), written.stream().filter(each -> each.startsWith(folder)))

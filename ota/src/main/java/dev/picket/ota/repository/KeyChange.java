@@ -6,6 +6,7 @@ import dev.picket.ota.tuf.Key;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -28,43 +29,56 @@ public final class KeyChange {
     }
 
     /** Gives a role one more key. */
-    public KeyChange add(String role, Key key) throws RejectedException {
+    public void add(String role, Key key) throws RejectedException {
         checkRole(role);
         root.add(role, key);
-        return this;
     }
 
-    /** Takes a key away, named by how its id begins. */
-    public KeyChange revoke(String role, String idPrefix) throws RejectedException {
+    /**
+     * Takes a key away, named by how its id begins.
+     *
+     * @return its whole id
+     */
+    public String revoke(String role, String idPrefix) throws RejectedException {
         checkRole(role);
-        root.remove(role, root.find(role, idPrefix));
-        return this;
+        String id = root.find(role, idPrefix);
+        root.remove(role, id);
+        return id;
     }
 
     /**
      * Puts a key in another's place.
      *
      * @param idPrefix of the old one; empty when the role has one only
+     * @return the old one's id
      */
-    public KeyChange rotate(String role, String idPrefix, Key key) throws RejectedException {
+    public String rotate(String role, String idPrefix, Key key) throws RejectedException {
         checkRole(role);
         String old = root.find(role, idPrefix);
         root.add(role, key);
         root.remove(role, old);
-        return this;
+        return old;
     }
 
     /** Changes how many of a role's keys must sign. */
-    public KeyChange threshold(String role, int threshold) throws RejectedException {
+    public void threshold(String role, int threshold) throws RejectedException {
         checkRole(role);
         root.threshold(role, threshold);
-        return this;
     }
 
-    /** Keeps the draft, unsigned; with no change made before, it is the same root with a later expiry. */
-    public void save() throws RejectedException, IOException {
+    /**
+     * Keeps the draft, signed by the root keys that are here; with no change made before, it is the same root with a later
+     * expiry.
+     *
+     * @return what it still needs, by its name: {@code root 2}; an empty text where it has enough
+     */
+    public Map<String, String> save(SigningKeys keys) throws RejectedException, IOException {
         root.check();
-        space.drafts().save(MetadataWriter.root(root, version, expires));
+        SignedFile draft = MetadataWriter.root(root, version, expires);
+        Waiting waiting = new Waiting(space.root(), Optional.of(draft), Optional.empty());
+        waiting.sign(keys);
+        space.drafts().save(draft);
+        return waiting.state();
     }
 
     /** Drops the draft: the keys stay as they are published. */

@@ -16,6 +16,7 @@ import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.HexFormat;
+import java.util.Optional;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.GCMParameterSpec;
@@ -57,10 +58,12 @@ public record KeyFile(String role, SigningKey key) {
         return new KeyFile(role, key);
     }
 
-    /** The public half of the key in a file; needs no passphrase. */
-    static Key publicKey(Path file) throws RejectedException, IOException {
+    /** The public half of the key in a file, which needs no passphrase; empty when it is JSON of another kind. */
+    static Optional<Key> publicKey(Path file) throws RejectedException, IOException {
         Fields fields = StrictJson.parse(file.toString(), Files.readAllBytes(file));
-        return new Key("ed25519", "ed25519", fields.text("public"));
+        return fields.has("cipher")
+                ? Optional.of(new Key("ed25519", "ed25519", fields.text("public")))
+                : Optional.empty();
     }
 
     /**

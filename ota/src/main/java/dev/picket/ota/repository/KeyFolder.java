@@ -2,6 +2,7 @@ package dev.picket.ota.repository;
 
 import dev.picket.ota.Reason;
 import dev.picket.ota.RejectedException;
+import dev.picket.ota.json.StrictJson;
 import dev.picket.ota.tuf.Key;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -9,7 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,14 +79,39 @@ public final class KeyFolder implements SigningKeys {
         return keys;
     }
 
+    /**
+     * Makes a key for a role of another's repository, and its public half beside it.
+     *
+     * @return its id
+     * @throws RejectedException when the file is there
+     */
+    public String createAt(Path file) throws RejectedException, IOException {
+        if (Files.exists(file)) {
+            throw new RejectedException(Reason.MALFORMED, file + " is there already: name another file.");
+        }
+        Key key = KeyFile.create(file, "any", passphrase(), iterations).key().publicKey();
+        String name = file.getFileName().toString().replaceFirst("[.]json$", "");
+        Disk.REAL.write(file.resolveSibling(name + PublicKeys.ENDING), StrictJson.pretty(PublicKeys.toJson(key)));
+        return PublicKeys.id(key);
+    }
+
     @Override
     public List<SigningKey> find(Set<String> keyIds) throws RejectedException, IOException {
         List<SigningKey> keys = new ArrayList<>();
         for (Path file : files()) {
-            Key key = KeyFile.publicKey(file);
-            if (keyIds.contains(PublicKeys.id(key))) {
+            Optional<Key> key = KeyFile.publicKey(file);
+            if (key.isPresent() && keyIds.contains(PublicKeys.id(key.get()))) {
                 keys.add(KeyFile.open(file, passphrase()).key());
             }
+        }
+        return keys;
+    }
+
+    /** The public halves of its keys by id; needs no passphrase. */
+    public Map<String, Key> publicKeys() throws RejectedException, IOException {
+        Map<String, Key> keys = new TreeMap<>();
+        for (Path file : files()) {
+            KeyFile.publicKey(file).ifPresent(key -> keys.put(PublicKeys.id(key), key));
         }
         return keys;
     }

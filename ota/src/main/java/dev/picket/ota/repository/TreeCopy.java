@@ -95,7 +95,7 @@ record TreeCopy(Path from, Path to, Disk disk) {
 
     private boolean isThere(Path file, boolean byLength) throws IOException {
         Path target = target(file);
-        if (!Files.isRegularFile(target) || !Files.isRegularFile(file)) {
+        if (!Files.isRegularFile(target) || disk.isNoted(file)) {
             return false;
         }
         return byLength ? Files.size(target) == Files.size(file) : Files.mismatch(target, file) < 0;

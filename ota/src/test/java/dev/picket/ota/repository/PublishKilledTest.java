@@ -28,11 +28,10 @@ class PublishKilledTest {
             @Override
             void change(Bench bench) throws Exception {
                 Repository repository = bench.repository();
-                repository
-                        .changeKeys(Validity.DEFAULT, LATER)
-                        .rotate("timestamp", "", key(repository, bench.online(), "timestamp"))
-                        .rotate("snapshot", "", key(repository, bench.online(), "snapshot"))
-                        .save();
+                KeyChange change = repository.changeKeys(Validity.DEFAULT, LATER);
+                change.rotate("timestamp", "", key(repository, bench.online(), "timestamp"));
+                change.rotate("snapshot", "", key(repository, bench.online(), "snapshot"));
+                change.save(SigningKeys.NONE);
             }
         },
         NEW_OFFLINE_KEYS {
@@ -41,9 +40,9 @@ class PublishKilledTest {
                 Repository repository = bench.repository();
                 KeyChange change = repository.changeKeys(Validity.DEFAULT, LATER);
                 String first = repository.space().root().ids("root").getFirst();
-                change.rotate("root", first, key(repository, bench.offline(), "root"))
-                        .rotate("targets", "", key(repository, bench.offline(), "targets"))
-                        .save();
+                change.rotate("root", first, key(repository, bench.offline(), "root"));
+                change.rotate("targets", "", key(repository, bench.offline(), "targets"));
+                change.save(bench.keys());
             }
         };
 

@@ -1,0 +1,50 @@
+package dev.picket.agent.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Puts what is published on a stick. */
+@Command(
+        name = "export",
+        description = {
+            "Copy what was published last to a stick, force it to the stick's memory, and read it back as a gateway would.",
+            "A gateway takes it with 'picket install DIR'."
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
+final class ReleaseExport implements Callable<Integer> {
+    @Mixin
+    private ReleaseOptions options = new ReleaseOptions();
+
+    @Option(names = "--usb", required = true, paramLabel = "DIR", description = "A folder on the stick.")
+    private Path usb = Path.of(".");
+
+    @Option(names = "--dry-run", description = "Say what would be written, and write nothing.")
+    private boolean dry;
+
+    @Override
+    public Integer call() throws CommandFailure {
+        ReleaseOptions.Outcome<Path> done = copy();
+        ObjectNode result = ReleaseOptions.object().put("exported", usb.toString());
+        if (dry) {
+            options.print(done, true, result, List.of("Exported to " + usb + "."));
+            return ExitCode.OK;
+        }
+        Path root = options.repository.resolve("tree/metadata/1.root.json");
+        return ReleaseVerify.verify(options, usb.toAbsolutePath().toUri(), root, result);
+    }
+
+    private ReleaseOptions.Outcome<Path> copy() throws CommandFailure {
+        try (TerminalProgress progress = TerminalProgress.ofBytes("Copying", options.json)) {
+            return options.change(dry, (repository, _) -> {
+                repository.copy(usb, progress);
+                return usb;
+            });
+        }
+    }
+}
