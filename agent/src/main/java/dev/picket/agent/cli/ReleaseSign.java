@@ -104,7 +104,7 @@ final class ReleaseSign implements Callable<Integer> {
                         }),
                         List.of());
         if (!dry) {
-            lines.add("Added " + done.value() + " signatures to " + file + ".");
+            lines.add("Signatures added to " + file + ": " + done.value() + ".");
         }
         return tell(done, lines, ReleaseOptions.run(read::state));
     }
@@ -114,7 +114,7 @@ final class ReleaseSign implements Callable<Integer> {
         ReleaseOptions.Outcome<Integer> done = options.change(dry, (repository, _) -> read.mergeInto(repository));
         return tell(
                 done,
-                List.of("Took " + done.value() + " signatures from " + file + "."),
+                List.of("Signatures taken from " + file + ": " + done.value() + "."),
                 ReleaseOptions.run(read::state));
     }
 

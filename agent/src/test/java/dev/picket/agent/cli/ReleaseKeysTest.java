@@ -100,14 +100,14 @@ class ReleaseKeysTest {
         assertThat(desk.err()).contains("sign it with `picket release sign`").hasLineCount(1);
 
         String[] anna = {"sign", desk.path("request.json"), "--offline-keys", first.toString()};
-        assertThat(desk.ok(desk.withKeys(anna))).contains("Added 2 signatures").contains("root 2 needs 1 more");
+        assertThat(desk.ok(desk.withKeys(anna))).contains("request.json: 2.").contains("root 2 needs 1 more");
         assertThat(desk.out()).doesNotContain("no key of yours");
         String[] ben = {"sign", desk.path("request.json"), "--offline-keys", second.toString()};
         assertThat(desk.ok(desk.withKeys(ben)))
                 .contains("no key of yours signed what stands before it")
                 .contains("+ releases/base/small/1.json")
                 .contains("root 2 has all its signatures");
-        assertThat(desk.ok("sign", "--import", desk.path("request.json"))).contains("Took 3 signatures");
+        assertThat(desk.ok("sign", "--import", desk.path("request.json"))).contains("request.json: 3.");
         desk.okWithKeys("publish", desk.path("www"));
 
         assertThat(desk.ok("verify", desk.path("www"))).contains("root 2").contains("targets 2");

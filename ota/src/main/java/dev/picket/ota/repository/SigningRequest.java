@@ -12,9 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
@@ -27,7 +29,7 @@ import java.util.function.Predicate;
  *    "root":    the root in force, as published
  *    "before":  {"targets": as published last}         what the new one is compared with
  *    "waiting": {"root":…, "targets":…}                metadata with the signatures so far
- *    "files":   {"channels/stable.json":"…"}}          the text of each target that is new or changed
+ *    "files":   {"channels/stable.json":"…"}}          the texts of targets, those first that are new or changed
  * </pre>
  *
  * Who carries it is not trusted: a signer is told what it signs from the very bytes that are signed, and the texts of targets
@@ -35,6 +37,7 @@ import java.util.function.Predicate;
  */
 public final class SigningRequest {
     private static final long MAX_BYTES = 64L << 20;
+    private static final long MAX_TEXT_BYTES = 16L << 20;
 
     private final SignedFile root;
     private final Optional<SignedFile> before;
@@ -61,19 +64,34 @@ public final class SigningRequest {
             throw new RejectedException(Reason.MISSING, "Nothing waits for a signature in " + space.folder() + ".");
         }
         Optional<SignedFile> before = space.metadata().newest("targets");
-        Map<String, String> files = new TreeMap<>();
-        if (waiting.targets().isPresent()) {
-            for (String path :
-                    Differences.changedPaths(before, waiting.targets().get())) {
-                if (space.contents().sha256(path).isPresent()) {
-                    files.put(path, new String(space.targets().read(path), StandardCharsets.UTF_8));
-                }
-            }
-        }
+        Map<String, String> files = waiting.targets().isPresent()
+                ? texts(
+                        space,
+                        Differences.changedPaths(before, waiting.targets().get()))
+                : Map.of();
         for (SignedFile each : waiting.files()) {
             space.drafts().save(each);
         }
         return new SigningRequest(space.metadata().root(), before, waiting, files);
+    }
+
+    /** The texts of targets: those that changed first, then the others, for a signer who compares with nothing. */
+    private static Map<String, String> texts(Workspace space, Set<String> changed) throws IOException {
+        Set<String> paths = new LinkedHashSet<>(changed);
+        paths.addAll(space.contents().paths());
+        Map<String, String> texts = new TreeMap<>();
+        long bytes = 0;
+        for (String path : paths) {
+            if (space.contents().sha256(path).isPresent()) {
+                byte[] text = space.targets().read(path);
+                bytes += text.length;
+                if (bytes > MAX_TEXT_BYTES) {
+                    break;
+                }
+                texts.put(path, new String(text, StandardCharsets.UTF_8));
+            }
+        }
+        return texts;
     }
 
     /** Reads one. */
@@ -151,9 +169,11 @@ public final class SigningRequest {
         for (SignedFile each : waiting.files()) {
             lines.add(Waiting.name(each) + ", good until " + each.expires() + ", SHA-256 of what is signed "
                     + each.digest());
-            Optional<SignedFile> known =
-                    each.type().equals("root") ? Optional.of(root).filter(trusted) : before.filter(trusted);
-            if (known.isEmpty()) {
+            Optional<SignedFile> brought = each.type().equals("root") ? Optional.of(root) : before;
+            Optional<SignedFile> known = brought.filter(trusted);
+            if (brought.isEmpty()) {
+                lines.add("  the first one, so all of it is listed:");
+            } else if (known.isEmpty()) {
                 lines.add("  no key of yours signed what stands before it, so all of it is listed:");
             }
             lines.addAll(

@@ -98,10 +98,13 @@ record Waiting(RootFile before, Optional<SignedFile> root, Optional<SignedFile> 
         Map<String, String> lacks = new LinkedHashMap<>();
         for (SignedFile file : files()) {
             List<String> sentences = new ArrayList<>();
+            Optional<String> afterwards = lack(file, after().signers(file.type()));
             if (file.type().equals("root")) {
-                lack(file, before.signers("root")).ifPresent(each -> sentences.add(each + " (the keys so far)"));
+                lack(file, before.signers("root"))
+                        .filter(each -> !each.equals(afterwards.orElse("")))
+                        .ifPresent(each -> sentences.add(each + " (the keys so far)"));
             }
-            lack(file, after().signers(file.type())).ifPresent(sentences::add);
+            afterwards.ifPresent(sentences::add);
             if (!sentences.isEmpty()) {
                 lacks.put(name(file), String.join("; and ", sentences));
             }
