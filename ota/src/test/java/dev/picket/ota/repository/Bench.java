@@ -35,12 +35,15 @@ record Bench(Path folder) {
     /** With the base {@code small}, the task {@code fraud} and the channel {@code stable} at {@code factory/1}, published. */
     static Bench published(Path folder) throws Exception {
         Bench bench = new Bench(folder);
-        Repository repository = Repository.init(
-                bench.repositoryFolder(), bench.offline(), bench.online(), 2, 2, Validity.DEFAULT, NOW, Disk.REAL);
+        Repository repository = bench.init(Disk.REAL);
         repository.add(Kind.BASE, bench.model("base", "small", "", "model"), "0.1.0", _ -> {});
         bench.addSet(repository, "exam one");
         repository.publish(bench.served(), bench.keys(), Validity.DEFAULT, NOW, _ -> {});
         return bench;
+    }
+
+    Repository init(Disk disk) throws RejectedException, IOException {
+        return Repository.init(repositoryFolder(), offline(), online(), 2, 2, Validity.DEFAULT, NOW, disk);
     }
 
     Path repositoryFolder() {

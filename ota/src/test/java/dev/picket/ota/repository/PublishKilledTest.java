@@ -1,6 +1,7 @@
 package dev.picket.ota.repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.picket.ota.tuf.Key;
 import java.nio.file.Path;
@@ -95,6 +96,41 @@ class PublishKilledTest {
             assertThat(bench.seenBy(bench.folder().resolve("fresh"), due)).isEqualTo("factory/1");
             bench.repository().refresh(bench.served(), bench.online(), Validity.DEFAULT, due, _ -> {});
             assertThat(bench.seenBy(bench.folder().resolve("fresh"), due)).isEqualTo("factory/1");
+        }
+    }
+
+    @Test
+    void killedWhileItAddsNothingIsListedHalfAndAddingAgainWorks() throws Exception {
+        Bench before = Bench.published(folder.resolve("before"));
+        boolean whole = false;
+        for (int writes = 0; !whole; writes++) {
+            Bench bench = before.copyTo(folder.resolve("killed-" + writes));
+            try {
+                bench.addSet(Repository.open(bench.repositoryFolder(), new DyingDisk(writes)), "exam two");
+                whole = true;
+            } catch (DyingDisk.Killed _) {
+                // What it left is taken up or passed over by the next.
+            }
+            bench.repository().publish(bench.served(), bench.keys(), Validity.DEFAULT, LATER, _ -> {});
+            assertThat(bench.seenBy(bench.folder().resolve("fresh"), LATER)).isIn("factory/1", "factory/2");
+
+            String set = bench.addSet(bench.repository(), "exam two").path();
+            bench.repository().publish(bench.served(), bench.keys(), Validity.DEFAULT, LATER, _ -> {});
+            assertThat("sets/" + bench.seenBy(bench.folder().resolve("fresh"), LATER) + ".json")
+                    .isEqualTo(set);
+        }
+    }
+
+    @Test
+    void killedWhileItIsMadeARepositoryIsNoneAndItsKeysAreNotWrittenOver() throws Exception {
+        for (int writes = 0; writes < 7; writes++) {
+            Bench bench = new Bench(folder.resolve("killed-" + writes));
+            int died = writes;
+            assertThatThrownBy(() -> bench.init(new DyingDisk(died))).isInstanceOf(DyingDisk.Killed.class);
+            assertThatThrownBy(bench::repository).hasMessageContaining("holds no repository");
+            if (writes > 0) {
+                assertThatThrownBy(() -> bench.init(Disk.REAL)).hasMessageContaining("root-1.json is there already");
+            }
         }
     }
 

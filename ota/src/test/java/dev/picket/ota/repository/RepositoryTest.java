@@ -1,12 +1,19 @@
 package dev.picket.ota.repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.picket.ota.release.Kind;
 import dev.picket.ota.release.Release;
 import dev.picket.ota.update.Shop;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,5 +47,53 @@ class RepositoryTest {
                         .path("bytes")
                         .asLong())
                 .isEqualTo(base.bytes() + task.bytes());
+    }
+
+    @Test
+    void aClockThatRanBackwardsSignsNothing() throws Exception {
+        Bench bench = Bench.published(folder);
+        byte[] before = Files.readAllBytes(bench.served().resolve("metadata/timestamp.json"));
+
+        assertThatThrownBy(() -> bench.repository()
+                        .refresh(
+                                bench.served(),
+                                bench.online(),
+                                Validity.DEFAULT,
+                                Bench.NOW.minusSeconds(86_400),
+                                _ -> {}))
+                .hasMessageContaining("set the clock first");
+
+        assertThat(bench.served().resolve("metadata/timestamp.json")).hasBinaryContent(before);
+    }
+
+    @Test
+    void atHalfItsTimeTheSnapshotIsSignedWithTheTimestampAndTargetsAreTold() throws Exception {
+        Bench bench = Bench.published(folder);
+        Instant half = Bench.NOW.plus(Validity.DEFAULT.targets()).minus(Duration.ofDays(20));
+
+        Published published =
+                bench.repository().refresh(bench.served(), bench.online(), Validity.DEFAULT, half, _ -> {});
+
+        assertThat(published.versions()).containsEntry("snapshot", 2L).containsEntry("targets", 1L);
+        assertThat(published.notes()).singleElement().asString().contains("targets 1 expires at 2027-05-20");
+        assertThat(bench.seenBy(folder.resolve("gateway"), half)).isEqualTo("factory/1");
+    }
+
+    @Test
+    void aFileThatChangesWhileItIsCopiedIsRefused() throws Exception {
+        Bench bench = Bench.published(folder);
+        Path model = bench.model("base", "other", "", "model two");
+        // The first report comes when the file was hashed, and before it is copied.
+        assertThatThrownBy(() -> bench.repository().add(Kind.BASE, model, "0.1.0", _ -> change(model)))
+                .hasMessageContaining("changed while it was copied");
+        assertThat(bench.repository().space().contents().paths()).noneMatch(each -> each.contains("other"));
+    }
+
+    private static void change(Path model) {
+        try {
+            Files.writeString(model.resolve("model.onnx"), "model 2!!");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
