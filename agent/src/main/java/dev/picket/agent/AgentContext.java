@@ -6,6 +6,7 @@ import dev.picket.agent.journal.JournalUnavailableException;
 import dev.picket.agent.sqlite.NewerSchemaException;
 import dev.picket.agent.state.StateUnavailableException;
 import dev.picket.agent.update.FolderInstalls;
+import dev.picket.agent.update.Rollbacks;
 import dev.picket.ota.AtomicFiles;
 import dev.picket.ota.UnavailableException;
 import dev.picket.ota.update.UpdateStatus;
@@ -19,6 +20,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -32,6 +34,8 @@ import org.slf4j.LoggerFactory;
 public final class AgentContext implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AgentContext.class);
     private static final int TOKEN_BYTES = 32;
+    /** Shorter than the command line waits for an answer. */
+    private static final Duration ROLLBACK_WITHIN = Duration.ofSeconds(8);
 
     private final PicketConfig config;
     private final Agent agent;
@@ -136,6 +140,7 @@ public final class AgentContext implements AutoCloseable {
                 .deduceEnvironment(false)
                 .singletons(
                         new FolderInstalls(agent.updates()),
+                        new Rollbacks(agent.updates(), ROLLBACK_WITHIN),
                         config.http(),
                         token,
                         agent.status(),

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             TailCommand.class,
             ExportCommand.class,
             InstallCommand.class,
+            RollbackCommand.class,
             ReleaseCommand.class,
             FleetCommand.class,
             HelpCommand.class

@@ -6,7 +6,9 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.picket.agent.config.ConfigException;
 import dev.picket.agent.status.AgentStatus;
 import dev.picket.agent.uplink.ReportParts;
+import dev.picket.agent.uplink.TrialReport;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -66,12 +68,30 @@ public final class StatusCommand implements Callable<Integer> {
                 : share + "; " + fetch.waits();
     }
 
+    /** Each part with what it found; a Set that is installed and not proved says so. */
+    private static void trial(TrialReport trial, PrintWriter out) {
+        for (TrialReport.Part part : trial.findings()) {
+            out.printf("%-10s %s: %s%n", part.part(), part.result(), part.sentence());
+        }
+        if (trial.installed() != null && !trial.proved()) {
+            Long left = trial.watchLeftMillis();
+            out.printf(
+                    "proved     not yet: %s is on probation%s%n",
+                    trial.installed(),
+                    left == null ? "" : ", " + Duration.ofMillis(left).toSeconds() + " s are left");
+        }
+        if (!trial.previous().isEmpty()) {
+            out.printf("kept       %s%n", trial.previous());
+        }
+    }
+
     private static void print(AgentStatus status, PrintWriter out) {
         AgentStatus.Figures figures = status.figures();
         out.printf("gateway    %s/%s, agent %s%n", status.site(), status.gateway(), status.agent());
         out.printf("judging    %s%n", status.judging());
         out.printf("set        %s %s%n", status.set() == null ? "none" : status.set(), status.tasks());
         out.printf("update     %s%n", status.update());
+        trial(status.trial(), out);
         if (!status.fetch().set().isEmpty()) {
             out.printf("fetching   %s%n", fetched(status.fetch()));
         }

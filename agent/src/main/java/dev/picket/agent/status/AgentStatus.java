@@ -2,6 +2,7 @@ package dev.picket.agent.status;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.picket.agent.uplink.ReportParts;
+import dev.picket.agent.uplink.TrialReport;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param uplink {@code connected}, {@code away} or {@code off}
  * @param link what it carried today, and what it holds back
  * @param update where the latest update stands, as one sentence
+ * @param trial the same with the figures of its trial
  * @param fetch how far a Set's files have come, and why they wait
  * @param unsentByPriority rows waiting for the broker
  * @param dropsByReason readings dropped by a rule since the journal began
@@ -36,6 +38,7 @@ public record AgentStatus(
         String uplink,
         ReportParts.Link link,
         String update,
+        TrialReport trial,
         ReportParts.Fetch fetch,
         Figures figures,
         Map<String, Long> unsentByPriority,

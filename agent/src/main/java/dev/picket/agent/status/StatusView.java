@@ -89,6 +89,7 @@ public final class StatusView {
                 uplink.get(),
                 parts.get().link(),
                 updateSentence(),
+                TrialView.of(updates.status()),
                 said.fetch(),
                 new AgentStatus.Figures(
                         read.readings(),
@@ -115,6 +116,7 @@ public final class StatusView {
                 configDigest,
                 set(),
                 updateSentence(),
+                TrialView.of(updates.status()),
                 judging(),
                 depth.unsent(),
                 depth.ackedThrough(),

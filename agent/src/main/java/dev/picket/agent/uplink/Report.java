@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param configDigest SHA-256 of the configuration in force
  * @param set the Set that serves, null while none does
  * @param update where an update stands, null while there is none
+ * @param trial where an update and its trial stand, with figures
  * @param judging {@code serving}, or {@code degraded(reason)}
  * @param queued rows not yet acknowledged by the broker, per priority
  * @param ackedThrough the last seq up to which the broker has acknowledged all, per priority
@@ -22,6 +23,7 @@ public record Report(
         @Nullable String configDigest,
         @Nullable String set,
         @Nullable String update,
+        TrialReport trial,
         String judging,
         Map<Priority, Long> queued,
         Map<Priority, Long> ackedThrough,

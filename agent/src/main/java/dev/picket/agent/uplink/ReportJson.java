@@ -20,8 +20,9 @@ public final class ReportJson {
                 .put("agent", report.agent())
                 .put("configDigest", report.configDigest())
                 .put("set", report.set())
-                .put("update", report.update())
-                .put("judging", report.judging());
+                .put("update", report.update());
+        json.set("trial", JSON.valueToTree(report.trial()));
+        json.put("judging", report.judging());
         priorities(json.putObject("queued"), report.queued());
         priorities(json.putObject("ackedThrough"), report.ackedThrough());
         ObjectNode drops = json.putObject("drops");

@@ -143,6 +143,7 @@ public final class Agent implements AutoCloseable {
                     null,
                     null,
                     null,
+                    TrialReport.NONE,
                     "ready",
                     depth.unsent(),
                     depth.ackedThrough(),

@@ -37,6 +37,7 @@ class FetchReportTest {
                 null,
                 null,
                 null,
+                TrialReport.NONE,
                 "serving",
                 Map.of(),
                 Map.of(),

@@ -22,6 +22,7 @@ class ReporterTest {
                 null,
                 null,
                 null,
+                TrialReport.NONE,
                 "ready",
                 Map.of(Priority.ALARM, queued),
                 Map.of(),
