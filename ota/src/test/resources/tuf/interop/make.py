@@ -3,12 +3,13 @@
 import json
 import os
 import shutil
+import sys
 from datetime import datetime, timezone
 from hashlib import sha256
 
 from securesystemslib.signer import CryptoSigner, SSlibKey
 from tuf.api.metadata import (
-    DelegatedRole, Delegations, Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp)
+    DelegatedRole, Delegations, Metadata, MetaFile, Root, Snapshot, SuccinctRoles, TargetFile, Targets, Timestamp)
 from tuf.api.serialization.json import JSONSerializer
 
 EXPIRES = datetime(2126, 1, 1, tzinfo=timezone.utc)
@@ -151,5 +152,24 @@ def reverse(value):
     return [reverse(each) for each in value] if isinstance(value, list) else value
 
 
-many_keys()
-plain()
+def succinct():
+    """32 bins in one delegation (TAP 15)."""
+    r = Repository("succinct", consistent=True, hashes=False, compact=True)
+    for role in ("root", "timestamp", "snapshot", "targets"):
+        r.keys(role, 1, ed())
+    r.write_root(r.signers["root"])
+    bins, signer = SuccinctRoles([], 1, 5, "bin"), ed()
+    r.roles["targets"].delegations = Delegations({}, None, bins)
+    r.roles["targets"].add_key(signer.public_key)
+    for n in range(3):
+        path = f"bins/{n}.txt"
+        name = bins.get_role_for_target(path)
+        r.signers[name] = [signer]
+        r.roles.setdefault(name, Targets(expires=EXPIRES))
+        r.target(name, path)
+    r.write_rest()
+
+
+for make in (many_keys, plain, succinct):
+    if make.__name__ in sys.argv[1:] or len(sys.argv) == 1:
+        make()

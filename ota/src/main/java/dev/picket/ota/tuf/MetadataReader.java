@@ -71,12 +71,18 @@ final class MetadataReader {
         }
         Map<String, Key> keys = Map.of();
         List<Role.Delegation> delegations = List.of();
+        Optional<SuccinctBins> bins = Optional.empty();
         if (signed.has("delegations")) {
             Fields block = signed.object("delegations");
             keys = keys(block);
-            delegations = delegations(block);
+            if (block.has("succinct_roles") && !block.has("roles")) {
+                bins = Optional.of(bins(block.object("succinct_roles")));
+            } else {
+                delegations = delegations(block);
+            }
         }
-        return envelope(file, signed, new Role.Targets(version(signed), expires(signed), targets, keys, delegations));
+        return envelope(
+                file, signed, new Role.Targets(version(signed), expires(signed), targets, keys, delegations, bins));
     }
 
     private static Fields signed(Fields file, String type) throws RejectedException {
@@ -165,6 +171,14 @@ final class MetadataReader {
 
     private static Map<String, String> hashes(Fields meta) throws RejectedException {
         return meta.has("hashes") ? meta.textsByName("hashes") : Map.of();
+    }
+
+    private static SuccinctBins bins(Fields block) throws RejectedException {
+        String prefix = block.text("name_prefix");
+        if (!RoleName.canBeDelegated(prefix + "-ffffffff")) {
+            throw block.fault("name_prefix", "not too long for a file");
+        }
+        return new SuccinctBins(roleKeys(block), (int) block.number("bit_length", 1, 32), prefix);
     }
 
     private static List<Role.Delegation> delegations(Fields block) throws RejectedException {

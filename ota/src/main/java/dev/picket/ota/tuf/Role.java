@@ -63,18 +63,47 @@ public sealed interface Role {
         }
     }
 
-    /** Target files by path, and whom the role trusts for which others, in the order to ask them. */
+    /**
+     * Target files by path, and whom the role trusts for which others, in the order to ask them.
+     *
+     * @param delegations empty where there are bins
+     */
     record Targets(
             long version,
             Instant expires,
             Map<String, TargetFile> targets,
             Map<String, Key> keys,
-            List<Delegation> delegations)
+            List<Delegation> delegations,
+            Optional<SuccinctBins> bins)
             implements Role {
         public Targets {
             targets = Map.copyOf(targets);
             keys = Map.copyOf(keys);
             delegations = List.copyOf(delegations);
+        }
+
+        /** Those that cover the path, up to the first terminating one. */
+        List<Delegation> covering(String path) {
+            if (bins.isPresent()) {
+                return List.of(bins.get().of(path));
+            }
+            List<Delegation> all =
+                    delegations.stream().filter(each -> each.covers(path)).toList();
+            for (int i = 0; i < all.size(); i++) {
+                if (all.get(i).terminating()) {
+                    return all.subList(0, i + 1);
+                }
+            }
+            return all;
+        }
+
+        /** The delegation to the role of that name. */
+        Optional<Delegation> delegation(String role) {
+            return bins.isPresent()
+                    ? bins.get().called(role)
+                    : delegations.stream()
+                            .filter(each -> each.name().equals(role))
+                            .findFirst();
         }
     }
 

@@ -208,13 +208,10 @@ final class TrustedMetadata {
         if (parent == null) {
             throw new IllegalStateException("a delegated role comes after its delegator");
         }
-        for (Role.Delegation each : parent.delegations()) {
-            if (each.name().equals(role)) {
-                Signatures.verify(role + ".json", next, parent.keys(), each.keys());
-                return;
-            }
-        }
-        throw new RejectedException(Reason.WRONG_KEY, delegator + " does not delegate to " + role + ".");
+        Role.Delegation delegation = parent.delegation(role)
+                .orElseThrow(() ->
+                        new RejectedException(Reason.WRONG_KEY, delegator + " does not delegate to " + role + "."));
+        Signatures.verify(role + ".json", next, parent.keys(), delegation.keys());
     }
 
     private static void verify(String name, Signed<Role.Root> file, Role.Root by) throws RejectedException {

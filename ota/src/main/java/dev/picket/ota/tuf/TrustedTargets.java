@@ -60,7 +60,7 @@ public final class TrustedTargets {
             if (found != null) {
                 return Optional.of(found);
             }
-            List<Role.Delegation> next = delegations(role, path);
+            List<Role.Delegation> next = role.covering(path);
             if (!next.isEmpty() && next.getLast().terminating()) {
                 toVisit.clear();
             }
@@ -112,18 +112,6 @@ public final class TrustedTargets {
         } catch (IOException e) {
             throw new UnavailableException("Could not keep " + visit.role() + ".json: " + e.getMessage() + ".", e);
         }
-    }
-
-    /** Those that cover the path, up to the first terminating one. */
-    private static List<Role.Delegation> delegations(Role.Targets role, String path) {
-        List<Role.Delegation> covering =
-                role.delegations().stream().filter(each -> each.covers(path)).toList();
-        for (int i = 0; i < covering.size(); i++) {
-            if (covering.get(i).terminating()) {
-                return covering.subList(0, i + 1);
-            }
-        }
-        return covering;
     }
 
     private String address(TargetFile target) throws RejectedException {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -107,6 +108,22 @@ class DelegationTest {
         assertThat(targets.find("b").orElseThrow().role()).isEqualTo("low");
         // "c" is 2e: its role lists it, and no prefix of its own covers it.
         assertThat(targets.find("c")).isEmpty();
+    }
+
+    @Test
+    void onlyTheNamesOfItsBinsAreDelegatedTo() {
+        SuccinctBins bins = new SuccinctBins(new Role.RoleKeys(Set.of("k"), 1), 5, "bin");
+
+        // SHA-256 of "a" begins with ca, 11001 010.
+        assertThat(bins.of("a").name()).isEqualTo("bin-19");
+        assertThat(bins.called("bin-19")).contains(bins.of("a"));
+        assertThat(bins.called("bin-1f")).isPresent();
+        for (String none :
+                List.of("bin-20", "bin-1F", "bin-9", "bin-019", "bin--1", "bin", "other-19", "bin-+1", "targets")) {
+            assertThat(bins.called(none)).as(none).isEmpty();
+        }
+        assertThat(new SuccinctBins(new Role.RoleKeys(Set.of("k"), 1), 32, "b").called("b-ffffffff"))
+                .isPresent();
     }
 
     @Test

@@ -56,6 +56,16 @@ class InteropTest {
     }
 
     @Test
+    void pythonTufsSuccinctBinsAreRead() throws Exception {
+        TrustedTargets targets = refresh("succinct", NOW);
+
+        for (int n = 0; n < 3; n++) {
+            holdsItsContent(targets, "bins/" + n + ".txt");
+        }
+        assertThat(targets.find("bins/0.txt").orElseThrow().role()).matches("bin-[01][0-9a-f]");
+    }
+
+    @Test
     void tufJsSignsTheSameCanonicalForm() throws Exception {
         TrustedTargets targets = refresh("tuf-js", NOW);
 
@@ -70,7 +80,7 @@ class InteropTest {
 
     @Test
     void everyRepositoryIsRefusedOnceItExpired() {
-        for (String name : List.of("many-keys", "plain", "tuf-js")) {
+        for (String name : List.of("many-keys", "plain", "succinct", "tuf-js")) {
             assertThatThrownBy(() -> refresh(name, Instant.parse("2126-01-01T00:00:00Z")))
                     .as(name)
                     .isInstanceOf(RejectedException.class)
