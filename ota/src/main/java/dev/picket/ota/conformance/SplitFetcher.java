@@ -11,6 +11,7 @@ record SplitFetcher(Fetcher metadata, Fetcher targets) implements Fetcher {
     public void fetch(String path, long from, long maxBytes, Body body)
             throws RejectedException, UnavailableException, IOException, InterruptedException {
         Fetcher place = path.startsWith("metadata/") ? metadata : targets;
-        place.fetch(path.substring(path.indexOf('/') + 1), from, maxBytes, body);
+        // A colon in the first segment would make it an address of its own.
+        place.fetch("./" + path.substring(path.indexOf('/') + 1), from, maxBytes, body);
     }
 }

@@ -20,7 +20,7 @@ import java.util.Set;
 /** Metadata files into records: specification 4. Knows the form, not whom to trust. */
 final class MetadataReader {
     private static final int MAX_KEYS = 1024;
-    private static final int MAX_DELEGATIONS = 4096;
+    private static final int MAX_DELEGATIONS = 32_768;
 
     private MetadataReader() {}
 

@@ -6,22 +6,27 @@ import dev.picket.ota.UnavailableException;
 import dev.picket.ota.fetch.Fetcher;
 import dev.picket.ota.fetch.Retry;
 import java.io.IOException;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The targets that one refresh made trusted: found by path, downloaded, verified. */
 public final class TrustedTargets {
+    /** RFC 3986, section 3.3: pchar, and the slash between segments. */
+    private static final String PLAIN =
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/";
+
+    private static final HexFormat UPPER_HEX = HexFormat.of().withUpperCase();
+
     private final TrustedMetadata trusted;
     private final Refresh refresh;
     private final Fetcher fetcher;
@@ -116,15 +121,27 @@ public final class TrustedTargets {
 
     private String address(TargetFile target) throws RejectedException {
         String path = target.path();
-        if (Stream.of(path.split("/", -1)).anyMatch(each -> each.equals(".") || each.equals(".."))) {
-            throw new RejectedException(Reason.MALFORMED, path + " climbs, and is fetched from nowhere.");
-        }
         int name = path.lastIndexOf('/') + 1;
         String prefix = trusted.root().consistentSnapshot() ? hash(target.info().hashes()) + "." : "";
-        String encoded = Stream.of((path.substring(0, name) + prefix + path.substring(name)).split("/", -1))
-                .map(each -> URLEncoder.encode(each, StandardCharsets.UTF_8).replace("+", "%20"))
-                .collect(Collectors.joining("/"));
-        return "targets/" + encoded;
+        String served = path.substring(0, name) + prefix + path.substring(name);
+        if (Stream.of(served.split("/", -1)).anyMatch(each -> each.equals(".") || each.equals(".."))) {
+            throw new RejectedException(Reason.MALFORMED, path + " climbs, and is fetched from nowhere.");
+        }
+        return "targets/" + encoded(served);
+    }
+
+    /** Percent-encodes what an address's path must not hold as it is, and no more: some servers take names literally. */
+    private static String encoded(String path) {
+        StringBuilder encoded = new StringBuilder();
+        for (byte each : path.getBytes(StandardCharsets.UTF_8)) {
+            char c = (char) (each & 0xff);
+            if (PLAIN.indexOf(c) >= 0) {
+                encoded.append(c);
+            } else {
+                encoded.append('%').append(UPPER_HEX.toHexDigits(each));
+            }
+        }
+        return encoded.toString();
     }
 
     private static String hash(Map<String, String> hashes) {

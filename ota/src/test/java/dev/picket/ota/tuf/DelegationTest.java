@@ -177,6 +177,25 @@ class DelegationTest {
                         "metadata/team.json");
     }
 
+    @Test
+    void aTargetOfAnyNameIsAskedForUnderAnAddressThatHasIt() throws Exception {
+        repository.consistent = false;
+        repository.publishRoot(List.of());
+        Map<String, String> addresses = Map.of(
+                "v1.2+arm64~rc@x/(a),b;c=d:e!'*$&", "v1.2+arm64~rc@x/(a),b;c=d:e!'*$&",
+                "a b/?#%/ä", "a%20b/%3F%23%25/%C3%A4",
+                "[x]|\\\"^`{}", "%5Bx%5D%7C%5C%22%5E%60%7B%7D");
+        for (String path : addresses.keySet()) {
+            repository.targets.put(path, bytes(path));
+            repository.replaced.put("targets/" + addresses.get(path), bytes(path));
+        }
+        TrustedTargets targets = refresh(TufLimits.DEFAULT);
+
+        for (String path : addresses.keySet()) {
+            assertThat(targets.download(targets.find(path).orElseThrow(), 100)).isEqualTo(bytes(path));
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "a, a, true",
