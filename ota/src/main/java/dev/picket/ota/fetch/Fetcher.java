@@ -21,10 +21,15 @@ public interface Fetcher {
         void begin(long from) throws IOException;
 
         void take(byte[] bytes, int length) throws IOException;
+
+        /** Whether it needs every byte up to the most it may have, so that an end before that may be a broken connection. */
+        default boolean isOfKnownLength() {
+            return false;
+        }
     }
 
     /**
-     * Streams a file.
+     * Streams a file. When it returns, all that the place has of the file was handed on.
      *
      * @param path relative to the repository, with {@code /}, already percent-encoded where its names need it
      * @param from the first byte wanted

@@ -75,11 +75,23 @@ final class HttpFetcher implements Fetcher {
                 throw Fetcher.tooLarge(path, maxBytes);
             }
             try (InputStream in = connection.getInputStream()) {
-                copy(path, in, start, from, maxBytes, body, deadline);
+                long end = copy(path, in, start, from, maxBytes, body, deadline);
+                checkWhole(path, connection, start, end, body.isOfKnownLength() && end < maxBytes);
             }
             return true;
         } finally {
             connection.disconnect();
+        }
+    }
+
+    /** An end that comes too early is a broken connection; without a length or chunks nobody can tell. */
+    private void checkWhole(String path, HttpURLConnection connection, long start, long end, boolean isShort)
+            throws UnavailableException {
+        long length = connection.getContentLengthLong();
+        boolean unsure = length < 0 && connection.getHeaderField("Transfer-Encoding") == null;
+        if (length >= 0 ? end - start < length : unsure && isShort) {
+            throw new UnavailableException(
+                    "The connection to " + place() + " broke off at byte " + end + " of " + path + ".");
         }
     }
 
@@ -169,7 +181,7 @@ final class HttpFetcher implements Fetcher {
      * Hands on what comes from the byte that was wanted on; a server that begins before it is read past. Bytes over the
      * air are the same either way, and what is here already stays if this connection breaks, too.
      */
-    private void copy(String path, InputStream in, long start, long from, long maxBytes, Body body, long deadline)
+    private long copy(String path, InputStream in, long start, long from, long maxBytes, Body body, long deadline)
             throws RejectedException, UnavailableException, IOException, InterruptedException {
         body.begin(from);
         Speed speed = new Speed(limits);
@@ -180,7 +192,7 @@ final class HttpFetcher implements Fetcher {
             long asked = System.nanoTime();
             int n = read(path, in, buffer, most);
             if (n < 0) {
-                return;
+                return at;
             }
             boolean tooSlow = speed.isTooSlowAfter(n, System.nanoTime() - asked);
             at += n;

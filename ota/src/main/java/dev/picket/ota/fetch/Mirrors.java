@@ -173,5 +173,10 @@ final class Mirrors implements Fetcher {
         public void take(byte[] bytes, int length) throws IOException {
             body.take(bytes, length);
         }
+
+        @Override
+        public boolean isOfKnownLength() {
+            return body.isOfKnownLength();
+        }
     }
 }

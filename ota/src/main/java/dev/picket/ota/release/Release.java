@@ -9,6 +9,7 @@ import dev.picket.ota.json.StrictJson;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -113,8 +114,9 @@ public record Release(
         Set<String> names = new HashSet<>();
         for (Fields each : fields.objects("files", limits.files())) {
             ReleaseFile file = ReleaseFile.parse(each, limits.fileBytes());
-            if (!names.add(file.name())) {
-                throw each.fault("name", "named once");
+            // On a stick or a disk that does not tell capitals apart one would lie over the other.
+            if (!names.add(file.name().toLowerCase(Locale.ROOT))) {
+                throw each.fault("name", "named once, capitals aside");
             }
             files.add(file);
         }

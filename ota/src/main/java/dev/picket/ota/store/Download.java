@@ -96,8 +96,9 @@ final class Download {
                 fetcher.fetch("blobs/" + file.sha256(), body.length(), file.length(), body);
             }
             if (body.length() < file.length()) {
-                throw new UnavailableException(
-                        "Of " + file.name() + " came " + body.length() + " of " + file.length() + " bytes.");
+                throw new RejectedException(
+                        Reason.TAMPERED,
+                        file.name() + " has " + body.length() + " bytes where " + file.length() + " are signed.");
             }
             String found = body.sha256();
             if (found.equals(file.sha256())) {

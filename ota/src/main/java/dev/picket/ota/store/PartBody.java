@@ -82,6 +82,11 @@ final class PartBody implements Fetcher.Body, AutoCloseable {
         progress.came(count);
     }
 
+    @Override
+    public boolean isOfKnownLength() {
+        return true;
+    }
+
     /** Forces what came, so that a power cut costs none of it. */
     @Override
     public void close() throws IOException {

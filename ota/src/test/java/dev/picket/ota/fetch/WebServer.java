@@ -1,6 +1,7 @@
 package dev.picket.ota.fetch;
 
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -11,22 +12,29 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A real web server with knobs: ranges, cut answers, hanging ones, redirects, endless ones. */
 public final class WebServer implements AutoCloseable {
     public final Map<String, byte[]> files = new HashMap<>();
+    /** What answers instead of a file, by path. */
+    public final Map<String, HttpHandler> instead = new ConcurrentHashMap<>();
+
     public final List<String> asked = Collections.synchronizedList(new ArrayList<>());
     /** Answers that break off after this many bytes, by how many are left to break. */
     public final AtomicInteger cuts = new AtomicInteger();
@@ -51,6 +59,16 @@ public final class WebServer implements AutoCloseable {
         server.start();
     }
 
+    /** Serves all files of a folder as they are now. */
+    public void serve(Path folder) throws IOException {
+        files.clear();
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path each : all.filter(Files::isRegularFile).toList()) {
+                files.put(folder.relativize(each).toString(), Files.readAllBytes(each));
+            }
+        }
+    }
+
     public URI uri() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/repo/");
     }
@@ -59,7 +77,12 @@ public final class WebServer implements AutoCloseable {
         String path = exchange.getRequestURI().getPath().replaceFirst("^/repo/", "");
         String range = exchange.getRequestHeaders().getFirst("Range");
         asked.add(path + (range == null ? "" : " " + range));
+        HttpHandler other = instead.get(path);
         try (exchange) {
+            if (other != null) {
+                other.handle(exchange);
+                return;
+            }
             switch (path) {
                 case "hang" -> waitForClose();
                 case "busy" -> busy(exchange);
@@ -109,7 +132,7 @@ public final class WebServer implements AutoCloseable {
     }
 
     /** A byte now and then, for ever: each within any read timeout. */
-    private void trickle(HttpExchange exchange) throws IOException {
+    public void trickle(HttpExchange exchange) throws IOException {
         exchange.sendResponseHeaders(200, 0);
         while (!isClosedWithin(10)) {
             exchange.getResponseBody().write(1);
@@ -144,12 +167,12 @@ public final class WebServer implements AutoCloseable {
         }
     }
 
-    private static void redirect(HttpExchange exchange, String to) throws IOException {
+    public static void redirect(HttpExchange exchange, String to) throws IOException {
         exchange.getResponseHeaders().set("Location", to);
         exchange.sendResponseHeaders(302, -1);
     }
 
-    private static void pour(HttpExchange exchange) throws IOException {
+    public static void pour(HttpExchange exchange) throws IOException {
         exchange.sendResponseHeaders(200, 0);
         while (true) {
             exchange.getResponseBody().write(new byte[1 << 16]);
