@@ -11,8 +11,6 @@ import dev.picket.inference.codec.TaskFolder;
 import dev.picket.inference.engine.Classifier;
 import dev.picket.inference.engine.EngineOptions;
 import java.io.BufferedReader;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
@@ -43,7 +41,7 @@ final class ExamChild {
 
     /** Arguments: threads a run, bytes of prefixes, largest rank, the base's folder, each task's folder. */
     public static void main(String[] args) throws IOException, InterruptedException {
-        PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         // What libraries and logging print must not stand between the answers.
         System.setOut(System.err);
         BlockingQueue<String> rows = new LinkedBlockingQueue<>();
