@@ -1,9 +1,12 @@
 package dev.picket.agent.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.picket.ota.json.StrictJson;
+import dev.picket.ota.release.UsbIndex;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,6 +27,12 @@ final class ReleaseExport implements Callable<Integer> {
     @Option(names = "--usb", required = true, paramLabel = "DIR", description = "A folder on the stick.")
     private Path usb = Path.of(".");
 
+    @Option(
+            names = "--set",
+            paramLabel = "SET",
+            description = "What the stick is for, such as factory/4; else 'picket install' has to name it.")
+    private @Nullable String set;
+
     @Option(names = "--dry-run", description = "Say what would be written, and write nothing.")
     private boolean dry;
 
@@ -41,8 +50,12 @@ final class ReleaseExport implements Callable<Integer> {
 
     private ReleaseOptions.Outcome<Path> copy() throws CommandFailure {
         try (TerminalProgress progress = TerminalProgress.ofBytes("Copying", options.json)) {
-            return options.change(dry, (repository, _) -> {
+            return options.change(dry, (repository, disk) -> {
                 repository.copy(usb, progress);
+                if (set != null) {
+                    UsbIndex index = UsbIndex.parse(StrictJson.pretty(new UsbIndex("sets/" + set + ".json").toJson()));
+                    disk.write(usb.resolve(UsbIndex.NAME), StrictJson.pretty(index.toJson()));
+                }
                 return usb;
             });
         }
