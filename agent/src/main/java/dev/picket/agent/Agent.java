@@ -208,7 +208,7 @@ public final class Agent implements AutoCloseable {
                         status::served,
                         handlers(),
                         keys,
-                        updates::now,
+                        updates,
                         clock);
     }
 
@@ -353,6 +353,7 @@ public final class Agent implements AutoCloseable {
                 sending == null ? none.certificates() : sending.certificates(),
                 new ReportParts.Configuration(
                         stored.phase().wireName(), stored.detail().isEmpty() ? null : stored.detail()),
+                sending == null ? none.rollouts() : sending.rollouts(),
                 Stream.of(
                                 journal.troubles(),
                                 state.troubles(),

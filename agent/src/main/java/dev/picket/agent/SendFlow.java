@@ -12,16 +12,19 @@ import dev.picket.agent.config.PicketConfig;
 import dev.picket.agent.config.SourceConfig;
 import dev.picket.agent.config.UplinkConfig;
 import dev.picket.agent.journal.Journal;
+import dev.picket.agent.rollout.Rollouts;
 import dev.picket.agent.state.State;
 import dev.picket.agent.state.StateUnavailableException;
 import dev.picket.agent.tls.BrokerCredentials;
 import dev.picket.agent.tls.CredentialException;
+import dev.picket.agent.update.UpdateLoop;
 import dev.picket.agent.uplink.Backoff;
 import dev.picket.agent.uplink.ConnectionLoop;
 import dev.picket.agent.uplink.ConsoleGate;
 import dev.picket.agent.uplink.CurrentConnection;
 import dev.picket.agent.uplink.DroppedEncoder;
 import dev.picket.agent.uplink.EventEncoder;
+import dev.picket.agent.uplink.Incoming;
 import dev.picket.agent.uplink.Meter;
 import dev.picket.agent.uplink.MeteredLink;
 import dev.picket.agent.uplink.PahoLink;
@@ -38,7 +41,6 @@ import dev.picket.agent.uplink.Uplink;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -61,6 +63,8 @@ final class SendFlow implements AutoCloseable {
     private static final Duration CONTESTED_FIRST = Duration.ofMinutes(2);
     private static final Duration CONTESTED_MOST = Duration.ofMinutes(30);
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(3);
+    private static final Duration ROLLOUT_TICK = Duration.ofMillis(500);
+    private static final Duration ROLLOUT_RETRY = Duration.ofSeconds(30);
     private static final int JOBS = 16;
     private static final int JOB_THREADS = 4;
     private static final int ANSWERING = 8;
@@ -72,6 +76,7 @@ final class SendFlow implements AutoCloseable {
     private final Uplink uplink;
     private final SentMarks marks;
     private final CommandFlow commands;
+    private final Rollouts rollouts;
     private final Meter meter;
     private final ConsoleGate gate;
     private final Retries retries;
@@ -83,7 +88,7 @@ final class SendFlow implements AutoCloseable {
      * @param report what the gateway reports of itself
      * @param served what its birth says
      * @param more the verbs of other parts
-     * @param signedNow what counts as now for what is signed
+     * @param updates carries rollouts out, and says what counts as now for what is signed
      * @throws IOException when the password cannot be read
      */
     SendFlow(
@@ -95,7 +100,7 @@ final class SendFlow implements AutoCloseable {
             Supplier<Served> served,
             List<CommandHandler> more,
             CommandKeys keys,
-            InstantSource signedNow,
+            UpdateLoop updates,
             Clock clock)
             throws IOException, StateUnavailableException {
         UplinkConfig settings = config.uplink();
@@ -116,7 +121,7 @@ final class SendFlow implements AutoCloseable {
                 keys,
                 config.gateway(),
                 current,
-                signedNow,
+                updates::now,
                 new CommandFlow.Limits(
                         settings.commandQueue(),
                         settings.commandBytes(),
@@ -124,6 +129,18 @@ final class SendFlow implements AutoCloseable {
                         ANSWER_WITHIN,
                         JOBS,
                         ANSWERING));
+        this.rollouts = new Rollouts(
+                config.rollouts(),
+                config.gateway(),
+                state,
+                keys,
+                updates,
+                new Rollouts.Limits(
+                        config.rollouts().most(),
+                        settings.commandQueue(),
+                        settings.commandBytes(),
+                        ROLLOUT_TICK,
+                        ROLLOUT_RETRY));
         this.marks = new SentMarks(journal, settings.unmarked(), settings.markBatch(), settings.markDelay());
         Uplink.Parts parts = new Uplink.Parts(
                 journal, encoder, new DroppedEncoder(topics, clock), marks, meter, gate, settings.order());
@@ -134,7 +151,7 @@ final class SendFlow implements AutoCloseable {
                 new Presence(topics, journal.epoch(), served),
                 reporter,
                 topics,
-                commands.inbox(),
+                message -> heard(topics, message),
                 gate,
                 current,
                 retries,
@@ -149,6 +166,7 @@ final class SendFlow implements AutoCloseable {
         sending.start("uplink", uplink);
         sending.start("sent-marks", marks);
         sending.start("commands", commands.loop());
+        sending.start("rollouts", rollouts);
         for (int i = 1; i <= JOB_THREADS; i++) {
             working.start("job-" + i, commands.jobLoop());
         }
@@ -187,6 +205,10 @@ final class SendFlow implements AutoCloseable {
         return commands.jobs();
     }
 
+    ReportParts.Rollouts rollouts() {
+        return rollouts.report();
+    }
+
     CommandCounts counts() {
         return commands.counts();
     }
@@ -195,6 +217,7 @@ final class SendFlow implements AutoCloseable {
     @Override
     public void close() {
         commands.stop();
+        rollouts.stop();
         uplink.stop();
         marks.stop();
         sending.join(STOP_WITHIN);
@@ -204,6 +227,14 @@ final class SendFlow implements AutoCloseable {
         connections.stop("stopped");
         connecting.join(STOP_WITHIN);
         meter.settle();
+    }
+
+    private void heard(Topics topics, Incoming message) {
+        if (topics.rollout(message.topic()).isEmpty()) {
+            commands.inbox().accept(message);
+        } else {
+            rollouts.inbox().accept(message);
+        }
     }
 
     private static Retries retries(PicketConfig config) {

@@ -22,6 +22,7 @@ class ArchitectureTest {
         "..agent.journal..",
         "..agent.judge..",
         "..agent.read..",
+        "..agent.rollout..",
         "..agent.sqlite..",
         "..agent.state..",
         "..agent.uplink..",

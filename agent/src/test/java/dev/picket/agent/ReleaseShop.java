@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.picket.ota.Hashes;
 import dev.picket.ota.RejectedException;
+import dev.picket.ota.release.CommandJwk;
+import dev.picket.ota.release.CommandJwks;
 import dev.picket.ota.release.Kind;
 import dev.picket.ota.release.Release;
 import dev.picket.ota.release.SetManifest;
@@ -65,6 +67,12 @@ public final class ReleaseShop {
         repository.pointChannel(CHANNEL, set.path());
         sign();
         return SET + "/" + set.counter();
+    }
+
+    /** Publishes these as the keys that may order gateways about. */
+    public void commandKeys(CommandJwk... keys) throws RejectedException, IOException {
+        repository.putCommandKeys(new CommandJwks(List.of(keys), 0));
+        sign();
     }
 
     /** Makes the channel name a Set of before. */

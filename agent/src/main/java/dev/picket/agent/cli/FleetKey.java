@@ -41,7 +41,7 @@ final class FleetKey implements Callable<Integer> {
             names = "--verb",
             split = ",",
             paramLabel = "VERB",
-            defaultValue = "resend,feedback,diagnose,install,rollback,configure,pause,resume,restart",
+            defaultValue = "resend,feedback,diagnose,install,rollback,rollout,configure,pause,resume,restart",
             description = "What it may ask; repeat for more. Default: ${DEFAULT-VALUE}.")
     private List<String> verbs = List.of();
 

@@ -9,9 +9,9 @@ import java.util.Locale;
  * @param status like HTTP's
  * @param sentence what the console is told
  */
-record Refusal(Reason reason, int status, String sentence) {
+public record Refusal(Reason reason, int status, String sentence) {
     /** What refusals are counted by. */
-    enum Reason {
+    public enum Reason {
         NOWHERE_TO_REPLY,
         NO_CORRELATION,
         NO_EXPIRY,
@@ -35,7 +35,7 @@ record Refusal(Reason reason, int status, String sentence) {
         UNAVAILABLE;
 
         /** The name in metrics: lower case with hyphens. */
-        String wireName() {
+        public String wireName() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }

@@ -1,19 +1,19 @@
 package dev.picket.agent.commands;
 
 /** The command is not run, and the same again would not be. */
-final class RefusedException extends Exception {
+public final class RefusedException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final Refusal.Reason reason;
     private final int status;
 
-    RefusedException(Refusal.Reason reason, int status, String sentence) {
+    public RefusedException(Refusal.Reason reason, int status, String sentence) {
         super(sentence);
         this.reason = reason;
         this.status = status;
     }
 
-    Refusal refusal() {
+    public Refusal refusal() {
         return new Refusal(reason, status, String.valueOf(getMessage()));
     }
 }

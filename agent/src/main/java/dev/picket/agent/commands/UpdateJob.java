@@ -82,7 +82,7 @@ final class UpdateJob implements Work {
                 .put("sentence", end.sentence());
         end.reason().ifPresent(reason -> body.put("reason", reason.wireName()));
         boolean done = switch (order) {
-            case UpdateOrder.Install _ -> end.step() == Step.COMMITTED;
+            case UpdateOrder.Install _, UpdateOrder.Rollout _ -> end.step() == Step.COMMITTED;
             case UpdateOrder.Rollback _ -> end.step() == Step.ROLLED_BACK;
         };
         if (done) {

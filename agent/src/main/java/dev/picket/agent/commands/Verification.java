@@ -57,14 +57,8 @@ final class Verification {
      * @param now never before this agent was built, nor before what signed metadata say
      */
     Request verify(String verb, byte[] token, Instant now, Memory memory) throws RefusedException {
+        CommandJwk key = Signed.verify(token, keys).key();
         Jws jws = Jws.parse(token);
-        CommandJwk key = key(jws.keyId());
-        if (!key.verifies(jws.signed(), jws.signature())) {
-            throw new RefusedException(
-                    Refusal.Reason.BAD_SIGNATURE,
-                    401,
-                    "The signature is not that of the key '%s'.".formatted(key.kid()));
-        }
         Request request = read(verb, token, jws);
         Claims claims = claims(request);
         checkPlace(claims, verb, key);
@@ -75,18 +69,6 @@ final class Verification {
     /** The request of a token that was verified before it was saved: step 5 alone. */
     static Request saved(String verb, byte[] token) throws RefusedException {
         return read(verb, token, Jws.parse(token));
-    }
-
-    private CommandJwk key(String keyId) throws RefusedException {
-        String none = keys.none();
-        if (!none.isEmpty()) {
-            throw new RefusedException(Refusal.Reason.NO_KEYS, 503, none);
-        }
-        return keys.find(keyId)
-                .orElseThrow(() -> new RefusedException(
-                        Refusal.Reason.UNKNOWN_KEY,
-                        401,
-                        "The key '%s' is not among those that are published for commands.".formatted(keyId)));
     }
 
     /** Steps 5 and 6. */

@@ -14,6 +14,7 @@ public record PicketConfig(
         RetentionConfig retention,
         UplinkConfig uplink,
         UpdatesConfig updates,
+        RolloutsConfig rollouts,
         HttpConfig http,
         ConfigureConfig configure,
         DiagnoseConfig diagnose) {

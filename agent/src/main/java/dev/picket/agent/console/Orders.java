@@ -55,7 +55,7 @@ public final class Orders {
         if (key == null) {
             payload = params.isEmpty() ? new byte[0] : bytes(params);
         } else {
-            payload = jws(key, claims(verb, params, expires)).getBytes(StandardCharsets.US_ASCII);
+            payload = jws(key, claims(verb, params, expires));
         }
         return new Order(target.commandTopic(verb), payload, responseTopic, correlation, expires.toSeconds());
     }
@@ -70,10 +70,12 @@ public final class Orders {
                 .put("jti", ConsoleLink.random(CORRELATION_BYTES));
     }
 
-    private static String jws(KeyFile key, ObjectNode claims) {
+    /** Signed claims, as the wire has them. */
+    public static byte[] jws(KeyFile key, ObjectNode claims) {
         ObjectNode header = JSON.createObjectNode().put("alg", "EdDSA").put("kid", key.role());
         String signed = base64(bytes(header)) + "." + base64(bytes(claims));
-        return signed + "." + base64(key.key().signature(signed.getBytes(StandardCharsets.US_ASCII)));
+        String token = signed + "." + base64(key.key().signature(signed.getBytes(StandardCharsets.US_ASCII)));
+        return token.getBytes(StandardCharsets.US_ASCII);
     }
 
     private static byte[] bytes(JsonNode json) {

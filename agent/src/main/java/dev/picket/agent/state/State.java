@@ -26,6 +26,7 @@ import java.util.List;
  * job       {@link JobRows}: commands that go on, with their second replies
  * feedback  {@link FeedbackRows}: right labels of verdicts
  * paused    {@link PauseRows}: sources that are not judged
+ * rollout   {@link RolloutRows}: rollouts, and what became of them here
  * </pre>
  *
  * A damaged file: see {@link StateSalvage}. Room for a few commands is set aside in it, so that they work on a full disk.
@@ -35,7 +36,7 @@ import java.util.List;
  */
 public final class State implements AutoCloseable {
     private static final Schema SCHEMA =
-            new Schema("state", List.of("001-commands.sql", "002-jobs.sql", "003-unsigned.sql"));
+            new Schema("state", List.of("001-commands.sql", "002-jobs.sql", "003-unsigned.sql", "004-rollouts.sql"));
     private static final String METER_DAY = "meter-day";
     private static final String METER_BYTES = "meter-bytes";
 
@@ -49,6 +50,7 @@ public final class State implements AutoCloseable {
     private final JobRows jobs;
     private final FeedbackRows feedback;
     private final PauseRows pauses;
+    private final RolloutRows rollouts;
 
     private State(Database database, Limits limits, List<String> troubles) {
         this.faults = new Faults(database);
@@ -58,6 +60,7 @@ public final class State implements AutoCloseable {
         this.jobs = new JobRows(file);
         this.feedback = new FeedbackRows(file, limits.feedback());
         this.pauses = new PauseRows(file);
+        this.rollouts = new RolloutRows(file);
     }
 
     /**
@@ -149,6 +152,10 @@ public final class State implements AutoCloseable {
 
     public PauseRows pauses() {
         return pauses;
+    }
+
+    public RolloutRows rollouts() {
+        return rollouts;
     }
 
     @Override

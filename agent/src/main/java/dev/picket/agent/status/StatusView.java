@@ -129,6 +129,7 @@ public final class StatusView {
                         said.fetch(),
                         said.certificates(),
                         said.configuration(),
+                        said.rollouts(),
                         Stream.concat(troubles.stream(), said.troubles().stream())
                                 .toList()));
     }

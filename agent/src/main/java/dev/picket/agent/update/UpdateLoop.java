@@ -37,7 +37,7 @@ public final class UpdateLoop implements Runnable {
     private final String off;
     private final Downloads downloads;
     private final Semaphore wanted = new Semaphore(0);
-    private final BlockingDeque<UpdateOrder> orders = new LinkedBlockingDeque<>(2);
+    private final BlockingDeque<UpdateOrder> orders = new LinkedBlockingDeque<>(3);
     private volatile String trouble = "";
     /** Until files may be fetched again, where a window or a budget says so; only this loop's thread uses it. */
     private Duration untilOpen = LONG;
@@ -112,6 +112,7 @@ public final class UpdateLoop implements Runnable {
         switch (order) {
             case UpdateOrder.Rollback back -> orders.addFirst(back);
             case UpdateOrder.Install install -> orders.addLast(install);
+            case UpdateOrder.Rollout rollout -> orders.addLast(rollout);
         }
         pollNow();
         return true;
@@ -179,6 +180,7 @@ public final class UpdateLoop implements Runnable {
                     .complete(
                             switch (order) {
                                 case UpdateOrder.Install install -> install(install);
+                                case UpdateOrder.Rollout rollout -> updater.install(rollout.order());
                                 case UpdateOrder.Rollback back -> updater.rollback(back.id(), back.from());
                             });
         } catch (UnavailableException e) {

@@ -32,6 +32,18 @@ public sealed interface UpdateOrder {
         }
     }
 
+    /** A Set that a rollout names. */
+    record Rollout(InstallOrder order, CompletableFuture<Ended> end) implements UpdateOrder {
+        public Rollout(InstallOrder order) {
+            this(order, new CompletableFuture<>());
+        }
+
+        @Override
+        public String id() {
+            return order.id();
+        }
+    }
+
     /**
      * The Set before.
      *

@@ -110,6 +110,7 @@ public final class ConnectionLoop implements Runnable {
             Acknowledgement.await(connection, presence.birth(session), pace.patience());
             connection.subscribe(List.of(topics.status()));
             connection.subscribe(topics.commandFilters());
+            connection.subscribe(List.of(topics.rolloutFilter()));
             if (gate.wanted()) {
                 connection.subscribe(List.of(Topics.CONSOLE_STATUS));
             }
@@ -168,7 +169,7 @@ public final class ConnectionLoop implements Runnable {
         }
     }
 
-    /** Hears from the connection of one session: its own status here, everything else is a command. */
+    /** Hears from the connection of one session: its own status here, everything else is a command or a rollout. */
     private final class Hearing implements ConnectionListener {
         private final long session;
 

@@ -63,6 +63,18 @@ public final class ReportJson {
         json.putObject("configuration")
                 .put("state", parts.configuration().state())
                 .put("detail", parts.configuration().detail());
+        ArrayNode rollouts = json.putArray("rollouts");
+        for (ReportParts.Rollout each : parts.rollouts().list()) {
+            rollouts.addObject()
+                    .put("id", each.id())
+                    .put("revision", each.revision())
+                    .put("set", each.set())
+                    .put("state", each.state())
+                    .put("reason", each.reason())
+                    .put("sentence", each.sentence());
+        }
+        ObjectNode refused = json.putObject("rolloutsRefused");
+        new TreeMap<>(parts.rollouts().refused()).forEach(refused::put);
         ArrayNode troubles = json.putArray("troubles");
         parts.troubles().forEach(troubles::add);
     }

@@ -3,6 +3,7 @@ package dev.picket.agent.uplink;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param fetch how far a Set's files have come, and why they wait
  * @param certificates those that the uplink shows or trusts, the one that ends first before the others
  * @param configuration where the configuration that the console sent stands
+ * @param rollouts those that concern this gateway
  * @param troubles what keeps a part from its work, one sentence each
  */
 public record ReportParts(
@@ -23,6 +25,7 @@ public record ReportParts(
         Fetch fetch,
         List<Certificate> certificates,
         Configuration configuration,
+        Rollouts rollouts,
         List<String> troubles) {
     /** As it is while nothing is said. */
     public static final ReportParts NONE = new ReportParts(
@@ -32,6 +35,7 @@ public record ReportParts(
             Fetch.NOTHING,
             List.of(),
             new Configuration("none", null),
+            Rollouts.NONE,
             List.of());
 
     public ReportParts {
@@ -45,6 +49,28 @@ public record ReportParts(
      * @param progress one sentence
      */
     public record Job(String id, String verb, String state, String progress) {}
+
+    /**
+     * @param list newest first
+     * @param refused how many were refused since the start, by reason
+     */
+    public record Rollouts(List<Rollout> list, Map<String, Long> refused) {
+        public static final Rollouts NONE = new Rollouts(List.of(), Map.of());
+
+        public Rollouts {
+            list = List.copyOf(list);
+            refused = Map.copyOf(refused);
+        }
+    }
+
+    /**
+     * @param set the Set's label
+     * @param state {@code scheduled}, {@code fetching}, {@code examined}, {@code shadowing}, {@code installed},
+     *     {@code proved}, {@code rejected}, {@code rolled-back} or {@code timed-out}
+     * @param reason of a rejection or a rollback; empty otherwise
+     * @param sentence what was found, or what it waits for; empty where there is nothing to say
+     */
+    public record Rollout(String id, long revision, String set, String state, String reason, String sentence) {}
 
     /**
      * @param heldBack why rows wait though the broker is there, one sentence; empty when none do

@@ -14,6 +14,8 @@ public final class Topics {
     /** Where a console says that it is there. */
     public static final String CONSOLE_STATUS = ROOT + "console/status";
 
+    private static final String ROLLOUT = "/rollout/";
+
     private final String site;
     private final String root;
 
@@ -49,6 +51,22 @@ public final class Topics {
     /** What the gateway subscribes to for its commands: those to itself, and those to all of its site. */
     public List<String> commandFilters() {
         return List.of(root + "/command/+", site + "/all/command/+");
+    }
+
+    /** What the gateway subscribes to for the rollouts of its site. */
+    public String rolloutFilter() {
+        return site + ROLLOUT + "+";
+    }
+
+    /** Where a site's rollout is retained. */
+    public static String rolloutOf(String site, String id) {
+        return ROOT + site + ROLLOUT + id;
+    }
+
+    /** The id of a rollout's topic, the empty string for any other topic. */
+    public String rollout(String topic) {
+        String start = site + ROLLOUT;
+        return topic.startsWith(start) ? topic.substring(start.length()) : "";
     }
 
     /** The verb of a command topic, the empty string for any other topic. */

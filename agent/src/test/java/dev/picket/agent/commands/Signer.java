@@ -18,8 +18,17 @@ import java.util.List;
 /** A console's key, and tokens signed with it as RFC 7515 says. */
 public final class Signer {
     private static final int RAW_PUBLIC_BYTES = 32;
-    private static final List<String> VERBS =
-            List.of("configure", "diagnose", "feedback", "install", "pause", "resend", "restart", "resume", "effect");
+    private static final List<String> VERBS = List.of(
+            "configure",
+            "diagnose",
+            "feedback",
+            "install",
+            "pause",
+            "resend",
+            "restart",
+            "resume",
+            "rollout",
+            "effect");
 
     private final KeyPair pair;
     private final String keyId;
@@ -29,7 +38,7 @@ public final class Signer {
         this.keyId = keyId;
     }
 
-    CommandJwk jwk(List<String> verbs, List<String> sites) {
+    public CommandJwk jwk(List<String> verbs, List<String> sites) {
         byte[] encoded = pair.getPublic().getEncoded();
         String hex = HexFormat.of().formatHex(encoded, encoded.length - RAW_PUBLIC_BYTES, encoded.length);
         return new CommandJwk(keyId, hex, verbs, sites);
@@ -59,6 +68,11 @@ public final class Signer {
 
     public byte[] sign(ObjectNode claims) throws Exception {
         return sign("{\"alg\":\"EdDSA\",\"kid\":\"" + keyId + "\"}", claims.toString());
+    }
+
+    /** Signs what may be no claims at all. */
+    public byte[] signText(String payload) throws Exception {
+        return sign("{\"alg\":\"EdDSA\",\"kid\":\"" + keyId + "\"}", payload);
     }
 
     byte[] sign(String header, String payload) throws Exception {

@@ -64,8 +64,8 @@ class AsyncApiTest {
     @BeforeEach
     void aKeyThatMayAskAll() throws Exception {
         key = KeyFile.create(folder.resolve("ops.key"), "ops", "secret".toCharArray(), 10);
-        CommandJwk jwk =
-                new CommandJwk("ops", key.key().publicHex(), List.of("restart", "install", "dance"), List.of("plant"));
+        CommandJwk jwk = new CommandJwk(
+                "ops", key.key().publicHex(), List.of("restart", "install", "rollout", "dance"), List.of("plant"));
         Files.createDirectories(folder.resolve("updates"));
         Files.write(
                 folder.resolve("updates/command-keys.json"),
@@ -150,6 +150,14 @@ class AsyncApiTest {
         send(all, "restart", restart);
         ObjectNode set = JSON.createObjectNode().put("set", "factory/7");
         send(all, "install", orders.of("install", set, key, Duration.ofMinutes(1)));
+        ObjectNode rollout = JSON.createObjectNode().put("verb", "rollout").put("aud", "plant/*");
+        rollout.put("iat", 1)
+                .put("id", "r1")
+                .put("revision", 1)
+                .put("set", "factory/7")
+                .put("state", "active");
+        rollout.put("percent", 10).put("notAfter", 2).putArray("groups").add("north");
+        all.publish(Topics.rolloutOf("plant", "r1"), Orders.jws(key, rollout), true, new MqttProperties());
         // Wrong ones: no such verb, no signature, a signature of nobody, the same token once more.
         send(all, "dance", orders.of("dance", JSON.createObjectNode(), key, Duration.ofMinutes(1)));
         wrong(
@@ -195,6 +203,12 @@ class AsyncApiTest {
                     assertThat(contract.faults("schemas/params.json#/$defs/" + verb, json.path("params")))
                             .isEmpty();
                 }
+            }
+            case "rollout/rollout" -> {
+                byte[] claims = Base64.getUrlDecoder()
+                        .decode(Arrays.asList(got.text().split("\\.", -1)).get(1));
+                assertThat(contract.faults("schemas/rollout-claims.json", JSON.readTree(claims)))
+                        .isEmpty();
             }
             default -> assertThat(message).isNotEmpty();
         }

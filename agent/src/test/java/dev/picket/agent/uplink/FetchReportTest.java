@@ -50,6 +50,7 @@ class FetchReportTest {
                         fetch,
                         none.certificates(),
                         none.configuration(),
+                        none.rollouts(),
                         none.troubles()));
     }
 }

@@ -9,8 +9,14 @@ import dev.picket.ota.release.Channel;
  * @param set the target path, {@code sets/{name}/{counter}.json}
  * @param downgrade whether it may be older than what was installed
  * @param again whether it is tried although it failed here before
+ * @param patient whether it waits while the repository cannot be trusted now, or has not the Set yet; else that ends it
  */
-public record InstallOrder(String id, String set, boolean downgrade, boolean again) {
+public record InstallOrder(String id, String set, boolean downgrade, boolean again, boolean patient) {
+    /** One of somebody who waits for an answer. */
+    public InstallOrder(String id, String set, boolean downgrade, boolean again) {
+        this(id, set, downgrade, again, false);
+    }
+
     public InstallOrder {
         if (!Channel.isSetPath(set)) {
             throw new IllegalArgumentException("'" + set + "' is not sets/{name}/{counter}.json");

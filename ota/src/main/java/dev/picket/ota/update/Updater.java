@@ -164,8 +164,8 @@ public final class Updater {
             if (steps.isWithdrawn(order.id())) {
                 throw new RejectedException(Reason.ORDERED, "The order was taken back before it was begun.");
             }
-            Offer offer = refresh();
-            InstalledSet ordered = offer.read(order.set());
+            Offer offer = refresh(order);
+            InstalledSet ordered = read(offer, order);
             label = ordered.label();
             Optional<InstalledSet> whole =
                     new Admission(state(), settings).admit(ordered, order.downgrade(), order.again());
@@ -309,6 +309,34 @@ public final class Updater {
             refusedUnseen(label, e, "");
             return Optional.empty();
         }
+    }
+
+    private Offer refresh(InstallOrder order) throws RejectedException, UnavailableException, InterruptedException {
+        try {
+            return refresh();
+        } catch (RejectedException e) {
+            if (order.patient()) {
+                throw waiting(e);
+            }
+            throw e;
+        }
+    }
+
+    private static InstalledSet read(Offer offer, InstallOrder order)
+            throws RejectedException, UnavailableException, InterruptedException {
+        try {
+            return offer.read(order.set());
+        } catch (RejectedException e) {
+            if (order.patient() && e.reason() == Reason.MISSING) {
+                throw waiting(e);
+            }
+            throw e;
+        }
+    }
+
+    /** Nothing is wrong with the Set itself. */
+    private static UnavailableException waiting(RejectedException e) {
+        return new UnavailableException(String.valueOf(e.getMessage()), e);
     }
 
     private Offer refresh() throws RejectedException, UnavailableException, InterruptedException {
