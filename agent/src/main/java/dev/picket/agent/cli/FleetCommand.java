@@ -15,9 +15,10 @@ import picocli.CommandLine.Command;
             "Then, with PICKET_BROKER=mqtts://broker.example:",
             "  picket fleet watch --site plant",
             "  picket fleet send ping --site plant --all",
-            "  picket fleet send install --site plant --gateway press-4 --key ops.key --params '{\"set\":\"factory/7\"}'"
+            "  picket fleet send install --site plant --gateway press-4 --key ops.key --params '{\"set\":\"factory/7\"}'",
+            "  picket fleet rollout start --site plant --id spring --set factory/7 --percent 10 --key ops.key"
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {FleetKey.class, FleetSend.class, FleetWatch.class})
+        subcommands = {FleetKey.class, FleetSend.class, FleetWatch.class, FleetRollout.class})
 public final class FleetCommand {}

@@ -135,6 +135,10 @@ final class ConsoleConnection implements MqttCallback {
         publish(order.topic(), new MqttMessage(order.payload(), 1, false, properties));
     }
 
+    void retain(String topic, byte[] payload) throws BrokerUnavailableException {
+        publish(topic, new MqttMessage(payload, 1, true, new MqttProperties()));
+    }
+
     void announce(boolean online) throws BrokerUnavailableException {
         publish(Topics.CONSOLE_STATUS, presence(online));
     }

@@ -44,6 +44,11 @@ public final class ConsoleLink implements AutoCloseable {
         connection().publish(order);
     }
 
+    /** Lets it lie at the broker for those who come later, and waits until the broker has it. */
+    void retain(String topic, byte[] payload) throws BrokerUnavailableException {
+        connection().retain(topic, payload);
+    }
+
     /** Tells gateways that wait for a console whether this one is there; its Will says that it went. */
     void announce(boolean online) throws BrokerUnavailableException {
         connection().announce(online);

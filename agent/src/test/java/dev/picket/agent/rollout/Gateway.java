@@ -203,6 +203,11 @@ public final class Gateway implements AutoCloseable {
                         && updates.status().step() == Step.IDLE);
     }
 
+    /** It serves, proved or not. */
+    public void awaitSwitchedTo(String set) throws Exception {
+        Until.holds(set + " serves on " + name, () -> set.equals(trial.serving()));
+    }
+
     void pollNow() {
         updates.pollNow();
     }

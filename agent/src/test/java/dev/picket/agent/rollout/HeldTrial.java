@@ -14,19 +14,24 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A trial that passes everything at once, but where it is held, or told to fail. */
-final class HeldTrial implements Trial {
+public final class HeldTrial implements Trial {
     private static final long LOOK_MILLIS = 10;
 
     private final Map<String, Semaphore> gates = new ConcurrentHashMap<>();
     private volatile @Nullable String serving;
-    volatile String failAt = "";
+    private volatile String failAt = "";
+
+    /** Fails at this part from now on; empty: at none. */
+    public void failAt(String part) {
+        failAt = part;
+    }
 
     /** Stands still at this part from now on, until {@link #release}. */
-    void hold(String part) {
+    public void hold(String part) {
         gates.put(part, new Semaphore(0));
     }
 
-    void release(String part) {
+    public void release(String part) {
         Semaphore gate = gates.remove(part);
         if (gate != null) {
             gate.release(1_000);
@@ -34,8 +39,7 @@ final class HeldTrial implements Trial {
     }
 
     /** The label of the Set that was switched to last; null: none. */
-    @Nullable
-    String serving() {
+    public @Nullable String serving() {
         return serving;
     }
 

@@ -168,16 +168,16 @@ class RolloutFlowTest {
     @Test
     void whatFailsItsTrialIsToldWithItsReason() throws Exception {
         try (Gateway gateway = gateway("press-4")) {
-            gateway.trial.failAt = "examine";
+            gateway.trial.failAt("examine");
             desk.say(Orders.active("r1", 1));
             assertThat(desk.awaits("press-4", "r1", "rejected exam-failed")).contains("Told to fail");
-            gateway.trial.failAt = "probation";
+            gateway.trial.failAt("probation");
             shop.publish("3");
             shop.pointAt(FIRST);
             desk.say(of("r2", "factory/3"));
             desk.awaits("press-4", "r2", "rolled-back probation-failed");
             assertThat(gateway.trial.serving()).isEqualTo(FIRST);
-            gateway.trial.failAt = "";
+            gateway.trial.failAt("");
             desk.say(of("r3", "factory/3"));
             desk.awaits("press-4", "r3", "rejected failed-before");
         }
