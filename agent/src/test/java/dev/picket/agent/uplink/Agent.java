@@ -110,7 +110,7 @@ public final class Agent implements AutoCloseable {
                         config.commandBytes(),
                         config.ackTimeout(),
                         Duration.ofMillis(500),
-                        3,
+                        64,
                         4));
         this.loop = new ConnectionLoop(
                 new MeteredLink(link, meter),

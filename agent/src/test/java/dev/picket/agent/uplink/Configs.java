@@ -89,7 +89,7 @@ public final class Configs {
                 Duration.ofMillis(100),
                 16,
                 65_536,
-                100,
+                10_000,
                 order,
                 waitForConsole,
                 meter);
