@@ -61,7 +61,11 @@ final class ReleaseKey {
         }
     }
 
-    @Command(name = "add", description = "Give a role one more key.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "add",
+            description = "Give a role one more key.",
+            mixinStandardHelpOptions = true,
+            versionProvider = Version.class)
     int add(
             @Mixin ReleaseOptions options,
             @Mixin KeyOptions keys,
@@ -77,7 +81,11 @@ final class ReleaseKey {
         });
     }
 
-    @Command(name = "rotate", description = "Put a new key in an old one's place.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "rotate",
+            description = "Put a new key in an old one's place.",
+            mixinStandardHelpOptions = true,
+            versionProvider = Version.class)
     int rotate(
             @Mixin ReleaseOptions options,
             @Mixin KeyOptions keys,
@@ -95,7 +103,11 @@ final class ReleaseKey {
         });
     }
 
-    @Command(name = "revoke", description = "Take a key away from a role.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "revoke",
+            description = "Take a key away from a role.",
+            mixinStandardHelpOptions = true,
+            versionProvider = Version.class)
     int revoke(
             @Mixin ReleaseOptions options,
             @Mixin KeyOptions keys,
@@ -113,7 +125,8 @@ final class ReleaseKey {
     @Command(
             name = "threshold",
             description = "Say how many of a role's keys must sign.",
-            mixinStandardHelpOptions = true)
+            mixinStandardHelpOptions = true,
+            versionProvider = Version.class)
     int threshold(
             @Mixin ReleaseOptions options,
             @Mixin KeyOptions keys,
@@ -130,7 +143,8 @@ final class ReleaseKey {
     @Command(
             name = "renew",
             description = "Make the next root with the same keys, good for another year.",
-            mixinStandardHelpOptions = true)
+            mixinStandardHelpOptions = true,
+            versionProvider = Version.class)
     int renew(
             @Mixin ReleaseOptions options,
             @Mixin KeyOptions keys,
@@ -142,7 +156,8 @@ final class ReleaseKey {
     @Command(
             name = "discard",
             description = "Drop the changes of keys that are not published.",
-            mixinStandardHelpOptions = true)
+            mixinStandardHelpOptions = true,
+            versionProvider = Version.class)
     int discard(
             @Mixin ReleaseOptions options,
             @Option(names = "--dry-run", description = "Say what would be written, and write nothing.") boolean dry)
@@ -166,7 +181,8 @@ final class ReleaseKey {
                         + PublicKeys.ENDING + ",",
                 "which 'picket release key add ROLE --public' takes there."
             },
-            mixinStandardHelpOptions = true)
+            mixinStandardHelpOptions = true,
+            versionProvider = Version.class)
     int make(
             @Mixin ReleaseOptions options,
             @Mixin KeyOptions keys,
