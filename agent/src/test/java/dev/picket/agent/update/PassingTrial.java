@@ -1,16 +1,27 @@
 package dev.picket.agent.update;
 
+import dev.picket.ota.UnavailableException;
 import dev.picket.ota.store.SetFolder;
 import dev.picket.ota.update.Finding;
 import dev.picket.ota.update.Step;
 import dev.picket.ota.update.Trial;
+import dev.picket.ota.update.Watched;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Finds every Set good, and knows which one serves. */
+/** Finds every Set good, after a while where it is told to hold one, and knows which one serves. */
 final class PassingTrial implements Trial {
     @Nullable
     String serving;
+
+    private boolean holds;
+
+    /** @param holds whether a Set beside another one has to wait in the shadow once */
+    PassingTrial(boolean holds) {
+        this.holds = holds;
+    }
 
     @Override
     public Finding examine(SetFolder candidate, @Nullable SetFolder incumbent, Recall recall) {
@@ -19,6 +30,10 @@ final class PassingTrial implements Trial {
 
     @Override
     public Finding shadow(SetFolder candidate, @Nullable SetFolder incumbent, Recall recall) {
+        if (holds && incumbent != null) {
+            holds = false;
+            return new Finding(Step.SHADOW, Finding.Result.HELD, "Too few readings.", List.of());
+        }
         return passed(Step.SHADOW);
     }
 
@@ -31,7 +46,9 @@ final class PassingTrial implements Trial {
     }
 
     @Override
-    public Finding probation(SetFolder set, Probation probation) {
+    public Finding probation(SetFolder set, Probation probation) throws UnavailableException {
+        probation.save(new Watched(Duration.ofSeconds(1), false, Map.of("texts", 10.0)));
+        probation.save(new Watched(Duration.ZERO, true, Map.of("texts", 20.0)));
         return passed(Step.PROBATION);
     }
 
