@@ -1,6 +1,8 @@
 package dev.picket.agent.cli;
 
+import dev.picket.agent.DiskFault;
 import java.io.Console;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -47,8 +49,14 @@ record Passphrase(String variable, String prompt) {
         return typed;
     }
 
-    private static char[] fromFile(Path file) throws CommandFailure {
-        List<String> lines = ReleaseOptions.run(() -> Files.readAllLines(file));
+    private char[] fromFile(Path file) throws CommandFailure {
+        List<String> lines;
+        try {
+            lines = Files.readAllLines(file);
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    ExitCode.UNAVAILABLE, prompt.replace(": ", "") + " cannot be read: " + DiskFault.reason(e) + ".");
+        }
         if (lines.isEmpty() || lines.getFirst().isEmpty()) {
             throw new CommandFailure(ExitCode.DATA, "The first line of " + file + " must be the passphrase.");
         }

@@ -36,14 +36,14 @@ class PublishedSetTest {
                 folder, RunningAgent.updates(served.toUri(), folder.resolve("repository/tree/metadata/1.root.json")))) {
             agent.awaitStatus("the Set serves", now -> now.path("set").asText().equals("factory/1"));
         }
-        assertThat(Files.readString(folder.resolve("repository/keys/root-1.json")))
+        assertThat(Files.readString(folder.resolve("repository/keys/offline/root-1.json")))
                 .doesNotContain("passphrase");
     }
 
     @Test
     void whatCannotBeDoneIsOneSentence() throws Exception {
         release("init", "--passphrase-file", folder.resolve("absent").toString())
-                .saysOneSentence(69, "absent");
+                .saysOneSentence(65, "cannot be read", "absent");
         done(release("init", "--passphrase-file", secret.toString()));
         release("init", "--passphrase-file", secret.toString()).saysOneSentence(65, "holds a repository already");
         release("add", "base", folder.resolve("absent").toString()).saysOneSentence(65, "base.json");

@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 public final class AgentProcess {
     static final List<String> SOURCES = List.of("press", "mill");
     private static final long TEXT_MICROS = 300;
+    private static final int MANY_JOBS = 64;
 
     private AgentProcess() {}
 
@@ -40,7 +41,8 @@ public final class AgentProcess {
                         folder,
                         Configs.uplink(URI.create(args[1]), Integer.parseInt(args[2])),
                         journal,
-                        Effect.verbs(folder.resolve("effects")));
+                        Effect.verbs(folder.resolve("effects")),
+                        MANY_JOBS);
                 Pipeline pipeline = new Pipeline(
                         routes(folder, journal, clock),
                         judge,

@@ -42,6 +42,9 @@ public final class Agent implements AutoCloseable {
     final Retries retries;
     private final List<Thread> threads = new ArrayList<>();
 
+    /** How many jobs may wait or run, where a test does not say. */
+    private static final int FEW_JOBS = 3;
+
     public Agent(Path folder, UplinkConfig config)
             throws JournalUnavailableException, NewerSchemaException, StateUnavailableException {
         this(folder, config, Configs.link(config), List.of());
@@ -54,22 +57,24 @@ public final class Agent implements AutoCloseable {
                 config,
                 Journal.open(folder.resolve("journal.db"), Configs.JOURNAL, Clock.systemUTC()),
                 link,
-                more);
+                more,
+                FEW_JOBS);
     }
 
     /** Over a journal that another part has opened. */
     public Agent(Path folder, UplinkConfig config, Journal journal)
             throws NewerSchemaException, StateUnavailableException {
-        this(folder, config, journal, List.of());
+        this(folder, config, journal, List.of(), FEW_JOBS);
     }
 
     /** The same, with verbs of the test's own. */
-    public Agent(Path folder, UplinkConfig config, Journal journal, List<CommandHandler> more)
+    public Agent(Path folder, UplinkConfig config, Journal journal, List<CommandHandler> more, int jobs)
             throws NewerSchemaException, StateUnavailableException {
-        this(folder, config, journal, Configs.link(config), more);
+        this(folder, config, journal, Configs.link(config), more, jobs);
     }
 
-    private Agent(Path folder, UplinkConfig config, Journal journal, BrokerLink link, List<CommandHandler> more)
+    private Agent(
+            Path folder, UplinkConfig config, Journal journal, BrokerLink link, List<CommandHandler> more, int jobs)
             throws NewerSchemaException, StateUnavailableException {
         this.journal = journal;
         this.state = State.open(folder.resolve("state.db"), 16 << 20, Limits.of(config.commandsKept()));
@@ -110,7 +115,7 @@ public final class Agent implements AutoCloseable {
                         config.commandBytes(),
                         config.ackTimeout(),
                         Duration.ofMillis(500),
-                        64,
+                        jobs,
                         4));
         this.loop = new ConnectionLoop(
                 new MeteredLink(link, meter),
