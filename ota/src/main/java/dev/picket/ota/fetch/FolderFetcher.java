@@ -55,8 +55,12 @@ final class FolderFetcher implements Fetcher {
 
     private FileChannel open(String path) throws RejectedException, UnavailableException {
         try {
-            Path file = folder.resolve(URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8));
-            if (Files.isRegularFile(file) && file.toRealPath().startsWith(folder.toRealPath())) {
+            // Some tools name a role's file as its address does, percent signs and all.
+            Path literal = folder.resolve(path);
+            Path file = isInside(literal)
+                    ? literal
+                    : folder.resolve(URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8));
+            if (isInside(file)) {
                 return FileChannel.open(file, StandardOpenOption.READ);
             }
         } catch (IllegalArgumentException | NoSuchFileException _) {
@@ -65,6 +69,10 @@ final class FolderFetcher implements Fetcher {
             throw unreadable(path, e);
         }
         throw Fetcher.missing(path, "no such file under " + folder);
+    }
+
+    private boolean isInside(Path file) throws IOException {
+        return Files.isRegularFile(file) && file.toRealPath().startsWith(folder.toRealPath());
     }
 
     /** Hands on what the stream has, until it ends or goes over the limit. */

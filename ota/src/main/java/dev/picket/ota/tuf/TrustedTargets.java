@@ -99,9 +99,17 @@ public final class TrustedTargets {
         if (!target.info().hasKnownHash()) {
             throw new RejectedException(Reason.MALFORMED, target.path() + " has neither a SHA-256 nor a SHA-512.");
         }
+        int name = target.path().lastIndexOf('/') + 1;
         try {
-            return retry.call(() -> fetcher.bytes(
-                    address(target), (int) length, bytes -> target.info().check(target.path(), bytes)));
+            try {
+                return fetch(target, name);
+            } catch (RejectedException e) {
+                // tuftool writes the hash before the whole path; the bytes are held against it either way.
+                if (e.reason() != Reason.MISSING || name == 0 || !trusted.root().consistentSnapshot()) {
+                    throw e;
+                }
+                return fetch(target, 0);
+            }
         } catch (IOException e) {
             throw new UnavailableException("Could not fetch " + target.path() + ": " + e.getMessage() + ".", e);
         }
@@ -119,11 +127,18 @@ public final class TrustedTargets {
         }
     }
 
-    private String address(TargetFile target) throws RejectedException {
+    private byte[] fetch(TargetFile target, int hashAt)
+            throws RejectedException, UnavailableException, IOException, InterruptedException {
+        String address = address(target, hashAt);
+        int length = (int) target.info().length().orElseThrow();
+        return retry.call(() ->
+                fetcher.bytes(address, length, bytes -> target.info().check(target.path(), bytes)));
+    }
+
+    private String address(TargetFile target, int hashAt) throws RejectedException {
         String path = target.path();
-        int name = path.lastIndexOf('/') + 1;
         String prefix = trusted.root().consistentSnapshot() ? hash(target.info().hashes()) + "." : "";
-        String served = path.substring(0, name) + prefix + path.substring(name);
+        String served = path.substring(0, hashAt) + prefix + path.substring(hashAt);
         if (Stream.of(served.split("/", -1)).anyMatch(each -> each.equals(".") || each.equals(".."))) {
             throw new RejectedException(Reason.MALFORMED, path + " climbs, and is fetched from nowhere.");
         }

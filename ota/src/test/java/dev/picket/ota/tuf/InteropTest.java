@@ -16,7 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Repositories that python-tuf and tuf-js made, see {@code src/test/resources/tuf/interop/README.md}. */
+/** Repositories that others' tools made, or of the shape of theirs, see {@code src/test/resources/tuf/interop/README.md}. */
 class InteropTest {
     private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
     private static final Path ROOT = Path.of(System.getProperty("picket.root"), "ota/src/test/resources/tuf/interop");
@@ -79,9 +79,29 @@ class InteropTest {
     }
 
     @Test
+    void tuftoolsRepositoryIsReadThoughItNamesFilesInItsOwnWay() throws Exception {
+        TrustedTargets targets = refresh("tuftool", NOW);
+
+        holdsItsContent(targets, "top.txt");
+        holdsItsContent(targets, "releases/fraud/1.txt");
+        assertThat(targets.find("releases/fraud/1.txt").orElseThrow().role()).isEqualTo("../teams/fraud");
+        assertThat(folder.resolve("..%2Fteams%2Ffraud.json"))
+                .hasSameBinaryContentAs(ROOT.resolve("tuftool/metadata/1...%2Fteams%2Ffraud.json"));
+    }
+
+    @Test
+    void tufOnCisRepositoryIsReadWithItsFieldsEmptySignaturesAndKeysOfPeople() throws Exception {
+        TrustedTargets targets = refresh("tuf-on-ci", NOW);
+
+        holdsItsContent(targets, "top.txt");
+        holdsItsContent(targets, "team/one.txt");
+        assertThat(folder.resolve("root.json")).hasSameBinaryContentAs(ROOT.resolve("tuf-on-ci/metadata/2.root.json"));
+    }
+
+    @Test
     void everyRepositoryIsRefusedOnceItExpired() {
-        for (String name : List.of("many-keys", "plain", "succinct", "tuf-js")) {
-            assertThatThrownBy(() -> refresh(name, Instant.parse("2126-01-01T00:00:00Z")))
+        for (String name : List.of("many-keys", "plain", "succinct", "tuf-js", "tuftool", "tuf-on-ci")) {
+            assertThatThrownBy(() -> refresh(name, Instant.parse("2126-01-02T00:00:00Z")))
                     .as(name)
                     .isInstanceOf(RejectedException.class)
                     .hasMessageContaining("expired");
