@@ -51,6 +51,11 @@ public final class ReleaseShop {
         return folder.resolve("served");
     }
 
+    /** The publisher's folder, for {@code picket release}. */
+    public Path repository() {
+        return folder.resolve("repository");
+    }
+
     public Path root() {
         return repository.trustRoot();
     }

@@ -1,6 +1,7 @@
 package dev.picket.agent.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.picket.agent.update.ExamPaper;
 import dev.picket.ota.release.Kind;
 import dev.picket.ota.release.Release;
 import dev.picket.ota.release.SetManifest;
@@ -41,7 +42,10 @@ final class ReleaseAdd {
 
     @Command(
             name = "task",
-            description = "Add a task's folder as the next release of its name; its base must be here.",
+            description = {
+                "Add a task's folder as the next release of its name; its base must be here.",
+                "It is refused when no gateway could take it: its exam, its calibration and what the desk answered are looked at."
+            },
             mixinStandardHelpOptions = true,
             versionProvider = Version.class)
     int task(
@@ -54,6 +58,10 @@ final class ReleaseAdd {
                     String minimumAgent,
             @Option(names = "--dry-run", description = "Say what would be written, and write nothing.") boolean dry)
             throws CommandFailure {
+        ReleaseOptions.run(() -> {
+            ExamPaper.read(folder, ExamPaper.MAX_ROWS).checkDesk();
+            return folder;
+        });
         return add(options, Kind.TASK, folder, minimumAgent, dry);
     }
 

@@ -1,6 +1,7 @@
 package dev.picket.agent.update;
 
 import dev.picket.inference.Classification;
+import dev.picket.inference.exam.ExamRow;
 import java.util.List;
 
 /** What an exam looks at in a {@link Classification}. */
@@ -11,5 +12,13 @@ record Answer(String label, List<Float> probabilities, long latencyNanos) {
 
     static Answer of(Classification answer) {
         return new Answer(answer.label(), answer.probabilities(), answer.latencyNanos());
+    }
+
+    /** What the desk answered, as if it had taken no time. */
+    static Answer ofDesk(ExamRow row) {
+        return new Answer(
+                row.deskLabel(),
+                row.deskProbabilities().stream().map(Double::floatValue).toList(),
+                0);
     }
 }

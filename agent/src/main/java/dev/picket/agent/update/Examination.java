@@ -1,11 +1,8 @@
 package dev.picket.agent.update;
 
 import dev.picket.inference.BadArtefactException;
-import dev.picket.inference.codec.ListedFile;
-import dev.picket.inference.codec.TaskFolder;
 import dev.picket.inference.codec.TaskManifest;
 import dev.picket.inference.engine.Classifier;
-import dev.picket.inference.exam.ExamRow;
 import dev.picket.ota.Reason;
 import dev.picket.ota.RejectedException;
 import dev.picket.ota.UnavailableException;
@@ -15,7 +12,6 @@ import dev.picket.ota.update.Figures;
 import dev.picket.ota.update.Finding;
 import dev.picket.ota.update.Step;
 import dev.picket.ota.update.Trial;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -23,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The exams of all tasks of one Set, one after the other, within one deadline. */
 final class Examination {
-    private static final int MAX_EXAM_BYTES = 64 << 20;
-
     private final TrialSettings settings;
     private final SetFolder set;
     private final Pace pace;
@@ -62,11 +56,12 @@ final class Examination {
         List<Figures> figures = new ArrayList<>();
         StringBuilder sentences = new StringBuilder();
         for (Release release : set.set().tasks()) {
-            TaskManifest task = manifest(release);
+            ExamPaper paper = paper(release);
+            TaskManifest task = paper.task();
             Examinee beside =
                     incumbent != null && incumbent.tasks().contains(task.name()) ? new InAgent(incumbent) : null;
             TaskExam exam =
-                    new TaskExam(settings.config(), task, rows(task), candidate, beside, withDeadline(task.name()));
+                    new TaskExam(settings.config(), task, paper.rows(), candidate, beside, withDeadline(task.name()));
             try {
                 exam.hold();
             } catch (RejectedException e) {
@@ -97,30 +92,14 @@ final class Examination {
         };
     }
 
-    private TaskManifest manifest(Release release) throws RejectedException, UnavailableException {
+    private ExamPaper paper(Release release) throws RejectedException, UnavailableException {
+        ExamPaper paper =
+                ExamPaper.read(set.task(release.name()), settings.config().examRows());
         try {
-            TaskFolder folder = TaskFolder.read(set.task(release.name()));
-            LoadedSet.checkDigest("Task '" + release.name() + "'", folder.digest(), release.digest());
-            return folder.manifest();
+            LoadedSet.checkDigest("Task '" + release.name() + "'", paper.digest(), release.digest());
         } catch (BadArtefactException e) {
             throw new RejectedException(Reason.EXAM_FAILED, String.valueOf(e.getMessage()));
-        } catch (IOException e) {
-            throw new UnavailableException("Task " + release.name() + " cannot be read: " + e.getMessage() + ".", e);
         }
-    }
-
-    private List<ExamRow> rows(TaskManifest task) throws RejectedException, UnavailableException {
-        try {
-            ListedFile exam = task.file(TaskManifest.EXAM)
-                    .orElseThrow(() -> new RejectedException(
-                            Reason.EXAM_FAILED, "Task " + task.name() + " comes without an exam."));
-            byte[] bytes = exam.read(set.task(task.name()), MAX_EXAM_BYTES);
-            return ExamRow.parse(bytes, task.labelNames(), settings.config().examRows());
-        } catch (BadArtefactException e) {
-            throw new RejectedException(Reason.EXAM_FAILED, String.valueOf(e.getMessage()));
-        } catch (IOException e) {
-            throw new UnavailableException(
-                    "The exam of task " + task.name() + " cannot be read: " + e.getMessage() + ".", e);
-        }
+        return paper;
     }
 }

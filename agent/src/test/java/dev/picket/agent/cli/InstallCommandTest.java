@@ -30,7 +30,15 @@ class InstallCommandTest {
                     .saysOneSentence(65, "no metadata/timestamp.json", "mount the stick");
             Shell.run("install", stick.toString(), "--config", config).saysOneSentence(65, "usb.json", "--set");
 
-            index(stick, first);
+            Shell.run(
+                    "release",
+                    "export",
+                    "--usb",
+                    stick.toString(),
+                    "--set",
+                    first,
+                    "--repository",
+                    shop.repository().toString());
             Shell.Ended installed = Shell.run("install", stick.toString(), "--config", config);
             assertThat(installed.out()).as(installed.err()).contains(first + ": installed");
             assertThat(installed.code()).isZero();

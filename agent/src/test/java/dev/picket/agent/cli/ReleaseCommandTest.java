@@ -7,9 +7,11 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,14 +31,14 @@ class ReleaseCommandTest {
         Files.writeString(folder.resolve("passphrase"), "correct horse\n");
         Files.createDirectories(folder.resolve("base"));
         Files.writeString(folder.resolve("base/model.onnx"), "model");
-        byte[] json = manifest("base", "small", "model.onnx", "");
+        byte[] json = manifest("base", "small", "model.onnx");
         Files.write(folder.resolve("base/base.json"), json);
         baseDigest = sha256(json);
     }
 
     @Test
     void aRepositoryIsMadeFilledAndPublished() throws Exception {
-        task("fraud", ",\"base\":\"" + baseDigest + "\",\"calibration\":{\"n\":1}");
+        new SmallTask("fraud", baseDigest).write(folder.resolve("fraud"));
 
         assertThat(run("init", "--passphrase-file", path("passphrase"), "--iterations", "10"))
                 .isZero();
@@ -75,17 +77,53 @@ class ReleaseCommandTest {
     }
 
     @Test
-    void aTaskOfAnotherBaseWithoutExamOrCalibrationIsRefused() throws Exception {
+    void aTaskThatNoGatewayCouldTakeIsRefusedInOneSentenceBeforeAnythingIsWritten() throws Exception {
         run("init", "--passphrase-file", path("passphrase"), "--iterations", "10");
         run("add", "base", path("base"));
-        task("stranger", ",\"base\":\"" + "0".repeat(64) + "\",\"calibration\":{\"n\":1}");
-        task("raw", ",\"base\":\"" + baseDigest + "\"");
+        SmallTask task = new SmallTask("fraud", baseDigest);
 
-        assertThat(run("add", "task", path("stranger"))).isEqualTo(ExitCode.DATA);
-        assertThat(err.toString()).contains("add that base first");
-        assertThat(run("add", "task", path("raw"))).isEqualTo(ExitCode.DATA);
-        assertThat(err.toString()).contains("calibration");
+        refused(new SmallTask("stranger", "0".repeat(64)), "add that base first");
+        refused(task.rows(_ -> ""), "has 0 rows", "of 0 labels, and needs them of 2");
+        refused(task.rows(all -> all.replace("spam", "ham")), "10 or more of 1 labels");
+        refused(task.rows(all -> all.lines().limit(19).collect(Collectors.joining("\n"))), "of 1 labels");
+        refused(task.rows(all -> all.replaceFirst("\"spam\"", "\"eggs\"")), "exam.jsonl line 2: label is not one of");
+        refused(task.rows(all -> all + "{"), "exam.jsonl line 21 is not JSON");
+        refused(
+                task.rows(all -> all.replaceFirst(",\"desk\".*", "}")),
+                "line 1: desk.probabilities must be a list of 2");
+        refused(task.rows(all -> all.replaceFirst("0[.]9", "1.9")), "desk.probabilities[0] is not in 0 to 1");
+        refused(task.rows(all -> all.repeat(101)), "exam.jsonl has more than 2000 rows");
+        refused(
+                task.rows(all -> all.replace("\"probabilities\":[0.2,0.8]", "\"probabilities\":[0.8,0.2]")),
+                "reached a macro-F1 of 0.3333, and the release claims 0.9000");
         assertThat(folder.resolve("repo/tree/targets/releases/task")).doesNotExist();
+    }
+
+    @Test
+    void aCalibrationOfAnotherScoringAndAFileThatChangedAreRefused() throws Exception {
+        run("init", "--passphrase-file", path("passphrase"), "--iterations", "10");
+        run("add", "base", path("base"));
+        Path task = new SmallTask("fraud", baseDigest).write(folder.resolve("fraud"));
+        String json = Files.readString(task.resolve("task.json"));
+
+        Files.writeString(task.resolve("task.json"), json.replace("Answer:", "Question:"));
+        assertThat(run("add", "task", path("fraud"))).isEqualTo(ExitCode.DATA);
+        assertThat(lastError()).contains("calibration.scoringDigest", "fit it again");
+        Files.writeString(task.resolve("task.json"), json);
+        Files.writeString(task.resolve("exam.jsonl"), "\n", StandardOpenOption.APPEND);
+        assertThat(run("add", "task", path("fraud"))).isEqualTo(ExitCode.DATA);
+        assertThat(lastError()).contains("exam.jsonl");
+        assertThat(folder.resolve("repo/tree/targets/releases/task")).doesNotExist();
+    }
+
+    private void refused(SmallTask task, String... why) throws Exception {
+        task.write(folder.resolve("task"));
+        assertThat(run("add", "task", path("task"))).isEqualTo(ExitCode.DATA);
+        assertThat(lastError()).contains(why);
+    }
+
+    private String lastError() {
+        return err.toString().lines().reduce("", (_, last) -> last);
     }
 
     @Test
@@ -94,18 +132,10 @@ class ReleaseCommandTest {
         assertThat(err.toString()).contains("picket release init");
     }
 
-    private void task(String name, String more) throws Exception {
-        Files.createDirectories(folder.resolve(name));
-        Files.writeString(folder.resolve(name).resolve("exam.jsonl"), "{}");
-        Files.write(folder.resolve(name).resolve("task.json"), manifest("task", name, "exam.jsonl", more));
-    }
-
-    private static byte[] manifest(String kind, String name, String file, String more) throws Exception {
-        String content = file.equals("exam.jsonl") ? "{}" : "model";
-        String sha256 = sha256(content.getBytes(StandardCharsets.UTF_8));
-        return ("{\"format\":1,\"kind\":\"" + kind + "\",\"name\":\"" + name + "\",\"version\":\"1\"" + more
-                        + ",\"files\":[{\"name\":\"" + file + "\",\"length\":" + content.length() + ",\"sha256\":\""
-                        + sha256 + "\"}]}")
+    private static byte[] manifest(String kind, String name, String file) throws Exception {
+        String sha256 = sha256("model".getBytes(StandardCharsets.UTF_8));
+        return ("{\"format\":1,\"kind\":\"" + kind + "\",\"name\":\"" + name + "\",\"version\":\"1\""
+                        + ",\"files\":[{\"name\":\"" + file + "\",\"length\":5,\"sha256\":\"" + sha256 + "\"}]}")
                 .getBytes(StandardCharsets.UTF_8);
     }
 

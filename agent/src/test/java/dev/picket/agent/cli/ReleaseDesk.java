@@ -75,23 +75,23 @@ final class ReleaseDesk {
     }
 
     Path base() throws IOException {
-        return model("base", "small", "model.onnx", "model", "");
+        return model("base", "small", "model.onnx", "model");
     }
 
     Path task(String exam) throws IOException {
         String digest = Hashes.sha256(folder.resolve("small/base.json"));
-        return model("task", "fraud", "exam.jsonl", exam, ",\"base\":\"" + digest + "\",\"calibration\":{\"n\":1}");
+        return new SmallTask("fraud", digest).exam(exam).write(folder.resolve("fraud"));
     }
 
-    private Path model(String kind, String name, String file, String content, String more) throws IOException {
+    private Path model(String kind, String name, String file, String content) throws IOException {
         Path model = Files.createDirectories(folder.resolve(name));
         Files.writeString(model.resolve(file), content);
         String sha256 = Hashes.sha256(content.getBytes(StandardCharsets.UTF_8));
         Files.writeString(
                 model.resolve(kind + ".json"),
-                "{\"format\":1,\"kind\":\"" + kind + "\",\"name\":\"" + name + "\",\"version\":\"1\"" + more
-                        + ",\"files\":[{\"name\":\"" + file + "\",\"length\":" + content.length() + ",\"sha256\":\""
-                        + sha256 + "\"}]}");
+                "{\"format\":1,\"kind\":\"" + kind + "\",\"name\":\"" + name
+                        + "\",\"version\":\"1\",\"files\":[{\"name\":\"" + file + "\",\"length\":" + content.length()
+                        + ",\"sha256\":\"" + sha256 + "\"}]}");
         return model;
     }
 

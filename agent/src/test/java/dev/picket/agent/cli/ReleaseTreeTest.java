@@ -153,25 +153,4 @@ class ReleaseTreeTest {
         desk.okWithKeys("publish", desk.path("www"));
         assertThat(desk.ok("verify", desk.path("www"))).contains("targets 3");
     }
-
-    @Test
-    void aTaskIsRefusedWithASentenceThatSaysWhatItLacks() throws Exception {
-        desk.task("exam two");
-        Path json = folder.resolve("fraud/task.json");
-        String good = Files.readString(json);
-        Files.writeString(json, good.replace("\"calibration\":{\"n\":1}", "\"calibration\":{}"));
-        assertThat(desk.run("add", "task", desk.path("fraud"))).isEqualTo(ExitCode.DATA);
-        assertThat(desk.err()).contains("has no calibration: calibrate it on its base");
-        Files.writeString(json, good.replace("exam.jsonl", "rows.jsonl"));
-        assertThat(desk.run("add", "task", desk.path("fraud"))).isEqualTo(ExitCode.DATA);
-        assertThat(desk.err()).contains("has no exam");
-        Files.writeString(json, good);
-        Files.writeString(folder.resolve("fraud/exam.jsonl"), "\n\n");
-        assertThat(desk.run("add", "task", desk.path("fraud"))).isEqualTo(ExitCode.DATA);
-        assertThat(desk.err()).contains("an exam without a row");
-        Files.writeString(folder.resolve("fraud/exam.jsonl"), "exam twO");
-        assertThat(desk.run("add", "task", desk.path("fraud"))).isEqualTo(ExitCode.DATA);
-        assertThat(desk.err()).contains("make it anew");
-        assertThat(desk.ok("show")).doesNotContain("fraud/2.json");
-    }
 }
