@@ -94,6 +94,10 @@ public final class CommandKeys implements Refreshed {
         } catch (UnavailableException e) {
             tell("The command keys could not be fetched, those before stay in force: " + e.getMessage());
         } catch (IOException e) {
+            if (Thread.interrupted()) {
+                // An order goes first; the next refresh keeps them.
+                throw new InterruptedException();
+            }
             tell("The command keys are in force and could not be kept for the next start (" + e.getMessage()
                     + "): look at the disk.");
         }

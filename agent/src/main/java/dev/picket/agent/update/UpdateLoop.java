@@ -4,29 +4,28 @@ import dev.picket.agent.uplink.ReportParts;
 import dev.picket.ota.UnavailableException;
 import dev.picket.ota.fetch.NotYetException;
 import dev.picket.ota.update.Ended;
-import dev.picket.ota.update.Step;
 import dev.picket.ota.update.UpdateStatus;
 import dev.picket.ota.update.Updater;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The update flow's thread: serves the installed Set first, then carries out orders and polls until it is interrupted. An
- * order waits for what is under way; one of each kind may wait, and a rollback goes before an install.
+ * The update flow's thread: serves the installed Set first, then carries out orders and polls until it is interrupted. One
+ * order of each kind may wait, and a rollback goes before an install. What is under way ends at once for the order that
+ * waits, in a read of its fetch too, where {@link Updater#recall} and {@link Updater#goesNext} say so; else the order waits
+ * for its end.
  */
 public final class UpdateLoop implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(UpdateLoop.class);
-    private static final Set<Step> ON_TRIAL = EnumSet.of(Step.EXAM, Step.SHADOW, Step.SWITCHED, Step.PROBATION);
     private static final double JITTER = 0.2;
     private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
     private static final Duration LAST_RETRY = Duration.ofMinutes(1);
@@ -67,6 +66,8 @@ public final class UpdateLoop implements Runnable {
                 obey();
                 if (off.isEmpty()) {
                     poll();
+                } else {
+                    letGo();
                 }
                 await(shorter(interval, untilOpen));
             }
@@ -96,7 +97,7 @@ public final class UpdateLoop implements Runnable {
     }
 
     /**
-     * Takes an order, to be carried out once what is under way has ended; a rollback ends a trial at once.
+     * Takes an order, to be carried out once what is under way has ended, by itself or for this order.
      *
      * @return false while another of its kind waits
      */
@@ -104,18 +105,45 @@ public final class UpdateLoop implements Runnable {
         if (!mayOrder(order)) {
             return false;
         }
-        Step step = updater.status().step();
-        if (order instanceof UpdateOrder.Rollback && ON_TRIAL.contains(step)) {
-            // Before it is queued: once it is carried out, nothing may be left to recall the next Set.
-            updater.recall(order.id());
-        }
         switch (order) {
             case UpdateOrder.Rollback back -> orders.addFirst(back);
             case UpdateOrder.Install install -> orders.addLast(install);
             case UpdateOrder.Rollout rollout -> orders.addLast(rollout);
         }
+        tellWhatWaits();
         pollNow();
         return true;
+    }
+
+    /** The next order; what is left in the queue is told before it is carried out, so that nothing recalls it itself. */
+    private synchronized @Nullable UpdateOrder next() {
+        UpdateOrder order = orders.poll();
+        tellWhatWaits();
+        return order;
+    }
+
+    /** A rollout goes before what the channel brought, an install before what a rollout brought, too. */
+    private void tellWhatWaits() {
+        String back = "";
+        String from = "";
+        String set = "";
+        boolean install = false;
+        for (UpdateOrder order : orders) {
+            switch (order) {
+                case UpdateOrder.Rollback each -> {
+                    back = each.id();
+                    from = each.from();
+                }
+                case UpdateOrder.Install each -> {
+                    set = each.order().set();
+                    install = true;
+                }
+                case UpdateOrder.Rollout each ->
+                    set = install ? set : each.order().set();
+            }
+        }
+        updater.recall(back, from);
+        updater.goesNext(set, install);
     }
 
     /** Why nothing new can be had; empty where it can. */
@@ -169,7 +197,7 @@ public final class UpdateLoop implements Runnable {
 
     /** All that wait: an order that was left would wait a whole interval. */
     private void obey() throws InterruptedException {
-        for (UpdateOrder order = orders.poll(); order != null; order = orders.poll()) {
+        for (UpdateOrder order = next(); order != null; order = next()) {
             carryOut(order);
         }
     }
@@ -201,11 +229,23 @@ public final class UpdateLoop implements Runnable {
         }
     }
 
+    /** What was being fetched when updates were switched off is wanted no longer. */
+    private void letGo() throws InterruptedException {
+        try {
+            updater.letGo();
+        } catch (UnavailableException e) {
+            unavailable(e);
+        }
+    }
+
     private void poll() throws InterruptedException {
         untilOpen = LONG;
         try {
             updater.poll();
             trouble = "";
+            if (updater.isDue()) {
+                pollNow();
+            }
         } catch (UnavailableException e) {
             unavailable(e);
         } catch (RuntimeException e) {

@@ -14,6 +14,7 @@ import dev.picket.ota.tuf.TufClient;
 import dev.picket.ota.tuf.TufLimits;
 import dev.picket.ota.update.Refreshed;
 import dev.picket.ota.update.StateFile;
+import dev.picket.ota.update.Step;
 import dev.picket.ota.update.UpdateSettings;
 import dev.picket.ota.update.UpdateStatus;
 import dev.picket.ota.update.Updater;
@@ -21,10 +22,12 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -40,7 +43,7 @@ public final class Updates {
      * @param tasks the tasks that sources are routed to; others of a Set are left out. Empty: all
      * @param builtAt when this agent was built
      * @param listener told after each saved step, on the loop's thread
-     * @param refreshed told after each refresh, on the loop's thread
+     * @param refreshed told after each refresh, on a thread of the loop's, one at a time
      * @throws UnavailableException when the store cannot be opened
      */
     public static UpdateLoop open(
@@ -59,8 +62,14 @@ public final class Updates {
         Allowance allowance = allowance(config, folder, clock);
         Plug fetcher = new Plug(fetcher(config, allowance));
         FileStore store = new FileStore(folder, fetcher, Retry.DEFAULT, config.spareBytes(), clock);
-        UpdateSettings settings =
-                new UpdateSettings(config.channel(), tasks, agentVersion, builtAt, config.attempts(), limits(config));
+        UpdateSettings settings = new UpdateSettings(
+                config.channel(),
+                tasks,
+                agentVersion,
+                builtAt,
+                config.attempts(),
+                limits(config),
+                off.isEmpty() ? config.interval() : Duration.ZERO);
         String distrust = distrust(config);
         byte[] root = distrust.isEmpty() ? root(config.root()) : new byte[0];
         Updater updater = Updater.open(
@@ -70,9 +79,19 @@ public final class Updates {
                 store,
                 new SetTrial(serving, trial(config, folder, engine), Pace.SYSTEM),
                 clock,
-                listener,
+                status -> {
+                    unplugOnceFetched(status, fetcher);
+                    listener.accept(status);
+                },
                 refreshed);
         return new UpdateLoop(updater, config.interval(), off, new Downloads(store, allowance, fetcher, distrust));
+    }
+
+    /** A trial takes no more from a stick, and what is new comes over the air as always. */
+    private static void unplugOnceFetched(UpdateStatus status, Plug plug) {
+        if (status.step() == Step.VERIFIED) {
+            plug.into(Optional.empty());
+        }
     }
 
     /** Why nothing new can be had, as one sentence; empty where it can. */

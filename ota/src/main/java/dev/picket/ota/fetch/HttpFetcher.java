@@ -47,6 +47,12 @@ final class HttpFetcher implements Fetcher {
                 // It answered with another part than the one that was asked for: the whole file, then.
                 copied(path, 0, from, maxBytes, body, deadline);
             }
+        } catch (UnavailableException e) {
+            // On a virtual thread an interrupt closes the connection: no fault of the server's.
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            throw e;
         } finally {
             allowance.done();
         }

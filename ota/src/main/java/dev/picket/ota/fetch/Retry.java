@@ -66,6 +66,9 @@ public record Retry(int attempts, Duration first, Duration most, Sleeper sleeper
                     throw e;
                 }
             }
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
             sleeper.sleep(longer(drawn(wait), least));
             wait = longer(wait, shorter(wait.multipliedBy(2), most));
         }

@@ -100,11 +100,15 @@ public final class FileStore {
                 new Download(file, part(file), blob(file), fetcher, spoilt, progress).run(retry);
             }
             progress.end();
-        } catch (RejectedException e) {
+        } catch (RejectedException | InterruptedException e) {
             progress.end();
             throw e;
         } catch (UnavailableException | IOException e) {
-            progress.waits(String.valueOf(e.getMessage()));
+            if (Thread.currentThread().isInterrupted()) {
+                progress.end();
+            } else {
+                progress.waits(String.valueOf(e.getMessage()));
+            }
             throw e;
         }
     }
@@ -203,6 +207,15 @@ public final class FileStore {
      * few; the next call takes them.
      */
     public void keepOnly(Collection<InstalledSet> kept) throws IOException {
+        keep(kept, _ -> false);
+    }
+
+    /** The same, but for the downloads of other Sets: one that made way for an order goes on where it was. */
+    public void keepOnlyAndDownloads(Collection<InstalledSet> kept) throws IOException {
+        keep(kept, name -> name.endsWith(PART));
+    }
+
+    private void keep(Collection<InstalledSet> kept, Predicate<String> too) throws IOException {
         Set<String> folders = new HashSet<>();
         Set<String> files = new HashSet<>();
         for (InstalledSet set : kept) {
@@ -213,7 +226,7 @@ public final class FileStore {
             });
         }
         removeOthers(sets, name -> folders.contains(name));
-        removeOthers(blobs, name -> files.contains(name) && !isOld(name));
+        removeOthers(blobs, name -> (files.contains(name) || too.test(name)) && !isOld(name));
     }
 
     private boolean isOld(String name) {

@@ -5,6 +5,7 @@ import dev.picket.ota.Hashes;
 import dev.picket.ota.fetch.Fetcher;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -103,6 +104,9 @@ final class PartBody implements Fetcher.Body, AutoCloseable {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                 digest.update(buffer, 0, n);
                 length += n;
+                if (Thread.currentThread().isInterrupted()) {
+                    throw new InterruptedIOException("hashing " + part + " was interrupted");
+                }
             }
         }
     }

@@ -4,7 +4,7 @@ package dev.picket.ota.update;
 enum Event {
     /** Signed metadata name a Set that is not installed. */
     OFFERED,
-    /** They name it no longer. */
+    /** They name it no longer, or an order of another Set goes first; nothing failed, and it may be offered again. */
     WITHDRAWN,
     FETCHED,
     LINKED,

@@ -4,6 +4,7 @@ import dev.picket.ota.Reason;
 import dev.picket.ota.RejectedException;
 import dev.picket.ota.UnavailableException;
 import dev.picket.ota.release.InstalledSet;
+import dev.picket.ota.release.SetManifest;
 import dev.picket.ota.store.FileStore;
 import dev.picket.ota.store.SetFolder;
 import java.io.IOException;
@@ -14,12 +15,16 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Takes and saves the steps that need no refresh; see {@link Updater}. For one thread, but for {@link #status} and
- * {@link #recall}.
+ * Takes and saves the steps that need no refresh; see {@link Updater}. For one thread, but for {@link #status}: what other
+ * threads want of it stands in {@link Wishes}.
  */
 final class Steps {
+    private static final Logger log = LoggerFactory.getLogger(Steps.class);
+
     private final StateFile file;
     private final UpdateSettings settings;
     private final FileStore store;
@@ -31,10 +36,11 @@ final class Steps {
     /** Only the updater's thread changes it. */
     private volatile UpdateState state;
 
+    private final Lookout lookout;
+    private final Errands errands;
     private boolean resumed;
     private boolean held;
-    private volatile String recalledBy = "";
-    private volatile String withdrawn = "";
+    private boolean madeWay;
     private volatile UpdateStatus status;
 
     Steps(
@@ -44,7 +50,9 @@ final class Steps {
             FileStore store,
             Trial trial,
             InstantSource clock,
-            Consumer<UpdateStatus> listener) {
+            Consumer<UpdateStatus> listener,
+            Errands errands,
+            Lookout lookout) {
         this.file = file;
         this.state = state;
         this.settings = settings;
@@ -53,6 +61,8 @@ final class Steps {
         this.serving = new Serving(trial, store);
         this.clock = clock;
         this.listener = listener;
+        this.errands = errands;
+        this.lookout = lookout;
         this.status = UpdateStatus.of(state, 0);
     }
 
@@ -73,21 +83,13 @@ final class Steps {
         trial.release();
     }
 
-    /** Tells how much of the candidate's files is there; saved nowhere. */
-    void fetched(long bytes) {
-        status = UpdateStatus.of(state, bytes);
-        if (isWithdrawn(state.orders().current())) {
-            throw new Withdrawn();
-        }
-    }
-
-    /** Ends a fetch between two files, out of a callback that can throw nothing else. */
-    static final class Withdrawn extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        RejectedException rejected() {
-            return new RejectedException(Reason.ORDERED, "Its order was taken back.");
-        }
+    /** Brings the candidate's files, as long as nobody wants something else. */
+    void fetch(InstalledSet set) throws RejectedException, UnavailableException, IOException, InterruptedException {
+        madeWay = false;
+        errands.bring(this::state, () -> {
+            store.fetch(set, bytes -> status = UpdateStatus.of(state, bytes));
+            return set;
+        });
     }
 
     /** Whether the candidate waits in the shadow for readings: another may take its place before {@link #drive} goes on. */
@@ -95,14 +97,9 @@ final class Steps {
         return held;
     }
 
-    /** Stops what is on trial, before the switch or after it, for this order; empty: not any more. */
-    void recall(String order) {
-        recalledBy = order;
-    }
-
-    /** Takes what this order brought back, before the switch or on probation. */
-    void withdraw(String order) {
-        withdrawn = order;
+    /** Whether the last candidate made way for another, and nothing was told of it. */
+    boolean madeWay() {
+        return madeWay;
     }
 
     /** What now counts as now: the system's clock, but never before this agent was built or the last {@code issued}. */
@@ -126,20 +123,28 @@ final class Steps {
     /** Takes steps until none is left that goes without a refresh, or the shadow holds. */
     void drive() throws UnavailableException, InterruptedException {
         held = false;
-        while (!held && state.step() != Step.IDLE && state.step() != Step.FETCHING) {
-            try {
-                checkWithdrawn();
-                step();
-            } catch (RejectedException e) {
-                fail(e);
-            } catch (InterruptedException | UnavailableException e) {
-                // A clean stop and a wait are no deaths of the process: the attempt does not count.
-                save(state.attempts(Math.max(0, state.attempts() - 1)));
-                throw e;
-            } catch (IOException e) {
-                throw new UnavailableException(
-                        "The update cannot go on at " + state.step() + ": " + e.getMessage() + ".", e);
+        try {
+            while (!held && state.step() != Step.IDLE && state.step() != Step.FETCHING) {
+                driveOne();
             }
+        } finally {
+            lookout.end();
+        }
+    }
+
+    private void driveOne() throws UnavailableException, InterruptedException {
+        try {
+            checkBeforeSwitch();
+            step();
+        } catch (RejectedException e) {
+            fail(e);
+        } catch (InterruptedException | UnavailableException e) {
+            // A clean stop and a wait are no deaths of the process: the attempt does not count.
+            save(state.attempts(Math.max(0, state.attempts() - 1)));
+            throw e;
+        } catch (IOException e) {
+            throw new UnavailableException(
+                    "The update cannot go on at " + state.step() + ": " + e.getMessage() + ".", e);
         }
     }
 
@@ -152,13 +157,13 @@ final class Steps {
             case STAGED -> save(state.on(Event.EXAM_BEGUN));
             case EXAM -> {
                 begin();
-                Finding found = trial.examine(store.folder(candidate()), activeFolder(), this::checkRecall);
+                Finding found = trial.examine(store.folder(candidate()), activeFolder(), this::look);
                 save(state.found(found).on(Event.EXAM_PASSED));
             }
             case SHADOW -> {
                 begin();
-                Finding found = trial.shadow(store.folder(candidate()), activeFolder(), this::checkRecall);
-                checkWithdrawn();
+                Finding found = trial.shadow(store.folder(candidate()), activeFolder(), this::look);
+                checkBeforeSwitch();
                 held = found.result() == Finding.Result.HELD;
                 UpdateState next = state.found(found);
                 save(
@@ -195,27 +200,46 @@ final class Steps {
         }
     }
 
-    private void checkRecall() throws RejectedException {
-        if (isWithdrawn(state.orders().current())) {
-            throw new RejectedException(Reason.ORDERED, "Its order was taken back.");
-        }
-        if (!recalledBy.isEmpty()) {
-            throw new RejectedException(Reason.ORDERED, "It was taken back by order.");
+    /** While a part of the trial goes on: what people want, and now and then what the repository says. */
+    private void look() throws RejectedException {
+        errands.wishes.check(state);
+        Optional<Lookout.Seen> seen = lookout.look(now());
+        if (seen.isPresent()) {
+            raiseClockFloor(seen.get().issued());
+            checkNamed(seen.get().channel());
         }
     }
 
-    boolean isWithdrawn(String order) {
-        return !order.isEmpty() && order.equals(withdrawn);
+    /** The channel may replace what it has brought to the shadow; what is on probation, or ordered, it waits for. */
+    private void checkNamed(Optional<String> channel) throws RejectedException {
+        InstalledSet set = state.candidate() != null ? state.candidate() : state.active();
+        if (channel.isEmpty()
+                || set == null
+                || SetManifest.path(set.name(), set.counter()).equals(channel.get())) {
+            return;
+        }
+        lookout.anotherIsNamed();
+        if (state.step() == Step.SHADOW && state.orders().current().isEmpty()) {
+            throw new Wishes.MakesWayException("The channel names " + channel.get() + " now.");
+        }
+    }
+
+    private void raiseClockFloor(Instant issued) {
+        if (!issued.isAfter(state.clockFloor())) {
+            return;
+        }
+        try {
+            save(state.clockFloor(issued));
+        } catch (UnavailableException e) {
+            // The step that follows is saved or fails by itself.
+            log.warn("The time that was signed last is not kept: {}", e.getMessage());
+        }
     }
 
     /** Before the switch; after it the probation asks. */
-    private void checkWithdrawn() throws RejectedException {
-        boolean before = switch (state.step()) {
-            case FETCHING, VERIFIED, STAGED, EXAM, SHADOW -> true;
-            case IDLE, SWITCHED, PROBATION, COMMITTED, REJECTED, ROLLED_BACK -> false;
-        };
-        if (before && isWithdrawn(state.orders().current())) {
-            throw new RejectedException(Reason.ORDERED, "Its order was taken back.");
+    private void checkBeforeSwitch() throws RejectedException {
+        if (Wishes.isBeforeSwitch(state.step())) {
+            errands.wishes.check(state);
         }
     }
 
@@ -246,13 +270,17 @@ final class Steps {
     }
 
     void fail(RejectedException why) throws UnavailableException {
-        if (why.reason() != Reason.ORDERED) {
+        if (why instanceof Wishes.MakesWayException) {
+            log.info("{} What came of it stays until another is fetched.", why.getMessage());
+            save(state.withdrawn());
+            trial.release();
+            madeWay = true;
+        } else if (why.reason() != Reason.ORDERED) {
             save(state.failed(why, now()));
         } else if (state.candidate() != null) {
             save(state.stopped(now()));
         } else {
-            String order = state.orders().current();
-            save(state.orderedBack(isWithdrawn(order) ? order : recalledBy, now()));
+            save(state.orderedBack(errands.wishes.endedBy(state), now()));
         }
     }
 
@@ -275,7 +303,7 @@ final class Steps {
 
         @Override
         public void check() throws RejectedException {
-            checkRecall();
+            look();
         }
     }
 
@@ -285,10 +313,11 @@ final class Steps {
         if (state.step() == Step.ROLLED_BACK) {
             serving.active(state);
         }
-        // Files of a Set that was refused before its trial stay until the next one comes: it may be offered again.
+        // Files of a Set that was refused before its trial, and downloads, stay until the next one comes: it may be
+        // offered again.
         UpdateState next = state.candidate(null).on(Event.CLEANED);
         if (state.step() != Step.REJECTED) {
-            store.keepOnly(next.kept());
+            store.keepOnlyAndDownloads(next.kept());
         }
         save(next);
     }

@@ -48,9 +48,13 @@ final class Transitions {
             new Row(SHADOW, SHADOW_DONE, SWITCHED),
             new Row(SWITCHED, SWITCH_DONE, PROBATION),
             new Row(PROBATION, PROBATION_PASSED, COMMITTED),
-            // One that waits for readings makes way for another, or for none.
+            // One that waits for readings makes way for another.
             new Row(SHADOW, SHADOW_HELD, SHADOW),
             new Row(SHADOW, OFFERED, FETCHING),
+            // Until the switch it makes way at once for what people ordered, or for none; it may come again.
+            new Row(VERIFIED, WITHDRAWN, IDLE),
+            new Row(STAGED, WITHDRAWN, IDLE),
+            new Row(EXAM, WITHDRAWN, IDLE),
             new Row(SHADOW, WITHDRAWN, IDLE),
             // Before the switch nothing has changed.
             new Row(FETCHING, FAILED, REJECTED),

@@ -201,6 +201,11 @@ record UpdateState(
         return on(Event.STOPPED).orders(orders.ended()).ended(end);
     }
 
+    /** The candidate is not wanted now: told nowhere, since nothing came of it and it may come again. */
+    UpdateState withdrawn() {
+        return on(Event.WITHDRAWN).candidate(null).orders(orders.ended());
+    }
+
     /**
      * The Set before is to run again, by this order; the channel does not bring back what it leaves. The order that
      * brought what is left, if it was still under way, has ended with it.

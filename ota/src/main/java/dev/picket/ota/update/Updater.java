@@ -6,7 +6,6 @@ import dev.picket.ota.UnavailableException;
 import dev.picket.ota.release.InstalledSet;
 import dev.picket.ota.store.FileStore;
 import dev.picket.ota.store.SetFolder;
-import dev.picket.ota.tuf.TrustedTargets;
 import dev.picket.ota.tuf.TufClient;
 import java.io.IOException;
 import java.time.Instant;
@@ -32,30 +31,34 @@ import org.slf4j.LoggerFactory;
  * saved, and the active Set that is saved is there whole. A step that the process died in too often counts as failed.
  * The bytes of a Set are fetched only right after a refresh that still names it.
  *
- * <p>Not for more than one thread, but for {@link #status}, {@link #now} and {@link #recall}.
+ * <p>Not for more than one thread, but for {@link #status}, {@link #now}, {@link #recall}, {@link #withdraw} and
+ * {@link #goesNext}. What waits for the network does so as an {@link Errand}, so that orders need not wait for it.
  */
 public final class Updater {
     private static final Logger log = LoggerFactory.getLogger(Updater.class);
 
     private final UpdateSettings settings;
-    private final TufClient client;
     private final FileStore store;
     private final Steps steps;
-    private final Refreshed refreshed;
+    private final Errands errands;
+    private final Offers offers;
+    private final Lookout lookout;
 
-    private Updater(UpdateSettings settings, TufClient client, FileStore store, Steps steps, Refreshed refreshed) {
+    private Updater(
+            UpdateSettings settings, FileStore store, Steps steps, Errands errands, Offers offers, Lookout lookout) {
         this.settings = settings;
-        this.client = client;
         this.store = store;
         this.steps = steps;
-        this.refreshed = refreshed;
+        this.errands = errands;
+        this.offers = offers;
+        this.lookout = lookout;
     }
 
     /**
      * Reads the saved state; nothing is loaded or switched before {@link #resume}.
      *
      * @param listener told after each saved step, on the updater's thread
-     * @param refreshed told after each refresh, on the updater's thread
+     * @param refreshed told after each refresh, on a thread of the updater's, one at a time
      * @throws UnavailableException when the state cannot be read; its message says which file
      */
     public static Updater open(
@@ -70,8 +73,11 @@ public final class Updater {
             throws UnavailableException {
         try {
             store.open();
-            Steps steps = new Steps(file, file.read(), settings, store, trial, clock, listener);
-            return new Updater(settings, client, store, steps, refreshed);
+            Errands errands = new Errands();
+            Lookout lookout = new Lookout(client, settings, refreshed, System::nanoTime);
+            Steps steps = new Steps(file, file.read(), settings, store, trial, clock, listener, errands, lookout);
+            Offers offers = new Offers(settings, client, steps, errands, refreshed, lookout);
+            return new Updater(settings, store, steps, errands, offers, lookout);
         } catch (IOException e) {
             throw new UnavailableException("The store of updates cannot be opened: " + e.getMessage() + ".", e);
         }
@@ -114,18 +120,38 @@ public final class Updater {
      * @throws UnavailableException when something could not be had now; the next poll goes on
      */
     public UpdateStatus poll() throws UnavailableException, InterruptedException {
+        try {
+            pollNow();
+        } catch (CutInException _) {
+            log.debug("The poll makes way for an order");
+        }
+        return steps.status();
+    }
+
+    private void pollNow() throws UnavailableException, InterruptedException {
         driveUnlessHeld();
-        Optional<InstalledSet> offered = offered();
+        Optional<InstalledSet> offered = offers.byChannel();
         steps.serving().repair(state());
         if (goesOn(offered)) {
             steps.drive();
         } else if (offered.isPresent()) {
             take(offered.get(), state().orders().byChannel());
-        } else if (state().candidate() != null) {
-            steps.save(state().on(Event.WITHDRAWN).candidate(null));
+        } else {
+            letGo();
+        }
+    }
+
+    /** Lets go of a candidate that waits to be fetched, or for readings: nothing is asked of the repository any more. */
+    public void letGo() throws UnavailableException {
+        if (state().candidate() != null && Transitions.knows(state().step(), Event.WITHDRAWN)) {
+            steps.save(state().withdrawn());
             steps.release();
         }
-        return steps.status();
+    }
+
+    /** Whether the channel named another Set while the last trial went on, so that a poll is due. */
+    public boolean isDue() {
+        return lookout.sawAnother();
     }
 
     /** Whether what is held in the shadow is still wanted: the channel names it, or people ordered it. */
@@ -161,15 +187,15 @@ public final class Updater {
         }
         String label = "";
         try {
-            if (steps.isWithdrawn(order.id())) {
+            if (errands.wishes.isTakenBack(order.id())) {
                 throw new RejectedException(Reason.ORDERED, "The order was taken back before it was begun.");
             }
-            Offer offer = refresh(order);
-            InstalledSet ordered = read(offer, order);
+            Offer offer = offers.refresh(order);
+            InstalledSet ordered = offers.read(offer, order);
             label = ordered.label();
             Optional<InstalledSet> whole =
                     new Admission(state(), settings).admit(ordered, order.downgrade(), order.again());
-            Orders orders = state().orders().begin(order.id(), order.set(), channelBeside(order, offer));
+            Orders orders = state().orders().begin(order.id(), order.set(), offers.channelBeside(order, offer));
             steps.serving().repair(state());
             if (whole.isEmpty()) {
                 steps.save(state().orders(orders.committed()));
@@ -180,15 +206,29 @@ public final class Updater {
                 steps.drive();
             } else {
                 take(whole.get(), orders);
+                if (steps.madeWay()) {
+                    return madeWay(label, order);
+                }
             }
             if (steps.isHeld()) {
                 throw new UnavailableException("Set " + label + " waits in the shadow for more readings.");
             }
             return end(order.id()).orElseGet(() -> Objects.requireNonNull(state().last()));
         } catch (RejectedException e) {
-            refusedUnseen(label, e, order.id());
+            offers.refusedUnseen(label, e, order.id());
             return Objects.requireNonNull(state().last());
         }
+    }
+
+    /** Another order went first. One that is patient comes again, another has ended by it. */
+    private Ended madeWay(String label, InstallOrder order) throws UnavailableException {
+        if (order.patient()) {
+            throw new UnavailableException("Set " + label + " waits: an order of another Set goes first.");
+        }
+        Optional<Reason> reason = Optional.of(Reason.ORDERED);
+        Ended end = ended(label, Step.REJECTED, reason, "An order of another Set took its place.", order.id());
+        steps.save(state().ended(end));
+        return end;
     }
 
     /**
@@ -199,14 +239,11 @@ public final class Updater {
      * @return how it ended; REJECTED where nothing was changed
      */
     public Ended rollback(String order, String from) throws UnavailableException, InterruptedException {
-        InstalledSet onTrial = state().active();
-        if (onTrial != null && onTrial.label().equals(from)) {
-            steps.recall(order);
-        }
         if (state().candidate() == null) {
+            errands.recall(order, from);
             steps.drive();
         }
-        steps.recall("");
+        errands.recall("", "");
         Optional<Ended> before = end(order);
         if (before.isPresent()) {
             return before.get();
@@ -235,14 +272,26 @@ public final class Updater {
     }
 
     /**
-     * Ends the trial that is under way, whatever the Set is worth: before the switch it is stopped, after it taken back.
-     * For any thread, and before a {@link #rollback}, which does the rest; nothing where there is no
-     * trial.
+     * Ends what is under way, whatever the Set is worth, because a rollback waits: before the switch it is stopped, in a
+     * read of its fetch too, and after it the Set that is to be left is taken back. For any thread, and before a
+     * {@link #rollback}, which does the rest.
      *
-     * @param order that ended it, where it is taken back
+     * @param order the rollback; empty: none waits
+     * @param from the label of the Set to be left
      */
-    public void recall(String order) {
-        steps.recall(order);
+    public void recall(String order, String from) {
+        errands.recall(order, from);
+    }
+
+    /**
+     * Lets an order of a Set go first, as {@link Wishes} has it: another candidate makes way before its switch, in a read
+     * of its fetch too. For any thread, and before {@link #install}.
+     *
+     * @param set the Set's target path; empty: no order waits
+     * @param beforeOrders whether it goes before what another order brought, too
+     */
+    public void goesNext(String set, boolean beforeOrders) {
+        errands.goesNext(set, beforeOrders);
     }
 
     /**
@@ -250,7 +299,7 @@ public final class Updater {
      * probation; one that is proved stays. For any thread; it holds until {@link #install} of another order.
      */
     public void withdraw(String order) {
-        steps.withdraw(order);
+        errands.withdraw(order);
     }
 
     private void stopCandidate() throws UnavailableException, InterruptedException {
@@ -277,104 +326,21 @@ public final class Updater {
         }
     }
 
-    /** What the channel names beside the order; empty where it is the same Set, or nothing that can be taken. */
-    private static String channelBeside(InstallOrder order, Offer offer)
-            throws UnavailableException, InterruptedException {
-        try {
-            String channel = offer.channel();
-            return channel.equals(order.set()) ? "" : channel;
-        } catch (RejectedException e) {
-            log.warn("The channel names no Set beside the one that was ordered: {}", e.getMessage());
-            return "";
-        }
-    }
-
     private Ended ended(String label, Step step, Optional<Reason> reason, String sentence, String order) {
         return new Ended(label, "", step, reason, sentence, steps.now(), order);
-    }
-
-    /** The Set that the channel names, as it is to be installed; empty when there is nothing to do. */
-    private Optional<InstalledSet> offered() throws UnavailableException, InterruptedException {
-        String label = "";
-        try {
-            Offer offer = refresh();
-            String path = offer.channel();
-            if (state().orders().passedOver().contains(path)) {
-                return Optional.empty();
-            }
-            InstalledSet offered = offer.read(path);
-            label = offered.label();
-            return new Admission(state(), settings).admit(offered);
-        } catch (RejectedException e) {
-            refusedUnseen(label, e, "");
-            return Optional.empty();
-        }
-    }
-
-    private Offer refresh(InstallOrder order) throws RejectedException, UnavailableException, InterruptedException {
-        try {
-            return refresh();
-        } catch (RejectedException e) {
-            if (order.patient()) {
-                throw waiting(e);
-            }
-            throw e;
-        }
-    }
-
-    private static InstalledSet read(Offer offer, InstallOrder order)
-            throws RejectedException, UnavailableException, InterruptedException {
-        try {
-            return offer.read(order.set());
-        } catch (RejectedException e) {
-            if (order.patient() && e.reason() == Reason.MISSING) {
-                throw waiting(e);
-            }
-            throw e;
-        }
-    }
-
-    /** Nothing is wrong with the Set itself. */
-    private static UnavailableException waiting(RejectedException e) {
-        return new UnavailableException(String.valueOf(e.getMessage()), e);
-    }
-
-    private Offer refresh() throws RejectedException, UnavailableException, InterruptedException {
-        TrustedTargets targets = client.refresh(steps.now());
-        raiseClockFloor(targets);
-        refreshed.targets(targets);
-        return new Offer(targets, settings);
     }
 
     private void take(InstalledSet offered, Orders orders) throws UnavailableException, InterruptedException {
         steps.save(state().candidate(offered).forgive(offered).orders(orders).on(Event.OFFERED));
         try {
             store.keepOnly(state().kept());
-            store.fetch(offered, steps::fetched);
+            steps.fetch(offered);
             steps.save(state().on(Event.FETCHED));
         } catch (RejectedException e) {
             steps.fail(e);
-        } catch (Steps.Withdrawn e) {
-            steps.fail(e.rejected());
         } catch (IOException e) {
             throw new UnavailableException("Set " + offered.label() + " cannot be stored: " + e.getMessage() + ".", e);
         }
         steps.drive();
-    }
-
-    /** What was offered could not be taken: told, and saved only when it is another refusal than the last one. */
-    private void refusedUnseen(String label, RejectedException why, String order) throws UnavailableException {
-        String sentence = String.valueOf(why.getMessage());
-        Ended end = ended(label, Step.REJECTED, Optional.of(why.reason()), sentence, order);
-        if (state().last() == null || !state().last().sameAs(end)) {
-            steps.save(state().ended(end));
-        }
-    }
-
-    private void raiseClockFloor(TrustedTargets targets) throws UnavailableException {
-        Instant issued = targets.issued().orElse(Instant.EPOCH);
-        if (issued.isAfter(state().clockFloor())) {
-            steps.save(state().clockFloor(issued));
-        }
     }
 }

@@ -32,6 +32,9 @@ final class Gateway {
     Instant clock = Shop.NOW;
     Set<String> tasks = Set.of();
 
+    Duration lookEvery = Duration.ZERO;
+    Refreshed refreshed = Refreshed.NOTHING;
+
     @Nullable
     Step dieAfterSaving;
 
@@ -56,13 +59,14 @@ final class Gateway {
         trial = fresh;
         return Updater.open(
                 new StateFile(folder),
-                new UpdateSettings("stable", tasks, "0.1.0", Instant.parse("2026-11-01T00:00:00Z"), 2, limits),
+                new UpdateSettings(
+                        "stable", tasks, "0.1.0", Instant.parse("2026-11-01T00:00:00Z"), 2, limits, lookEvery),
                 new TufClient(folder.resolve("metadata"), root, fetcher, TufLimits.DEFAULT, TWICE),
                 new FileStore(folder, fetcher, TWICE, 0),
                 trial,
                 () -> clock,
                 this::saved,
-                Refreshed.NOTHING);
+                refreshed);
     }
 
     private void saved(UpdateStatus status) {

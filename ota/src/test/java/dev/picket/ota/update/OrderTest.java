@@ -103,7 +103,7 @@ class OrderTest {
     void aSetOnProbationIsTakenBackAtOnceAndMayBeOrderedAgain() throws Exception {
         publish();
         Updater updater = started();
-        gateway.trial.duringProbation = () -> updater.recall("order-1");
+        gateway.trial.duringProbation = () -> updater.recall("order-1", "factory/3");
         updater.poll();
         Ended end = updater.rollback("order-1", "factory/3");
         assertThat(end.step()).isEqualTo(Step.ROLLED_BACK);
@@ -122,7 +122,7 @@ class OrderTest {
         publish();
         Updater updater = started();
         InstallOrder order = new InstallOrder("order-1", "sets/factory/3.json", false, false);
-        gateway.trial.duringProbation = () -> updater.recall("order-2");
+        gateway.trial.duringProbation = () -> updater.recall("order-2", "factory/3");
         Ended end = updater.install(order);
         assertThat(end.order()).isEqualTo("order-1");
         assertThat(end.step()).isEqualTo(Step.ROLLED_BACK);
