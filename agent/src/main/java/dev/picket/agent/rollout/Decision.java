@@ -1,6 +1,7 @@
 package dev.picket.agent.rollout;
 
 import dev.picket.agent.state.SavedRollout;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Set;
@@ -16,7 +17,7 @@ import java.util.Set;
  *   not meant        Out               Out        Out                    Out
  *   past notAfter    End(timed-out)    the same   the same               the same
  *   else             Begin, or Wait    Wait       End(rejected, aborted) End(rejected, done)
- *                    for its window
+ *                    for window, turn
  * </pre>
  *
  * What began stays begun, however groups and share change afterwards.
@@ -46,8 +47,9 @@ sealed interface Decision {
      * Who this gateway is.
      *
      * @param takes whether it takes rollouts at all
+     * @param spread over how long the gateways of a rollout begin
      */
-    record Here(String gateway, Set<String> groups, boolean takes) {
+    record Here(String gateway, Set<String> groups, boolean takes, Duration spread) {
         public Here {
             groups = Set.copyOf(groups);
         }
@@ -58,7 +60,8 @@ sealed interface Decision {
         }
     }
 
-    static Decision of(Rollout rollout, SavedRollout saved, Here here, Instant now) {
+    /** @param issued when this revision was signed */
+    static Decision of(Rollout rollout, Instant issued, SavedRollout saved, Here here, Instant now) {
         if (saved.end() != null) {
             return new Over();
         }
@@ -72,16 +75,40 @@ sealed interface Decision {
             return end("timed-out", "", "It was not begun before " + rollout.notAfter() + ".");
         }
         return switch (rollout.state()) {
-            case ACTIVE -> active(rollout, now);
+            case ACTIVE -> active(rollout, issued, here, now);
             case PAUSED -> new Wait("It is paused.");
             case ABORTED -> end("rejected", "aborted", "It was aborted before it was begun.");
             case DONE -> end("rejected", "done", "It was over before it was begun.");
         };
     }
 
-    private static Decision active(Rollout rollout, Instant now) {
+    private static Decision active(Rollout rollout, Instant issued, Here here, Instant now) {
         Window window = rollout.window();
-        return window == null || window.isOpen(now) ? new Begin() : new Wait("It waits for its window " + window + ".");
+        if (window != null && !window.isOpen(now)) {
+            return new Wait("It waits for its window " + window + ".");
+        }
+        Instant turn = turn(rollout, issued, here, now);
+        // By a clock that went back it may be far off: then nobody knows whose turn it is.
+        boolean waits = now.isBefore(turn) && !now.plus(here.spread()).isBefore(turn);
+        return waits ? new Wait("It waits for its turn at " + turn + ".") : new Begin();
+    }
+
+    /**
+     * When this gateway begins: so much after the revision was signed, or after the window opened, as its place in the spread
+     * says. A spread that would take more than half of the time that there is, is that half.
+     */
+    private static Instant turn(Rollout rollout, Instant issued, Here here, Instant now) {
+        Instant from = issued;
+        Instant end = rollout.notAfter();
+        Window window = rollout.window();
+        if (window != null) {
+            Instant opened = window.opened(now);
+            from = opened.isAfter(from) ? opened : from;
+            end = window.closes(now).isBefore(end) ? window.closes(now) : end;
+        }
+        long half = Math.max(0, Duration.between(from, end).toMillis() / 2);
+        long spread = Math.min(here.spread().toMillis(), half);
+        return from.plusMillis((long) (spread * Rollout.turn(here.gateway(), rollout.id())));
     }
 
     private static End end(String state, String reason, String sentence) {

@@ -59,8 +59,17 @@ public record Rollout(
      * adds gateways, and another rollout begins with others.
      */
     public static int place(String gateway, String id) {
+        return (int) (word(gateway, id, 0) % 100);
+    }
+
+    /** Where it stands among those that begin, from 0 to just below 1, by the next four bytes: not with its place. */
+    static double turn(String gateway, String id) {
+        return word(gateway, id, 1) / (double) (1L << Integer.SIZE);
+    }
+
+    private static long word(String gateway, String id, int which) {
         String hex = Hashes.sha256((gateway + "/" + id).getBytes(StandardCharsets.UTF_8));
-        return (int) (Long.parseLong(hex.substring(0, 8), 16) % 100);
+        return Long.parseLong(hex.substring(8 * which, 8 * which + 8), 16);
     }
 
     /** Whether a gateway of this name is in its share. */

@@ -141,7 +141,7 @@ final class RolloutInbox implements Consumer<Incoming> {
     private void checkSame(Rollout rollout) throws RefusedException, StateUnavailableException {
         for (SavedRollout each : state.rollouts().all()) {
             if (each.id().equals(rollout.id())
-                    && !RolloutRules.saved(each.token()).equals(rollout)) {
+                    && !RolloutRules.saved(each.token()).rollout().equals(rollout)) {
                 throw new RefusedException(
                         Refusal.Reason.REPLAYED,
                         409,

@@ -60,9 +60,9 @@ final class RolloutRules {
         return claims.rollout();
     }
 
-    /** The rollout of a token that was verified before it was saved: step 3 alone. */
-    static Rollout saved(byte[] token) throws RefusedException {
-        return claims(Signed.payloadOf(token)).rollout();
+    /** The claims of a token that was verified before it was saved: step 3 alone. */
+    static Claims saved(byte[] token) throws RefusedException {
+        return claims(Signed.payloadOf(token));
     }
 
     private static Claims claims(byte[] payload) throws RefusedException {

@@ -71,7 +71,7 @@ public final class Rollouts implements Runnable {
             UpdateLoop updates,
             Limits limits) {
         this.takes = config.take();
-        this.here = new Decision.Here(gateway.name(), Set.copyOf(config.groups()), config.take());
+        this.here = new Decision.Here(gateway.name(), Set.copyOf(config.groups()), config.take(), config.spread());
         this.state = state;
         this.rules = new RolloutRules(gateway.site(), keys, limits.maxBytes());
         this.inbox = new RolloutInbox(state, new Topics(gateway), rules, updates::now, limits);
@@ -87,7 +87,7 @@ public final class Rollouts implements Runnable {
 
     /** Those that concern this gateway, newest first, and how many were refused. */
     public ReportParts.Rollouts report() {
-        return new ReportParts.Rollouts(list, inbox.refused());
+        return new ReportParts.Rollouts(takes, here.groups(), list, inbox.refused());
     }
 
     /** Tells the loop to end; what is with the update flow stays begun. */
@@ -125,14 +125,15 @@ public final class Rollouts implements Runnable {
     /** @param others whether another one is begun and has not ended */
     private void look(SavedRollout saved, boolean others, List<ReportParts.Rollout> told)
             throws StateUnavailableException {
-        Rollout rollout;
+        Claims claims;
         try {
-            rollout = RolloutRules.saved(saved.token());
+            claims = RolloutRules.saved(saved.token());
         } catch (RefusedException e) {
             LOG.error("The saved rollout {} cannot be read: {}", saved.id(), e.getMessage());
             return;
         }
-        switch (Decision.of(rollout, saved, here, updates.now())) {
+        Rollout rollout = claims.rollout();
+        switch (Decision.of(rollout, claims.issuedAt(), saved, here, updates.now())) {
             case Decision.Out _ -> {}
             case Decision.Over _ -> told.add(ended(rollout, saved.end()));
             case Decision.Wait(String why) -> told.add(told(rollout, UnderWay.SCHEDULED, why));

@@ -8,6 +8,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
+import java.time.ZonedDateTime;
 
 /**
  * The time of day at which installs may begin.
@@ -41,6 +42,20 @@ public record Window(LocalTime from, LocalTime to, ZoneId zone) {
         boolean afterFrom = !time.isBefore(from);
         boolean beforeTo = time.isBefore(to);
         return from.isBefore(to) ? afterFrom && beforeTo : afterFrom || beforeTo;
+    }
+
+    /** When it opened last. */
+    Instant opened(Instant now) {
+        ZonedDateTime local = now.atZone(zone);
+        ZonedDateTime today = local.with(from);
+        return (today.isAfter(local) ? local.minusDays(1).with(from) : today).toInstant();
+    }
+
+    /** When it closes that opened last. */
+    Instant closes(Instant now) {
+        ZonedDateTime opened = opened(now).atZone(zone);
+        ZonedDateTime same = opened.with(to);
+        return (same.isAfter(opened) ? same : opened.plusDays(1).with(to)).toInstant();
     }
 
     static Window parse(Fields fields) throws RejectedException {

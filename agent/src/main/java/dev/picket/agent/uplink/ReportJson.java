@@ -73,6 +73,9 @@ public final class ReportJson {
                     .put("reason", each.reason())
                     .put("sentence", each.sentence());
         }
+        json.put("takesRollouts", parts.rollouts().takes());
+        ArrayNode groups = json.putArray("groups");
+        parts.rollouts().groups().stream().sorted().forEach(groups::add);
         ObjectNode refused = json.putObject("rolloutsRefused");
         new TreeMap<>(parts.rollouts().refused()).forEach(refused::put);
         ArrayNode troubles = json.putArray("troubles");

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,13 +52,16 @@ public record ReportParts(
     public record Job(String id, String verb, String state, String progress) {}
 
     /**
+     * @param takes whether this gateway takes rollouts
+     * @param groups those that it belongs to
      * @param list newest first
      * @param refused how many were refused since the start, by reason
      */
-    public record Rollouts(List<Rollout> list, Map<String, Long> refused) {
-        public static final Rollouts NONE = new Rollouts(List.of(), Map.of());
+    public record Rollouts(boolean takes, Set<String> groups, List<Rollout> list, Map<String, Long> refused) {
+        public static final Rollouts NONE = new Rollouts(false, Set.of(), List.of(), Map.of());
 
         public Rollouts {
+            groups = Set.copyOf(groups);
             list = List.copyOf(list);
             refused = Map.copyOf(refused);
         }

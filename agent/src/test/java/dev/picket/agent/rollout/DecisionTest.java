@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.picket.agent.state.SavedRollout;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -19,7 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DecisionTest {
     private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
     private static final Instant LATER = NOW.plusSeconds(3600);
-    private static final Decision.Here HERE = new Decision.Here("press-4", Set.of("north", "pilot"), true);
+    private static final Decision.Here HERE =
+            new Decision.Here("press-4", Set.of("north", "pilot"), true, Duration.ZERO);
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
@@ -64,16 +67,61 @@ class DecisionTest {
                 where.equals("late") ? NOW : LATER,
                 false);
         SavedRollout.End end = standing.equals("ended") ? new SavedRollout.End("proved", "", "") : null;
-        assertThat(told(Decision.of(rollout, saved(!standing.equals("nothing"), end), HERE, NOW)))
+        assertThat(told(Decision.of(rollout, NOW, saved(!standing.equals("nothing"), end), HERE, NOW)))
                 .isEqualTo(expected);
     }
 
     @Test
     void aGatewayThatTakesNoneGoesOnWithWhatItHasBegun() {
-        Decision.Here off = new Decision.Here("press-4", Set.of(), false);
+        Decision.Here off = new Decision.Here("press-4", Set.of(), false, Duration.ZERO);
         Rollout rollout = Orders.at("r1", 1, Rollout.State.ACTIVE, LATER);
-        assertThat(Decision.of(rollout, saved(false, null), off, NOW)).isInstanceOf(Decision.Out.class);
-        assertThat(Decision.of(rollout, saved(true, null), off, NOW)).isInstanceOf(Decision.Follow.class);
+        assertThat(Decision.of(rollout, NOW, saved(false, null), off, NOW)).isInstanceOf(Decision.Out.class);
+        assertThat(Decision.of(rollout, NOW, saved(true, null), off, NOW)).isInstanceOf(Decision.Follow.class);
+    }
+
+    @Test
+    void theGatewaysOfARolloutBeginOneAfterTheOtherInTheSpreadAndTheSameAfterEveryRestart() {
+        Rollout rollout = Orders.at("r1", 1, Rollout.State.ACTIVE, LATER);
+        for (int minute = 0; minute <= 10; minute++) {
+            long begun = 0;
+            for (int i = 0; i < 1_000; i++) {
+                Decision.Here here = new Decision.Here("gateway-" + i, Set.of(), true, Duration.ofMinutes(10));
+                Decision now = Decision.of(rollout, NOW, saved(false, null), here, NOW.plusSeconds(60L * minute));
+                assertThat(now).isIn(List.of(new Decision.Begin(), new Decision.Wait(why(now))));
+                begun += now instanceof Decision.Begin ? 1 : 0;
+            }
+            assertThat(begun).isBetween(100L * minute - 50, 100L * minute + 50);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            window opened long after it was signed | 10:00-22:00 | -86400 | 600   | false
+            window opened long ago                 | 10:00-22:00 | -86400 | 600   | true
+            an hour of notAfter is left            |             | 0      | 86400 | false
+            a clock that went back                 |             | 7200   | 600   | true
+            no spread                              |             | 0      | 0     | true
+            """)
+    void theTurnIsCountedFromTheWindowAndNeverTakesMoreThanHalfOfTheTimeThereIs(
+            String what, @Nullable String window, long issued, long spread, boolean begins) {
+        Instant now = what.startsWith("window opened long after") ? NOW.minusSeconds(7200) : NOW;
+        Rollout rollout = new Rollout(
+                "r1",
+                1,
+                "factory/7",
+                Set.of(),
+                100,
+                Rollout.State.ACTIVE,
+                window == null ? null : Window.of(window, "UTC"),
+                LATER,
+                false);
+        Decision.Here here = new Decision.Here("press-4", Set.of(), true, Duration.ofSeconds(spread));
+        Instant signed = NOW.plusSeconds(issued);
+        assertThat(Decision.of(rollout, signed, saved(false, null), here, now) instanceof Decision.Begin)
+                .isEqualTo(begins);
+        // Whatever the spread, half of the time that is left is for doing it.
+        assertThat(Decision.of(rollout, NOW, saved(false, null), here, NOW.plusSeconds(1801)))
+                .isInstanceOf(Decision.Begin.class);
     }
 
     @ParameterizedTest
@@ -123,6 +171,10 @@ class DecisionTest {
 
     private static SavedRollout saved(boolean begun, SavedRollout.@Nullable End end) {
         return new SavedRollout("r1", 1, new byte[0], LATER, begun, end);
+    }
+
+    private static String why(Decision decision) {
+        return decision instanceof Decision.Wait(String why) ? why : "";
     }
 
     private static String told(Decision decision) {

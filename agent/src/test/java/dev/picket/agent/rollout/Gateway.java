@@ -113,7 +113,7 @@ public final class Gateway implements AutoCloseable {
                 keys);
         this.updates = UpdateLoops.over(updater, store, fetcher);
         GatewayConfig gateway = new GatewayConfig("plant", name);
-        RolloutsConfig config = new RolloutsConfig(true, setting.groups(), 4);
+        RolloutsConfig config = new RolloutsConfig(true, setting.groups(), Duration.ZERO, 4);
         this.rollouts = new Rollouts(
                 config,
                 gateway,

@@ -29,7 +29,7 @@ class RolloutInAgentTest {
             String uplink = "uplink: { broker: \"" + broker.uri() + "\", report-every: 100ms, retry-first: 50ms }";
             String updates = RunningAgent.updates(shop.served().toUri(), shop.root());
             try (RunningAgent agent =
-                    RunningAgent.start(folder, updates, uplink, "rollouts: { groups: [north, pilot] }")) {
+                    RunningAgent.start(folder, updates, uplink, "rollouts: { groups: [north, pilot], spread: 0s }")) {
                 awaitProved(agent, first);
                 String second = shop.publish("2");
                 shop.pointAt(first);
