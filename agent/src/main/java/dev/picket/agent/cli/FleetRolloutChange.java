@@ -17,7 +17,7 @@ abstract sealed class FleetRolloutChange implements Callable<Integer> {
     private RolloutOptions options = new RolloutOptions();
 
     @Mixin
-    private RolloutOptions.Signing signing = new RolloutOptions.Signing();
+    private SigningOptions signing = new SigningOptions();
 
     @Mixin
     private RolloutFollow follow = new RolloutFollow();
@@ -30,12 +30,20 @@ abstract sealed class FleetRolloutChange implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure, InterruptedException {
-        KeyFile key = signing.open();
-        return options.talk(link -> {
-            Rollout now = FleetRolloutStatus.there(link, options);
+        KeyFile key = signing.require();
+        return options.talk(key, link -> {
+            Rollout now = FleetRolloutStatus.there(link, options.site(), options.id());
+            Rollout next = next(now);
+            if (!link.doubt().isEmpty() && next.state() == Rollout.State.ACTIVE) {
+                // Else whoever holds the broker could have a Set of its choice signed.
+                throw new CommandFailure(
+                        ExitCode.DATA,
+                        "The order that lies there, Set " + now.set() + ", is " + link.doubt()
+                                + ", or begin another rollout");
+            }
             return follow.run(
                     link,
-                    next(now),
+                    next,
                     key,
                     spec.commandLine().getOut(),
                     spec.commandLine().getErr());

@@ -38,7 +38,7 @@ final class FleetRolloutStart implements Callable<Integer> {
     private RolloutOptions options = new RolloutOptions();
 
     @Mixin
-    private RolloutOptions.Signing signing = new RolloutOptions.Signing();
+    private SigningOptions signing = new SigningOptions();
 
     @Mixin
     private RolloutFollow follow = new RolloutFollow();
@@ -82,8 +82,8 @@ final class FleetRolloutStart implements Callable<Integer> {
     @Override
     public Integer call() throws CommandFailure, InterruptedException {
         Rollout rollout = rollout();
-        KeyFile key = signing.open();
-        return options.talk(link -> {
+        KeyFile key = signing.require();
+        return options.talk(key, link -> {
             try {
                 if (link.read(RolloutOptions.QUIET).isPresent()) {
                     throw new CommandFailure(

@@ -80,14 +80,8 @@ final class FleetSend implements Callable<Integer> {
             description = "What the verb takes: one JSON object, or a file with it.")
     private String params = "{}";
 
-    @Option(names = "--key", paramLabel = "FILE", description = "Signs it; made by 'picket fleet key'.")
-    private @Nullable Path key;
-
-    @Option(
-            names = "--passphrase-file",
-            paramLabel = "FILE",
-            description = "Its first line opens the key; else $PICKET_COMMAND_PASSPHRASE, else it is asked for.")
-    private @Nullable Path passphraseFile;
+    @Mixin
+    private SigningOptions signing = new SigningOptions();
 
     @Option(
             names = "--expires",
@@ -174,14 +168,10 @@ final class FleetSend implements Callable<Integer> {
         if (Orders.isUnsigned(verb)) {
             return null;
         }
-        Path file = key;
-        if (file == null) {
-            throw new CommandFailure(
-                    ExitCode.USAGE,
-                    "'" + verb + "' must be signed: name a key with --key, or make one with 'picket fleet key'.");
-        }
-        char[] passphrase = Passphrase.COMMAND.read(passphraseFile, false);
-        return ReleaseOptions.run(() -> KeyFile.open(file, passphrase));
+        return signing.open()
+                .orElseThrow(() -> new CommandFailure(
+                        ExitCode.USAGE,
+                        "'" + verb + "' must be signed: name a key with --key, or make one with 'picket fleet key'."));
     }
 
     private static String seconds(Duration time) {

@@ -101,7 +101,7 @@ final class ReleaseVerify implements Callable<Integer> {
         }
     }
 
-    private static URI address(String tree) {
+    static URI address(String tree) {
         return tree.matches("(?i)(https?|file)://.*")
                 ? URI.create(tree)
                 : Path.of(tree).toAbsolutePath().toUri();

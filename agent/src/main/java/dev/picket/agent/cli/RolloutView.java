@@ -3,10 +3,13 @@ package dev.picket.agent.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.picket.agent.console.RolloutBoard;
+import dev.picket.agent.console.RolloutList;
 import dev.picket.agent.rollout.Rollout;
 import dev.picket.ota.json.StrictJson;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** A rollout with its gateways, for people and for machines. */
@@ -15,18 +18,58 @@ final class RolloutView {
 
     /** {@code spring: 3 proved, 1 fetching}. */
     static String line(Rollout rollout, RolloutBoard board) {
+        return rollout.id() + ": " + counts(rollout, board);
+    }
+
+    private static String counts(Rollout rollout, RolloutBoard board) {
         Map<String, Integer> counts = board.counts(rollout);
         String told = counts.entrySet().stream()
                 .map(each -> each.getValue() + " " + Printable.of(each.getKey()))
                 .collect(Collectors.joining(", "));
-        return rollout.id() + ": " + (told.isEmpty() ? "no gateway has said anything yet" : told);
+        int all = counts.values().stream().mapToInt(Integer::intValue).sum();
+        return told.isEmpty() ? "no gateway has said anything yet" : told + ", of " + all + " that are in";
     }
 
+    /** One that this console has signed itself. */
     static void print(Rollout rollout, RolloutBoard board, boolean json, PrintWriter out) {
+        print(rollout, board, "", json, out);
+    }
+
+    /** @param doubt why it is not to be believed; empty where it is */
+    static void print(Rollout rollout, RolloutBoard board, String doubt, boolean json, PrintWriter out) {
         if (json) {
-            out.println(json(rollout, board));
+            out.println(json(rollout, board, doubt));
         } else {
             table(rollout, board, out);
+            if (!doubt.isEmpty()) {
+                out.println("The order is " + Printable.of(doubt) + ".");
+            }
+        }
+        out.flush();
+    }
+
+    /** A line for each. */
+    static void print(List<RolloutList.Found> all, boolean json, PrintWriter out) {
+        if (all.isEmpty() && !json) {
+            out.println("No rollout lies there.");
+        }
+        for (RolloutList.Found each : all) {
+            Optional<Rollout> order = each.order();
+            if (json) {
+                out.println(order.map(rollout -> json(rollout, each.board(), each.doubt()))
+                        .orElseGet(
+                                () -> StrictJson.object().put("id", each.id()).put("doubt", each.doubt())));
+            } else {
+                String told = order.map(rollout -> "%-16s %-8s %3d %%  %s"
+                                .formatted(
+                                        rollout.set(),
+                                        rollout.state().wireName(),
+                                        rollout.percent(),
+                                        counts(rollout, each.board())))
+                        .orElse("");
+                String doubt = each.doubt().isEmpty() ? "" : "  (" + each.doubt() + ")";
+                out.println(Printable.of("%-16s %s%s".formatted(each.id(), told, doubt)));
+            }
         }
         out.flush();
     }
@@ -51,14 +94,16 @@ final class RolloutView {
         out.println(line(rollout, board));
     }
 
-    private static ObjectNode json(Rollout rollout, RolloutBoard board) {
+    private static ObjectNode json(Rollout rollout, RolloutBoard board, String doubt) {
         ObjectNode json = StrictJson.object()
                 .put("id", rollout.id())
                 .put("revision", rollout.revision())
                 .put("set", rollout.set())
                 .put("state", rollout.state().wireName())
                 .put("percent", rollout.percent())
-                .put("notAfter", rollout.notAfter().toString());
+                .put("notAfter", rollout.notAfter().toString())
+                .put("verified", doubt.isEmpty())
+                .put("doubt", doubt);
         ArrayNode groups = json.putArray("groups");
         rollout.groups().stream().sorted().forEach(groups::add);
         ObjectNode counts = json.putObject("counts");

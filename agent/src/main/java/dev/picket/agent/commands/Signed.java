@@ -22,6 +22,18 @@ public record Signed(CommandJwk key, byte[] payload) {
         return new Signed(key, jws.payload());
     }
 
+    /** The same with one key that is at hand. */
+    public static Signed verify(byte[] token, CommandJwk own) throws RefusedException {
+        Jws jws = Jws.parse(token);
+        if (!own.verifies(jws.signed(), jws.signature())) {
+            throw new RefusedException(
+                    Refusal.Reason.BAD_SIGNATURE,
+                    401,
+                    "The signature is not that of the key '%s'.".formatted(own.kid()));
+        }
+        return new Signed(own, jws.payload());
+    }
+
     /** What stands in a token that was verified before it was saved. */
     public static byte[] payloadOf(byte[] token) throws RefusedException {
         return Jws.parse(token).payload();

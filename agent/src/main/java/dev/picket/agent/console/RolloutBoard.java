@@ -5,10 +5,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.picket.agent.rollout.Rollout;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What the gateways of a site report of one rollout; no I/O. */
 public final class RolloutBoard {
@@ -40,6 +44,14 @@ public final class RolloutBoard {
 
     private final String id;
     private final Map<String, Entry> entries = new TreeMap<>();
+    /** By gateway, of those whose report says it. */
+    private final Map<String, Membership> memberships = new HashMap<>();
+
+    private record Membership(boolean takes, Set<String> groups) {
+        boolean isOf(Set<String> meant) {
+            return takes && (meant.isEmpty() || !Collections.disjoint(meant, groups));
+        }
+    }
 
     public RolloutBoard(String id) {
         this.id = id;
@@ -57,14 +69,18 @@ public final class RolloutBoard {
             return false;
         }
         Entry now = entry(names[3], report);
+        Membership member = membership(report);
+        if (member != null) {
+            memberships.put(names[3], member);
+        }
         return !now.equals(entries.put(names[3], now));
     }
 
-    /** Every gateway that the rollout means as far as can be seen, by name; of another one that has it, too. */
+    /** Every gateway that the rollout means, by name, as far as its report tells its groups; of another one that has it, too. */
     public List<Entry> entries(Rollout rollout) {
         List<Entry> meant = new ArrayList<>();
         for (Entry each : entries.values()) {
-            if (!each.state().equals(SILENT) || rollout.reaches(each.gateway())) {
+            if (!each.state().equals(SILENT) || isMeant(rollout, each.gateway())) {
                 meant.add(each);
             }
         }
@@ -84,17 +100,37 @@ public final class RolloutBoard {
     }
 
     /**
-     * Whether every gateway has ended, of this revision. Of a rollout for groups nobody here knows who is in them: there those
-     * count that say something.
+     * Whether every gateway has ended, of this revision. Of a rollout for groups those that do not tell theirs count once they say
+     * something.
      */
     public boolean isOver(Rollout rollout) {
         List<Entry> meant = entries(rollout);
-        if (!rollout.groups().isEmpty() || rollout.state() != Rollout.State.ACTIVE) {
-            meant.removeIf(each -> each.state().equals(SILENT));
-        }
+        boolean begins = rollout.state() == Rollout.State.ACTIVE;
+        meant.removeIf(each -> each.state().equals(SILENT)
+                && !(begins && (rollout.groups().isEmpty() || memberships.containsKey(each.gateway()))));
         boolean mayBeNone = rollout.state() == Rollout.State.ABORTED;
         return (mayBeNone || !meant.isEmpty())
                 && meant.stream().allMatch(each -> each.isEnded() && each.revision() >= rollout.revision());
+    }
+
+    private boolean isMeant(Rollout rollout, String gateway) {
+        Membership member = memberships.get(gateway);
+        return rollout.reaches(gateway) && (member == null || member.isOf(rollout.groups()));
+    }
+
+    private static @Nullable Membership membership(byte[] report) {
+        try {
+            JsonNode json = JSON.readTree(report);
+            if (!json.path("groups").isArray()) {
+                return null;
+            }
+            Set<String> groups = new HashSet<>();
+            json.path("groups").forEach(each -> groups.add(each.asText()));
+            return new Membership(json.path("takesRollouts").asBoolean(true), groups);
+        } catch (IOException _) {
+            // No report of ours.
+            return null;
+        }
     }
 
     private Entry entry(String gateway, byte[] report) {

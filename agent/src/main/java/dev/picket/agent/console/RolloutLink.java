@@ -36,16 +36,21 @@ public final class RolloutLink {
     private final ConsoleLink link;
     private final String site;
     private final Clock clock;
+    private final String id;
+    private final RolloutTrust trust;
     private final RolloutBoard board;
     private final String topic;
     private @Nullable Rollout order;
     private String fault = "";
+    private String doubt = "";
 
     /** @throws IllegalArgumentException with one sentence when a name cannot stand in a topic */
-    public RolloutLink(ConsoleLink link, String site, String id, Clock clock) {
+    public RolloutLink(ConsoleLink link, String site, String id, RolloutTrust trust, Clock clock) {
         this.link = link;
         this.site = TopicName.checked("the site", site);
         this.clock = clock;
+        this.id = id;
+        this.trust = trust;
         this.board = new RolloutBoard(id);
         this.topic = Topics.rolloutOf(site, TopicName.checked("the rollout's id", id));
     }
@@ -68,6 +73,11 @@ public final class RolloutLink {
         return Optional.ofNullable(order);
     }
 
+    /** Why the order that lies there is not to be believed, in one sentence; empty where it is. */
+    public String doubt() {
+        return doubt;
+    }
+
     public RolloutBoard board() {
         return board;
     }
@@ -77,6 +87,7 @@ public final class RolloutLink {
         Claims claims = new Claims(site + "/*", clock.instant(), rollout);
         link.retain(topic, Orders.jws(key, claims.toJson()));
         order = rollout;
+        doubt = "";
     }
 
     /**
@@ -124,6 +135,7 @@ public final class RolloutLink {
             Rollout said = Claims.parse(Signed.payloadOf(heard.payload())).rollout();
             boolean newer = order == null || said.revision() > order.revision();
             order = newer ? said : order;
+            doubt = newer ? trust.doubt(site, id, heard.payload(), clock.instant()) : doubt;
             fault = "";
             return newer;
         } catch (RefusedException | RejectedException e) {

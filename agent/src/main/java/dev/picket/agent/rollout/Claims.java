@@ -2,6 +2,8 @@ package dev.picket.agent.rollout;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.picket.agent.commands.CommandKeys;
+import dev.picket.agent.commands.RefusedException;
 import dev.picket.agent.config.TopicName;
 import dev.picket.ota.RejectedException;
 import dev.picket.ota.json.Fields;
@@ -30,6 +32,7 @@ public record Claims(String audience, Instant issuedAt, Rollout rollout) {
     public static final String VERB = "rollout";
 
     private static final int MAX_NAME = 64;
+    private static final int MAX_TOKEN = 1 << 20;
     private static final int MAX_SET = 256;
     private static final int MAX_GROUPS = 64;
     private static final long LAST_SECOND = 253_402_300_799L;
@@ -57,6 +60,12 @@ public record Claims(String audience, Instant issuedAt, Rollout rollout) {
                 fields.has("downgrade") && fields.flag("downgrade"));
         Instant issued = Instant.ofEpochSecond(fields.number("iat", 0, LAST_SECOND));
         return new Claims(fields.text("aud", MAX_NAME + 2), issued, rollout);
+    }
+
+    /** Every rule by which a gateway of that site takes it, for whoever looks at it elsewhere. */
+    public static Rollout verify(String site, String id, byte[] token, CommandKeys keys, Instant now)
+            throws RefusedException {
+        return new RolloutRules(site, keys, MAX_TOKEN).verify(id, token, now, Instant.MIN);
     }
 
     public ObjectNode toJson() {

@@ -5,18 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.picket.agent.ReleaseShop;
+import dev.picket.agent.console.Orders;
+import dev.picket.agent.rollout.Claims;
 import dev.picket.agent.rollout.Gateway;
 import dev.picket.agent.rollout.Rollout;
 import dev.picket.agent.uplink.Mosquitto;
 import dev.picket.ota.release.CommandJwk;
 import dev.picket.ota.repository.KeyFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.paho.mqttv5.client.MqttClient;
+import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -121,6 +129,80 @@ class FleetRolloutTest {
         signed("start", "--set", "factory/2", "--not-after", "91d").saysOneSentence(64, "90d");
         signed("start", "--set", "factory/2", "--group", "a/b").saysOneSentence(64, "group");
         signed("abort").saysOneSentence(69, "there is no rollout");
+    }
+
+    @Test
+    void allRolloutsOfASiteAreOneTableAndWhoseSignatureIsNotKnownIsSaid() throws Exception {
+        assertThat(site("status").out()).contains("No rollout lies there.");
+        signed("start", "--set", "factory/2", "--percent", "10", "--no-follow");
+        retain("picket/v1/plant/rollout/autumn", "nonsense");
+        String[] published = {
+            "--root", shop.root().toString(), "--repository", shop.served().toString()
+        };
+
+        Shell.Ended plain = site("status");
+        assertThat(plain.out().lines().toList()).hasSize(2);
+        assertThat(plain.out()).contains("autumn", "no rollout:", "spring", "factory/2", "10 %", "not verified: give");
+        assertThat(site("status", published).out()).doesNotContain("not verified");
+        assertThat(fleet("status").out()).contains("The order is not verified: give --root and --repository.");
+        assertThat(fleet("status", published).out()).doesNotContain("verified");
+        site("status", "--root", shop.root().toString()).saysOneSentence(64, "go together");
+    }
+
+    @Test
+    void anOrderThatSomebodyElsePutThereIsNotSignedAnewInItsWords() throws Exception {
+        KeyFile foreign = KeyFile.create(folder.resolve("foreign.key"), "ops", "secret".toCharArray(), 10);
+        Rollout evil = new Rollout(
+                "spring",
+                1,
+                "evil/1",
+                Set.of(),
+                100,
+                Rollout.State.PAUSED,
+                null,
+                Instant.now().plusSeconds(3600).truncatedTo(ChronoUnit.SECONDS),
+                true);
+        byte[] token = Orders.jws(foreign, new Claims("plant/*", Instant.now(), evil).toJson());
+        retain("picket/v1/plant/rollout/spring", new String(token, StandardCharsets.US_ASCII));
+
+        signed("resume").saysOneSentence(65, "Set evil/1", "not signed by this key");
+        assertThat(fleet("status", "--json").out()).contains("\"revision\":1", "\"verified\":false");
+        assertThat(fleet(
+                                "status",
+                                "--root",
+                                shop.root().toString(),
+                                "--repository",
+                                shop.served().toString())
+                        .out())
+                .contains("The signature is not that of the key 'ops'");
+        assertThat(signed("abort", "--no-follow").code()).isZero();
+        assertThat(fleet("status", "--json").out()).contains("\"state\":\"aborted\"");
+    }
+
+    @Test
+    void aGatewayOfAnotherGroupIsNotCountedAndOneThatIsAwayIs() throws Exception {
+        retain("picket/v1/plant/mill-1/report", "{\"takesRollouts\":true,\"groups\":[\"north\"],\"rollouts\":[]}");
+        retain("picket/v1/plant/mill-2/report", "{\"takesRollouts\":true,\"groups\":[\"south\"],\"rollouts\":[]}");
+        retain("picket/v1/plant/mill-3/report", "{\"takesRollouts\":false,\"groups\":[\"north\"],\"rollouts\":[]}");
+        signed("start", "--set", "factory/2", "--group", "north", "--no-follow");
+        assertThat(fleet("status").out())
+                .contains("mill-1", "spring: 1 silent, of 1 that are in")
+                .doesNotContain("mill-2", "mill-3");
+    }
+
+    private void retain(String topic, String payload) throws Exception {
+        MqttClient client = new MqttClient("tcp://" + broker.uri().getAuthority(), "retainer", new MemoryPersistence());
+        client.connect();
+        client.publish(topic, payload.getBytes(StandardCharsets.UTF_8), 1, true);
+        client.disconnect();
+        client.close();
+    }
+
+    private Shell.Ended site(String verb, String... words) {
+        List<String> all = new ArrayList<>(List.of("fleet", "rollout", verb, "--site", "plant"));
+        all.addAll(List.of("--broker", broker.uri().toString()));
+        all.addAll(List.of(words));
+        return Shell.run(all.toArray(String[]::new));
     }
 
     private Gateway gateway(String name) throws Exception {
