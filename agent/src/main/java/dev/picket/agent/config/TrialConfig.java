@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * What a Set must pass here. A release declares gates of its own; where both say something, the stricter counts.
  *
  * @param examRows the most rows that an exam may have
- * @param examWithin how long an exam may take; one that has not ended by then is failed
+ * @param examWithin how long an exam may work, rests apart; one that has not ended by then is failed
  * @param examMemoryBytes what the process that examines a base may take, beside twice the base's own bytes
  * @param minAgreement the least share of exam rows with the desk's label; never below 0.98
  * @param maxMeanDifference the largest mean difference from the desk's probabilities; never above 0.02

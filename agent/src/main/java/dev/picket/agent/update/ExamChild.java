@@ -35,19 +35,24 @@ import java.util.concurrent.LinkedBlockingQueue;
  */
 final class ExamChild {
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final int OPTIONS = 3;
+    private static final int OPTIONS = 4;
+    /** The exit code where it could not bound itself. */
+    static final int NO_BOUND = 71;
 
     private ExamChild() {}
 
-    /** Arguments: threads a run, bytes of prefixes, largest rank, the base's folder, each task's folder. */
+    /** Arguments: the most bytes of data, threads a run, bytes of prefixes, largest rank, the base's folder, each task's folder. */
     public static void main(String[] args) throws IOException, InterruptedException {
+        if (!ExamBounds.set(Long.parseLong(args[0]))) {
+            System.exit(NO_BOUND);
+        }
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         // What libraries and logging print must not stand between the answers.
         System.setOut(System.err);
         BlockingQueue<String> rows = new LinkedBlockingQueue<>();
         Thread.ofPlatform().daemon().name("exam-input").start(() -> read(rows));
         EngineOptions engine =
-                new EngineOptions(1, Integer.parseInt(args[0]), Long.parseLong(args[1]), Integer.parseInt(args[2]));
+                new EngineOptions(1, Integer.parseInt(args[1]), Long.parseLong(args[2]), Integer.parseInt(args[3]));
         List<TaskFolder> tasks = new ArrayList<>();
         try {
             for (String folder : Arrays.asList(args).subList(OPTIONS + 1, args.length)) {

@@ -36,17 +36,14 @@ final class ExamProcess implements Examinee, AutoCloseable {
     private static final int MAX_LINE_BYTES = 1 << 16;
     private static final long HEAP_BYTES = 160L << 20;
     private static final int KIBI = 1024;
+    private static final String NATIVE = "--enable-native-access=";
     private static final int SIGNALLED = 128;
-    private static final int NO_BOUND = 71;
     private static final Duration DIES_WITHIN = Duration.ofSeconds(5);
-    /** The shell sets what only a process itself can set, and becomes the JVM under the same process id. */
-    private static final String BOUNDED =
-            "ulimit -d \"$1\" || exit 71; echo 1000 >/proc/self/oom_score_adj || exit 71; shift; exec \"$@\"";
 
     private final Process process;
     private final Path scratch;
     private final Pace pace;
-    private final long end;
+    private long end;
     private final Duration within;
     /** What the process said, line by line; an empty one once it has ended. */
     private final BlockingQueue<String> said = new ArrayBlockingQueue<>(2);
@@ -108,8 +105,7 @@ final class ExamProcess implements Examinee, AutoCloseable {
                         * set.set().base().files().stream()
                                 .mapToLong(each -> each.length())
                                 .sum();
-        List<String> command =
-                new ArrayList<>(List.of("/bin/sh", "-c", BOUNDED, "picket-exam", Long.toString(bound / KIBI), java()));
+        List<String> command = new ArrayList<>(List.of(java()));
         for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
             if (flag.startsWith("-D") || flag.startsWith("--")) {
                 command.add(flag);
@@ -123,16 +119,32 @@ final class ExamProcess implements Examinee, AutoCloseable {
                 "-XX:-UsePerfData",
                 "-XX:-CreateCoredumpOnCrash",
                 "-XX:ErrorFile=/dev/null",
-                "-Djava.io.tmpdir=" + scratch,
-                "-cp",
-                System.getProperty("java.class.path"),
-                ExamChild.class.getName(),
+                "-Djava.io.tmpdir=" + scratch));
+        command.addAll(program());
+        command.addAll(List.of(
+                Long.toString(bound),
                 Integer.toString(engine.threadsPerRun()),
                 Long.toString(engine.prefixCacheBytes()),
                 Integer.toString(engine.maxAdapterRank()),
                 set.base().toString()));
         set.taskNames().forEach(name -> command.add(set.task(name).toString()));
         return command;
+    }
+
+    /** Where this process has its own classes from: a class path, or modules on a path or in the runtime's image. */
+    private static List<String> program() {
+        Module module = ExamChild.class.getModule();
+        if (!module.isNamed()) {
+            return List.of(
+                    NATIVE + "ALL-UNNAMED", "-cp", System.getProperty("java.class.path"), ExamChild.class.getName());
+        }
+        String path = System.getProperty("jdk.module.path", "");
+        List<String> program = new ArrayList<>(List.of(NATIVE + module.getName()));
+        if (!path.isEmpty()) {
+            program.addAll(List.of("-p", path));
+        }
+        program.addAll(List.of("-m", module.getName() + "/" + ExamChild.class.getName()));
+        return program;
     }
 
     private static String java() {
@@ -163,6 +175,11 @@ final class ExamProcess implements Examinee, AutoCloseable {
                 answer.path("nanos").asLong());
     }
 
+    @Override
+    public void rested(long nanos) {
+        end += nanos;
+    }
+
     private JsonNode check(JsonNode line, String refusal) throws RejectedException {
         if (line.has(refusal)) {
             throw new RejectedException(Reason.EXAM_FAILED, line.path(refusal).asText());
@@ -190,7 +207,7 @@ final class ExamProcess implements Examinee, AutoCloseable {
             return "said more than " + MAX_LINE_BYTES + " bytes, or ended its output";
         }
         int code = process.exitValue();
-        if (code == NO_BOUND) {
+        if (code == ExamChild.NO_BOUND) {
             return "could not bound its memory";
         }
         return code > SIGNALLED

@@ -14,7 +14,6 @@ import dev.picket.ota.update.Step;
 import dev.picket.ota.update.Trial;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The exams of all tasks of one Set, one after the other, within one deadline. */
@@ -55,13 +54,14 @@ final class Examination {
     private Finding hold(Examinee candidate) throws RejectedException, UnavailableException, InterruptedException {
         List<Figures> figures = new ArrayList<>();
         StringBuilder sentences = new StringBuilder();
+        ExamTime time = new ExamTime(pace, settings.config().examWithin(), incumbent != null, recall);
         for (Release release : set.set().tasks()) {
             ExamPaper paper = paper(release);
             TaskManifest task = paper.task();
-            Examinee beside =
-                    incumbent != null && incumbent.tasks().contains(task.name()) ? new InAgent(incumbent) : null;
-            TaskExam exam =
-                    new TaskExam(settings.config(), task, paper.rows(), candidate, beside, withDeadline(task.name()));
+            Examinee beside = incumbent != null && incumbent.tasks().contains(task.name())
+                    ? time.resting(new InAgent(incumbent))
+                    : null;
+            TaskExam exam = new TaskExam(settings.config(), task, paper.rows(), time.resting(candidate), beside, time);
             try {
                 exam.hold();
             } catch (RejectedException e) {
@@ -76,20 +76,6 @@ final class Examination {
         }
         String sentence = sentences.isEmpty() ? "No task to examine." : sentences.toString();
         return new Finding(Step.EXAM, Finding.Result.PASSED, sentence, figures);
-    }
-
-    private Trial.Recall withDeadline(String task) {
-        long end = pace.nanos() + settings.config().examWithin().toNanos();
-        return () -> {
-            recall.check();
-            if (pace.nanos() - end > 0) {
-                throw new RejectedException(
-                        Reason.EXAM_FAILED,
-                        "The exam of task " + task + " had not ended after "
-                                + TimeUnit.NANOSECONDS.toMillis(
-                                        settings.config().examWithin().toNanos()) + " ms.");
-            }
-        };
     }
 
     private ExamPaper paper(Release release) throws RejectedException, UnavailableException {

@@ -10,4 +10,7 @@ interface Examinee {
      * @throws RejectedException EXAM_FAILED when it cannot, or not in time
      */
     Answer answer(String task, String text) throws RejectedException, InterruptedException;
+
+    /** Nothing was asked of it for so long, which its own deadline must not count. */
+    default void rested(long nanos) {}
 }
