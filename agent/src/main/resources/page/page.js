@@ -52,11 +52,28 @@ function figures(status) {
   element('set').textContent = status.set
     ? `${status.set} on base ${status.base.slice(0, 12)} with ${status.tasks.join(', ')}` : 'no Set yet';
   element('update').textContent = status.update;
-  element('troubles').replaceChildren(...status.troubles.map(trouble => {
+  fetched(status.fetch);
+  list('rollouts', status.rollouts.list.map(each => `Rollout ${each.id}, ${each.set}: ${each.state}`
+    + (each.reason && ` (${each.reason})`) + (each.sentence && `, ${each.sentence}`)));
+  list('troubles', status.troubles);
+}
+
+function list(id, sentences) {
+  element(id).replaceChildren(...sentences.map(sentence => {
     const item = document.createElement('li');
-    item.textContent = trouble;
+    item.textContent = sentence;
     return item;
   }));
+}
+
+// How far a Set's files have come, how fast, and why they wait.
+function fetched(fetch) {
+  element('fetch').hidden = !fetch.set;
+  element('fetched').max = Math.max(fetch.total, 1);
+  element('fetched').value = fetch.bytes;
+  const megabytes = bytes => (bytes / 1e6).toFixed(1);
+  element('fetching').textContent = `${fetch.set}: ${megabytes(fetch.bytes)} of ${megabytes(fetch.total)} MB`
+    + (fetch.waits ? `; ${fetch.waits}` : `, ${megabytes(fetch.bytesPerSecond)} MB/s from ${fetch.place}`);
 }
 
 function unreachable() {

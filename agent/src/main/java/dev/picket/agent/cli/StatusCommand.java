@@ -68,6 +68,14 @@ public final class StatusCommand implements Callable<Integer> {
                 : share + "; " + fetch.waits();
     }
 
+    /** {@code spring revision 2, factory/5: rejected(exam-failed), and why}. */
+    static String rollout(ReportParts.Rollout rollout) {
+        String reason = rollout.reason().isEmpty() ? "" : "(" + rollout.reason() + ")";
+        String sentence = rollout.sentence().isEmpty() ? "" : ", " + rollout.sentence();
+        return "%s revision %d, %s: %s%s%s"
+                .formatted(rollout.id(), rollout.revision(), rollout.set(), rollout.state(), reason, sentence);
+    }
+
     /** Each part with what it found; a Set that is installed and not proved says so. */
     private static void trial(TrialReport trial, PrintWriter out) {
         for (TrialReport.Part part : trial.findings()) {
@@ -95,6 +103,7 @@ public final class StatusCommand implements Callable<Integer> {
         if (!status.fetch().set().isEmpty()) {
             out.printf("fetching   %s%n", fetched(status.fetch()));
         }
+        status.rollouts().list().forEach(each -> out.printf("rollout    %s%n", rollout(each)));
         out.printf("uplink     %s, %s%n", status.uplink(), carried(status.link()));
         out.printf(
                 "verdicts   %d read, %d escalated, %.1f ms median, lag %d ms%n",

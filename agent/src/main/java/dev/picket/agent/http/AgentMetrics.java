@@ -2,6 +2,7 @@ package dev.picket.agent.http;
 
 import dev.picket.agent.status.AgentStatus;
 import dev.picket.agent.status.StatusView;
+import dev.picket.agent.uplink.ReportParts;
 import dev.picket.inference.Priority;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -70,6 +71,7 @@ final class AgentMetrics implements MeterBinder {
                 "bytes published since midnight UTC",
                 s -> s.link().bytesToday());
         bindFetch(registry);
+        bindRollouts(registry);
         gauge(
                 registry,
                 "picket.classify.p50.seconds",
@@ -116,9 +118,29 @@ final class AgentMetrics implements MeterBinder {
                 s -> s.fetch().total() - s.fetch().bytes());
         gauge(
                 registry,
+                "picket.fetch.bytes.per.second",
+                "how fast a Set's files came lately; 0 while none come",
+                s -> s.fetch().bytesPerSecond());
+        gauge(
+                registry,
                 "picket.fetch.waits",
                 "1 while a Set's files wait for a window, a budget or a server",
                 s -> s.fetch().waits().isEmpty() ? 0 : 1);
+    }
+
+    /** Every state has a meter of its own, so that one which nothing is in any more goes back to 0. */
+    private void bindRollouts(MeterRegistry registry) {
+        for (String state : ReportParts.Rollout.STATES) {
+            Gauge.builder(
+                            "picket.rollouts",
+                            this,
+                            me -> me.look().rollouts().list().stream()
+                                    .filter(each -> each.state().equals(state))
+                                    .count())
+                    .description("rollouts that concern this gateway")
+                    .tag("state", state)
+                    .register(registry);
+        }
     }
 
     private static double certificateSeconds(AgentStatus status) {

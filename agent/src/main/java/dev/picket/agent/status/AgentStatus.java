@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param update where the latest update stands, as one sentence
  * @param trial the same with the figures of its trial
  * @param fetch how far a Set's files have come, and why they wait
+ * @param rollouts those that concern this gateway, newest first, with their states and reasons
  * @param unsentByPriority rows waiting for the broker
  * @param dropsByReason readings dropped by a rule since the journal began
  * @param certificates those that the uplink shows or trusts, the one that ends first before the others
@@ -40,6 +41,7 @@ public record AgentStatus(
         String update,
         TrialReport trial,
         ReportParts.Fetch fetch,
+        ReportParts.Rollouts rollouts,
         Figures figures,
         Map<String, Long> unsentByPriority,
         Map<String, Long> dropsByReason,

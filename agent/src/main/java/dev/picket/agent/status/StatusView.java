@@ -87,10 +87,11 @@ public final class StatusView {
                 serving.baseDigest().orElse(null),
                 List.copyOf(serving.tasks()),
                 uplink.get(),
-                parts.get().link(),
+                said.link(),
                 updateSentence(),
                 TrialView.of(updates.status()),
                 said.fetch(),
+                said.rollouts(),
                 new AgentStatus.Figures(
                         read.readings(),
                         read.verdicts(),

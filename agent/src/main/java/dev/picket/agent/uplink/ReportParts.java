@@ -74,7 +74,19 @@ public record ReportParts(
      * @param reason of a rejection or a rollback; empty otherwise
      * @param sentence what was found, or what it waits for; empty where there is nothing to say
      */
-    public record Rollout(String id, long revision, String set, String state, String reason, String sentence) {}
+    public record Rollout(String id, long revision, String set, String state, String reason, String sentence) {
+        /** All states, in the order in which a rollout comes by them. */
+        public static final List<String> STATES = List.of(
+                "scheduled",
+                "fetching",
+                "examined",
+                "shadowing",
+                "installed",
+                "proved",
+                "rejected",
+                "rolled-back",
+                "timed-out");
+    }
 
     /**
      * @param heldBack why rows wait though the broker is there, one sentence; empty when none do

@@ -2,6 +2,7 @@ package dev.picket.agent.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.picket.agent.ReleaseShop;
 import dev.picket.agent.RunningAgent;
 import dev.picket.agent.read.Until;
@@ -39,6 +40,16 @@ class RolloutInAgentTest {
                 desk.awaits("press-4", "r1", "proved");
                 awaitProved(agent, second);
                 assertThat(desk.states("press-4", "r1")).contains("proved").doesNotContain("rejected");
+
+                JsonNode told = agent.awaitStatus(
+                        "the rollout is told",
+                        now -> now.at("/rollouts/list/0/state").asText().equals("proved"));
+                assertThat(told.at("/rollouts/list/0/set").asText()).isEqualTo(second);
+                assertThat(told.at("/fetch/set").asText()).isEmpty();
+                assertThat(agent.get("/prometheus").body())
+                        .contains("picket_rollouts{state=\"proved\"} 1.0", "picket_rollouts{state=\"rejected\"} 0.0")
+                        .contains("picket_fetch_bytes_per_second 0.0");
+                assertThat(agent.get("/page.js").body()).contains("status.rollouts.list", "fetch.waits");
             }
         }
     }
