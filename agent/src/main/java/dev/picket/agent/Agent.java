@@ -7,28 +7,20 @@ import dev.picket.agent.commands.Diagnose;
 import dev.picket.agent.commands.FeedbackCommand;
 import dev.picket.agent.commands.Install;
 import dev.picket.agent.commands.Pause;
-import dev.picket.agent.commands.Pauses;
 import dev.picket.agent.commands.Restart;
 import dev.picket.agent.commands.Rollback;
-import dev.picket.agent.config.InferenceConfig;
 import dev.picket.agent.config.PicketConfig;
-import dev.picket.agent.config.SourceConfig;
 import dev.picket.agent.journal.Journal;
 import dev.picket.agent.journal.JournalUnavailableException;
 import dev.picket.agent.overlay.Stored;
 import dev.picket.agent.read.Inboxes;
 import dev.picket.agent.read.LiveVerdicts;
-import dev.picket.agent.read.Pipeline;
-import dev.picket.agent.read.PipelineLimits;
-import dev.picket.agent.read.Route;
-import dev.picket.agent.read.Sources;
 import dev.picket.agent.sqlite.NewerSchemaException;
 import dev.picket.agent.state.Limits;
 import dev.picket.agent.state.State;
 import dev.picket.agent.state.StateUnavailableException;
 import dev.picket.agent.status.AgentStatus;
 import dev.picket.agent.status.Build;
-import dev.picket.agent.status.Latencies;
 import dev.picket.agent.status.StatusView;
 import dev.picket.agent.support.Bundles;
 import dev.picket.agent.support.RecentLog;
@@ -49,11 +41,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -79,23 +67,18 @@ public final class Agent implements AutoCloseable {
     private final Journal journal;
     private final State state;
     private final ServingSet serving = new ServingSet();
-    private final LiveVerdicts live = new LiveVerdicts();
+    private final ReadFlow reading;
     private final CurrentConnection connection = new CurrentConnection();
     private final Consumer<UpdateStatus> onUpdate;
-    private final Inboxes inboxes;
-    private final Pipeline pipeline;
     private final CommandKeys keys;
-    private final Pauses pauses;
     private final UpdateLoop updates;
     private final StatusView status;
     private final SupportBundle bundle;
     private final @Nullable SendFlow sending;
     private final Threads updating = new Threads();
-    private final Threads sweeping = new Threads();
+    private final Upkeep upkeep;
     /** What served when the birth was last said, as far as the updates' thread knows. */
     private Map<String, String> said = Map.of();
-
-    private final CountDownLatch stopped = new CountDownLatch(1);
 
     /**
      * Opens files and loads nothing yet; starts nothing.
@@ -159,22 +142,17 @@ public final class Agent implements AutoCloseable {
         state.onFault(host.restart());
         this.journal = journal;
         this.state = state;
-        int runs = runs(config.inference());
+        int runs = ReadFlow.runs(config.inference());
         EngineOptions engine =
                 new EngineOptions(runs, config.inference().threadsPerRun(), PREFIX_CACHE_BYTES, MAX_ADAPTER_RANK);
-        Latencies latencies = new Latencies(serving);
-        List<Route> routes = routes();
-        this.inboxes = Inboxes.among(routes, journal.inbox());
-        this.pauses = Pauses.open(
-                state, config.sources().stream().map(SourceConfig::name).toList());
-        this.pipeline = new Pipeline(
-                routes, latencies, journal, live, PipelineLimits.of(runs, config.journal()), pauses::hold, clock);
+        this.reading = new ReadFlow(config, journal, state, serving, clock);
+        this.upkeep = new Upkeep(config, journal);
         Path installed = config.data().directory().resolve("updates");
         this.keys = CommandKeys.open(installed, Updates.off(config.updates()));
         this.updates = Updates.open(
                 config.updates(),
                 installed,
-                tasks(),
+                reading.tasks(),
                 serving,
                 engine,
                 Build.version(),
@@ -187,9 +165,9 @@ public final class Agent implements AutoCloseable {
                 configDigest,
                 journal,
                 serving,
-                pipeline,
+                reading.pipeline(),
                 updates,
-                latencies,
+                reading.latencies(),
                 this::uplink,
                 this::uplinkTrouble,
                 this::parts,
@@ -221,7 +199,7 @@ public final class Agent implements AutoCloseable {
 
     /** The verbs that speak to a part of this agent. */
     private List<CommandHandler> handlers() {
-        List<CommandHandler> handlers = new ArrayList<>(Pause.verbs(pauses, clock));
+        List<CommandHandler> handlers = new ArrayList<>(Pause.verbs(reading.pauses(), clock));
         handlers.add(new FeedbackCommand(journal, state.feedback(), clock));
         handlers.add(new Configure(host.overlays(), host.restart()));
         handlers.add(new Restart(host.overlays()::fault, host.restart()));
@@ -236,11 +214,8 @@ public final class Agent implements AutoCloseable {
         if (sending != null) {
             sending.start();
         }
-        pipeline.start();
-        sweeping.start("sweep", this::sweep);
-        if (!journal.stoppedCleanly()) {
-            sweeping.start("journal-check", this::checkJournal);
-        }
+        reading.start();
+        upkeep.start();
     }
 
     Host host() {
@@ -265,11 +240,11 @@ public final class Agent implements AutoCloseable {
     }
 
     public LiveVerdicts live() {
-        return live;
+        return reading.live();
     }
 
     public Inboxes inboxes() {
-        return inboxes;
+        return reading.inboxes();
     }
 
     public UpdateLoop updates() {
@@ -278,33 +253,17 @@ public final class Agent implements AutoCloseable {
 
     @Override
     public void close() {
-        pipeline.close();
-        stopped.countDown();
+        reading.close();
+        upkeep.stop();
         updating.interrupt();
         updating.join(STOP_WITHIN);
-        sweeping.join(STOP_WITHIN);
+        upkeep.close();
         if (sending != null) {
             sending.close();
         }
         serving.close();
         state.close();
         journal.close();
-    }
-
-    private List<Route> routes() throws JournalUnavailableException {
-        String run = Long.toString(clock.millis(), Character.MAX_RADIX);
-        List<Route> routes = new ArrayList<>();
-        for (SourceConfig source : config.sources()) {
-            routes.add(new Route(Sources.open(source, journal, run, System.in, clock), source.tasks()));
-        }
-        return routes;
-    }
-
-    /** The tasks that some source is routed to; others of a Set need not be loaded. */
-    private Set<String> tasks() {
-        return config.sources().stream()
-                .flatMap(source -> source.tasks().stream())
-                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Called on the updates' thread alone. */
@@ -346,7 +305,7 @@ public final class Agent implements AutoCloseable {
         Stored stored = host.overlays().stored();
         ReportParts none = ReportParts.NONE;
         return new ReportParts(
-                pauses.any(),
+                reading.pauses().any(),
                 sending == null ? none.jobs() : sending.jobs(),
                 sending == null ? none.link() : sending.link(),
                 updates.fetching(),
@@ -362,37 +321,5 @@ public final class Agent implements AutoCloseable {
                         .flatMap(List::stream)
                         .filter(trouble -> !trouble.isEmpty())
                         .toList());
-    }
-
-    /** Erases what is past its retention, now and then. */
-    private void sweep() {
-        try {
-            do {
-                try {
-                    journal.sweep(config.retention());
-                } catch (JournalUnavailableException e) {
-                    LOG.warn("The journal could not be swept, the next try follows: {}", e.getMessage());
-                }
-            } while (!stopped.await(config.journal().sweepEvery().toMillis(), TimeUnit.MILLISECONDS));
-        } catch (InterruptedException e) {
-            LOG.debug("The sweep was told to stop");
-        }
-    }
-
-    /** After an unclean start only, and beside the flows, since it takes longer the larger the file is. */
-    private void checkJournal() {
-        try {
-            if (journal.quickCheck().isEmpty()) {
-                LOG.debug("The journal is whole");
-            }
-        } catch (JournalUnavailableException e) {
-            LOG.warn("The journal could not be checked: {}", e.getMessage());
-        }
-    }
-
-    private static int runs(InferenceConfig inference) {
-        return inference.runs() > 0
-                ? inference.runs()
-                : Math.max(1, Runtime.getRuntime().availableProcessors());
     }
 }
