@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.picket.agent.bench.TaskVariant;
+import dev.picket.inference.BadArtefactException;
 import dev.picket.ota.Hashes;
 import dev.picket.ota.RejectedException;
 import dev.picket.ota.release.CommandJwk;
@@ -69,6 +71,33 @@ public final class ReleaseShop {
     public String publish(String version, UnaryOperator<String> exam) throws RejectedException, IOException {
         repository.add(Kind.TASK, task(version, baseDigest(), exam), "0.1.0", _ -> {});
         SetManifest set = repository.addSet(SET, "picket-small/1", List.of("fraud"));
+        repository.pointChannel(CHANNEL, set.path());
+        sign();
+        return SET + "/" + set.counter();
+    }
+
+    /** The same with other bytes in the task's adapter, which therefore come over the link. */
+    public String publishAdapter(int number) throws RejectedException, BadArtefactException, IOException {
+        return publishVariant(number, baseDigest(), "picket-small/1");
+    }
+
+    /** The same on another base. */
+    public String publishBase(int number) throws RejectedException, BadArtefactException, IOException {
+        Path base = copy(RELEASED.resolve("base"));
+        ObjectNode json = (ObjectNode) JSON.readTree(Files.readAllBytes(base.resolve("base.json")));
+        byte[] other = JSON.writeValueAsBytes(json.put("version", Integer.toString(number)));
+        Files.write(base.resolve("base.json"), other);
+        Release added = repository.add(Kind.BASE, base, "0.1.0", _ -> {});
+        return publishVariant(number, Hashes.sha256(other), added.name() + "/" + added.counter());
+    }
+
+    private String publishVariant(int number, String digest, String base)
+            throws RejectedException, BadArtefactException, IOException {
+        made++;
+        Path task = folder.resolve("model-" + made);
+        TaskVariant.write(RELEASED.resolve("tasks/fraud"), task, digest, number);
+        repository.add(Kind.TASK, task, "0.1.0", _ -> {});
+        SetManifest set = repository.addSet(SET, base, List.of("fraud"));
         repository.pointChannel(CHANNEL, set.path());
         sign();
         return SET + "/" + set.counter();

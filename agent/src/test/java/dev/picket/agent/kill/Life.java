@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One life of {@link AgentProcess}, from its start to its end or to its death. A debugger stops it at the first trap that it
+ * One life of a process, {@link AgentProcess} or another, from its start to its end or to its death. A debugger stops it at the first trap that it
  * walks into, with all its threads, and it is killed there by SIGKILL: no code of the agent knows of it.
  */
 final class Life implements AutoCloseable {
@@ -58,7 +58,11 @@ final class Life implements AutoCloseable {
 
     /** A life that nobody cuts short. */
     static Life free(Path folder, List<String> arguments) throws IOException {
-        Life life = new Life(process(folder, List.of(), arguments));
+        return free(AgentProcess.class, folder, arguments);
+    }
+
+    static Life free(Class<?> main, Path folder, List<String> arguments) throws IOException {
+        Life life = new Life(process(main, folder, List.of(), arguments));
         life.trapped.complete(Optional.empty());
         return life;
     }
@@ -70,6 +74,11 @@ final class Life implements AutoCloseable {
 
     /** The same, where not every trap is its end. */
     static Life among(List<Trap> traps, Fate fate, Path folder, List<String> arguments) throws Exception {
+        return among(AgentProcess.class, traps, fate, folder, arguments);
+    }
+
+    static Life among(Class<?> main, List<Trap> traps, Fate fate, Path folder, List<String> arguments)
+            throws Exception {
         ListeningConnector connector = Bootstrap.virtualMachineManager().listeningConnectors().stream()
                 .filter(each -> each.name().equals("com.sun.jdi.SocketListen"))
                 .findFirst()
@@ -81,7 +90,7 @@ final class Life implements AutoCloseable {
         String address = connector.startListening(settings);
         try {
             String port = address.substring(address.lastIndexOf(':') + 1);
-            Life life = new Life(process(folder, List.of(OPTION + "127.0.0.1:" + port), arguments));
+            Life life = new Life(process(main, folder, List.of(OPTION + "127.0.0.1:" + port), arguments));
             life.watch(connector.accept(settings), traps, fate);
             return life;
         } finally {
@@ -98,8 +107,9 @@ final class Life implements AutoCloseable {
         connector.stopListening(settings);
     }
 
-    private static Process process(Path folder, List<String> options, List<String> arguments) throws IOException {
-        return ReadProcess.jvm(AgentProcess.class, options, arguments)
+    private static Process process(Class<?> main, Path folder, List<String> options, List<String> arguments)
+            throws IOException {
+        return ReadProcess.jvm(main, options, arguments)
                 .redirectError(ProcessBuilder.Redirect.appendTo(
                         folder.resolve("errors").toFile()))
                 .start();
@@ -160,7 +170,9 @@ final class Life implements AutoCloseable {
                             .getFirst()
                             .locationOfCodeIndex(spot.index()));
             request.putProperty("spot", spot);
-            request.addCountFilter(trap.pass());
+            if (trap.pass() != Trap.EACH) {
+                request.addCountFilter(trap.pass());
+            }
             if (trap.late() && !caught) {
                 later.add(request);
             } else {
@@ -219,6 +231,10 @@ final class Life implements AutoCloseable {
         new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
                 .start()
                 .waitFor();
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     boolean isAlive() {

@@ -4,13 +4,15 @@ package dev.picket.agent.kill;
  * A moment of the agent's life at which it can be killed: a place in the code, found by names, and the how manyeth passing.
  *
  * @param name what has happened and what has not
- * @param type the class, its package's name below the agent's included, such as {@code read.Intake}
+ * @param type the class, its package's name below the agent's included, such as {@code read.Intake}, or {@code ota.store.FileStore}
  * @param method all of this name; the lambdas in them count where a call is looked for
  * @param place where in the method
  * @param pass the agent is killed when it comes by for this time; the first is 1
  */
 record Point(String name, String type, String method, Place place, int pass) {
-    private static final String AGENT = "dev.picket.agent.";
+    private static final String PICKET = "dev.picket.";
+    private static final String AGENT = PICKET + "agent.";
+    private static final String OTA = "ota.";
 
     /** Where in a method. */
     sealed interface Place {
@@ -39,7 +41,8 @@ record Point(String name, String type, String method, Place place, int pass) {
 
     private static Point of(String name, String where, Place place) {
         int dot = where.lastIndexOf('.');
-        return new Point(name, AGENT + where.substring(0, dot), where.substring(dot + 1), place, 1);
+        String below = where.startsWith(OTA) ? PICKET : AGENT;
+        return new Point(name, below + where.substring(0, dot), where.substring(dot + 1), place, 1);
     }
 
     Point pass(int number) {
