@@ -5,6 +5,7 @@ import dev.picket.ota.json.StrictJson;
 import dev.picket.ota.release.UsbIndex;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -51,10 +52,15 @@ final class ReleaseExport implements Callable<Integer> {
     private ReleaseOptions.Outcome<Path> copy() throws CommandFailure {
         try (TerminalProgress progress = TerminalProgress.ofBytes("Copying", options.json)) {
             return options.change(dry, (repository, disk) -> {
-                repository.copy(usb, progress);
+                Optional<UsbIndex> index = Optional.empty();
                 if (set != null) {
-                    UsbIndex index = UsbIndex.parse(StrictJson.pretty(new UsbIndex("sets/" + set + ".json").toJson()));
-                    disk.write(usb.resolve(UsbIndex.NAME), StrictJson.pretty(index.toJson()));
+                    index = Optional.of(new UsbIndex(repository.publishedSet(set)));
+                }
+                repository.copy(usb, progress);
+                if (index.isPresent()) {
+                    disk.write(
+                            usb.resolve(UsbIndex.NAME),
+                            StrictJson.pretty(index.get().toJson()));
                 }
                 return usb;
             });

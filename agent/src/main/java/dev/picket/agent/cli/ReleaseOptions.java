@@ -12,6 +12,7 @@ import dev.picket.ota.repository.Repository;
 import dev.picket.ota.repository.RepositoryLock;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,6 +121,9 @@ final class ReleaseOptions {
             throw new CommandFailure(ExitCode.DATA, String.valueOf(e.getMessage()));
         } catch (UnavailableException e) {
             throw new CommandFailure(ExitCode.UNAVAILABLE, String.valueOf(e.getMessage()));
+        } catch (NoSuchFileException e) {
+            throw new CommandFailure(
+                    ExitCode.UNAVAILABLE, "There is no file " + e.getMessage() + ": name one that is there.");
         } catch (IOException e) {
             throw new CommandFailure(ExitCode.UNAVAILABLE, "The disk refused: " + DiskFault.reason(e) + ".");
         }

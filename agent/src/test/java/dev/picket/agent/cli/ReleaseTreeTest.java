@@ -117,6 +117,14 @@ class ReleaseTreeTest {
         desk.addSet("exam two");
         assertThat(desk.ok("export", "--usb", desk.path("stick"))).contains("Whole: 4 targets and 4 files");
         assertThat(folder.resolve("stick/keys")).doesNotExist();
+        assertThat(desk.run("export", "--usb", desk.path("stick"), "--set", "factory/2"))
+                .isEqualTo(ExitCode.DATA);
+        assertThat(desk.err()).contains("sets/factory/2.json is not published").hasLineCount(1);
+        desk.ok("export", "--usb", desk.path("stick"), "--set", "factory/1");
+        assertThat(folder.resolve("stick/usb.json")).content().contains("sets/factory/1.json");
+        assertThat(desk.run("key", "add", "root", "--public", desk.path("absent")))
+                .isEqualTo(ExitCode.UNAVAILABLE);
+        assertThat(desk.err()).contains("There is no file").hasLineCount(1);
         Path blob;
         try (Stream<Path> blobs = Files.list(folder.resolve("stick/blobs"))) {
             blob = blobs.findFirst().orElseThrow();

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /**
@@ -300,6 +301,22 @@ public final class Repository {
         Published published = new Publication(space, Waiting.nothing(space), keys, validity, now).run();
         copy(target, progress);
         return published;
+    }
+
+    /**
+     * The path of a Set that is published.
+     *
+     * @param set its path, or {@code name/counter}
+     * @throws RejectedException MISSING when it is not in what was published last
+     */
+    public String publishedSet(String set) throws RejectedException, IOException {
+        String path = Channel.isSetPath(set) ? set : "sets/" + set + ".json";
+        Optional<SignedFile> targets = space.metadata().newest("targets");
+        if (targets.isEmpty() || !targets.get().signed().path("targets").has(path)) {
+            throw new RejectedException(
+                    Reason.MISSING, path + " is not published: publish it first, or name another Set.");
+        }
+        return path;
     }
 
     /** Copies the tree as it was published last. */
