@@ -101,6 +101,44 @@ class ServingTest {
     }
 
     @Test
+    void tasksOnOneBaseKeepToTheirAdaptersWhenAskedInTurns() throws Exception {
+        List<String> names = List.of("fraud", "severity", "bare");
+        List<TaskFolder> tasks = List.of(
+                base.task("fraud").adapter(TinyBase.adapter(3, 4).toBytes()).build(),
+                base.task("severity").adapter(TinyBase.adapter(40, 8).toBytes()).build(),
+                base.task("bare").adapter(null).build());
+        Map<String, List<Float>> alone = new ConcurrentHashMap<>();
+        for (TaskFolder task : tasks) {
+            try (Classifier one = Classifier.open(base.read(), List.of(task), TinyBase.OPTIONS)) {
+                String name = task.manifest().name();
+                for (int text = 0; text < 10; text++) {
+                    alone.put(name + text, one.classify(name, "text " + text).probabilities());
+                }
+            }
+        }
+        assertThat(alone.get("fraud1")).isNotEqualTo(alone.get("severity1")).isNotEqualTo(alone.get("bare1"));
+        try (Classifier together = Classifier.open(base.read(), tasks, TinyBase.OPTIONS);
+                ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
+            List<Future<?>> done = new ArrayList<>();
+            for (int t = 0; t < THREADS; t++) {
+                int first = t;
+                done.add(threads.submit(() -> {
+                    for (int i = first; i < 300; i++) {
+                        String name = names.get(i % names.size());
+                        Classification answer = together.classify(name, "text " + i % 10);
+                        assertThat(answer.task()).isEqualTo(name);
+                        assertThat(answer.probabilities()).isEqualTo(alone.get(name + i % 10));
+                    }
+                    return null;
+                }));
+            }
+            for (Future<?> each : done) {
+                each.get(60, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    @Test
     void aRefusedTaskLeavesTheServingOneAsItIs() throws Exception {
         Serving serving = new Serving(Classifier.open(base.read(), List.of(version(0)), TinyBase.OPTIONS));
         Classification before = serving.classify("fraud", "text");
