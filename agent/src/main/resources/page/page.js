@@ -33,7 +33,8 @@ function show(verdict) {
     meter.value = verdict.confidence;
     confidence.append(meter, ' ' + verdict.confidence.toFixed(3));
   }
-  cell(row, verdict.decision);
+  const how = (verdict.stage === 'first' ? ', first stage' : '') + (verdict.cached ? ', cached' : '');
+  cell(row, verdict.decision + how);
   const text = cell(row, verdict.text ?? '(erased)');
   text.title = verdict.text ?? '';
   while (body.rows.length > MAX_ROWS) body.deleteRow(-1);

@@ -66,7 +66,7 @@ public final class Agent implements AutoCloseable {
     private final Host host;
     private final Journal journal;
     private final State state;
-    private final ServingSet serving = new ServingSet();
+    private final ServingSet serving;
     private final ReadFlow reading;
     private final CurrentConnection connection = new CurrentConnection();
     private final Consumer<UpdateStatus> onUpdate;
@@ -142,6 +142,7 @@ public final class Agent implements AutoCloseable {
         state.onFault(host.restart());
         this.journal = journal;
         this.state = state;
+        this.serving = new ServingSet(config.inference().cache());
         int runs = ReadFlow.runs(config.inference());
         EngineOptions engine =
                 new EngineOptions(runs, config.inference().threadsPerRun(), PREFIX_CACHE_BYTES, MAX_ADAPTER_RANK);

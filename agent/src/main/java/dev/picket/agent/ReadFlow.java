@@ -84,7 +84,7 @@ final class ReadFlow implements AutoCloseable {
     /** The tasks that some source is routed to; others of a Set need not be loaded. */
     Set<String> tasks() {
         return config.sources().stream()
-                .flatMap(source -> source.tasks().stream())
+                .flatMap(source -> source.taskNames().stream())
                 .collect(Collectors.toUnmodifiableSet());
     }
 
@@ -98,7 +98,7 @@ final class ReadFlow implements AutoCloseable {
         String run = Long.toString(clock.millis(), Character.MAX_RADIX);
         List<Route> routes = new ArrayList<>();
         for (SourceConfig source : config.sources()) {
-            routes.add(new Route(Sources.open(source, journal, run, System.in, clock), source.tasks()));
+            routes.add(Route.of(Sources.open(source, journal, run, System.in, clock), source));
         }
         return routes;
     }

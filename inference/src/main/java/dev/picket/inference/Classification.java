@@ -15,7 +15,9 @@ import java.util.List;
  * @param priority its priority
  * @param decision accept or escalate
  * @param cut whether the text was longer than the task's maximum and lost its middle
- * @param latencyNanos from the text to this answer, tokenizing included
+ * @param stage which part of the Set answered
+ * @param cached whether the same text had this answer before, and nothing was run
+ * @param latencyNanos from the text to this answer, tokenizing included; of a cached one what looking it up took
  */
 public record Classification(
         String task,
@@ -28,9 +30,58 @@ public record Classification(
         Priority priority,
         Decision decision,
         boolean cut,
+        Stage stage,
+        boolean cached,
         long latencyNanos) {
     public Classification {
         labels = List.copyOf(labels);
         probabilities = List.copyOf(probabilities);
+    }
+
+    /** What a run of the base has just answered. */
+    public Classification(
+            String task,
+            String baseDigest,
+            String taskDigest,
+            List<String> labels,
+            List<Float> probabilities,
+            String label,
+            float confidence,
+            Priority priority,
+            Decision decision,
+            boolean cut,
+            long latencyNanos) {
+        this(
+                task,
+                baseDigest,
+                taskDigest,
+                labels,
+                probabilities,
+                label,
+                confidence,
+                priority,
+                decision,
+                cut,
+                Stage.MAIN,
+                false,
+                latencyNanos);
+    }
+
+    /** The same answer, given again. */
+    public Classification again(long lookupNanos) {
+        return new Classification(
+                task,
+                baseDigest,
+                taskDigest,
+                labels,
+                probabilities,
+                label,
+                confidence,
+                priority,
+                decision,
+                cut,
+                stage,
+                true,
+                lookupNanos);
     }
 }

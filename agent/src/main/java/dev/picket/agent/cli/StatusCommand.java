@@ -93,6 +93,18 @@ public final class StatusCommand implements Callable<Integer> {
         }
     }
 
+    /** {@code 120 by the base, 30 by the first stage, 850 cached (85 %), not asked: {fraud=40}}. */
+    static String answers(AgentStatus.Answers answers) {
+        String cached = String.format(
+                Locale.ROOT,
+                "%d by the base, %d by the first stage, %d cached (%.0f %%)",
+                answers.main(),
+                answers.firstStage(),
+                answers.cached(),
+                answers.hitRate() * 100);
+        return answers.notAsked().isEmpty() ? cached : cached + ", not asked: " + answers.notAsked();
+    }
+
     private static void print(AgentStatus status, PrintWriter out) {
         AgentStatus.Figures figures = status.figures();
         out.printf("gateway    %s/%s, agent %s%n", status.site(), status.gateway(), status.agent());
@@ -108,6 +120,7 @@ public final class StatusCommand implements Callable<Integer> {
         out.printf(
                 "verdicts   %d read, %d escalated, %.1f ms median, lag %d ms%n",
                 figures.readings(), figures.escalated(), figures.p50Millis(), figures.lagMillis());
+        out.printf("answers    %s%n", answers(status.answers()));
         out.printf(
                 "journal    %d waiting %s, %d acknowledged%n",
                 figures.unsent(), status.unsentByPriority(), figures.acknowledged());

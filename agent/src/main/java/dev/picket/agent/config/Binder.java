@@ -162,8 +162,14 @@ final class Binder {
     private @Nullable Object element(RecordComponent component, JsonNode node, String key) {
         Class<?> element = (Class<?>) Keys.elementOf(component.getGenericType());
         return element.isRecord()
-                ? bind(element.asSubclass(Record.class), node, key)
+                ? bind(element.asSubclass(Record.class), inFull(element, node), key)
                 : scalar(component, element, node, key);
+    }
+
+    private static JsonNode inFull(Class<?> element, JsonNode node) {
+        boolean isShort = node.isValueNode() && !node.isNull() && element.isAnnotationPresent(ShortForm.class);
+        String first = Keys.inFile(element.getRecordComponents()[0].getName());
+        return isShort ? JsonNodeFactory.instance.objectNode().set(first, node) : node;
     }
 
     private <T> @Nullable T construct(

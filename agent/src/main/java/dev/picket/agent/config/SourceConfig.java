@@ -2,6 +2,7 @@ package dev.picket.agent.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind {@code file}: a file that is followed; {@code stdin}: standard input, to its end; {@code http}: texts that are
  *     posted to {@code /api/sources/NAME/readings} beside the page
  * @param path the file to follow; only for {@code file}
- * @param tasks what each reading is asked, by the tasks' names; at least one
+ * @param tasks what readings are asked, by the tasks' names, in this order; at least one
  * @param leave whether texts may leave the gateway: {@code none} or {@code full}
  * @param store how texts are kept on the gateway, for {@code retention.text}
  * @param maxLineBytes the longest text; a longer one is cut there and marked
@@ -25,7 +26,7 @@ public record SourceConfig(
         String name,
         @Default("file") Kind kind,
         @Nullable Path path,
-        List<String> tasks,
+        List<TaskConfig> tasks,
         @Default("none") Leave leave,
         @Default("full") Store store,
         @Default("8KiB") @Range(min = 16, max = 1 << 20) long maxLineBytes,
@@ -62,13 +63,28 @@ public record SourceConfig(
                 "source '" + name + "' is of kind " + lower(kind)
                         + " and names a file; remove 'path', or set 'kind' to file");
         require(!tasks.isEmpty(), "source '" + name + "' is routed to no task; name one or more in 'tasks'");
-        require(
-                Set.copyOf(tasks).size() == tasks.size(),
-                "source '" + name + "' names a task twice in 'tasks'; remove one");
+        requireOrder(name, tasks);
         require(
                 leave == Leave.NONE || leave == Leave.FULL,
                 "'leave: " + lower(leave) + "' does not exist yet; use none or full");
         require(store == Store.FULL, "'store: " + lower(store) + "' does not exist yet; use full");
+    }
+
+    /** The tasks' names, in order. */
+    public List<String> taskNames() {
+        return tasks.stream().map(TaskConfig::task).toList();
+    }
+
+    /** What a task depends on is asked before it, so there are no circles. */
+    private static void requireOrder(String name, List<TaskConfig> tasks) {
+        Set<String> before = new HashSet<>();
+        for (TaskConfig each : tasks) {
+            require(
+                    each.when() == null || before.contains(each.when()),
+                    "source '" + name + "' asks '" + each.task() + "' upon the answer of '" + each.when()
+                            + "', which is not asked before it; put that before it in 'tasks'");
+            require(before.add(each.task()), "source '" + name + "' names a task twice in 'tasks'; remove one");
+        }
     }
 
     private static String lower(Enum<?> value) {

@@ -71,6 +71,7 @@ final class AgentMetrics implements MeterBinder {
                 "bytes published since midnight UTC",
                 s -> s.link().bytesToday());
         bindFetch(registry);
+        bindAnswers(registry);
         bindRollouts(registry);
         gauge(
                 registry,
@@ -126,6 +127,50 @@ final class AgentMetrics implements MeterBinder {
                 "picket.fetch.waits",
                 "1 while a Set's files wait for a window, a budget or a server",
                 s -> s.fetch().waits().isEmpty() ? 0 : 1);
+    }
+
+    private void bindAnswers(MeterRegistry registry) {
+        String what = "texts that were answered";
+        counter(
+                registry,
+                "picket.answers",
+                what,
+                Tags.of("by", "base"),
+                s -> s.answers().main());
+        counter(
+                registry,
+                "picket.answers",
+                what,
+                Tags.of("by", "first-stage"),
+                s -> s.answers().firstStage());
+        counter(
+                registry,
+                "picket.answers",
+                what,
+                Tags.of("by", "cache"),
+                s -> s.answers().cached());
+        gauge(
+                registry,
+                "picket.cache.hit.ratio",
+                "share of this start's answers that came from the cache",
+                s -> s.answers().hitRate());
+        gauge(
+                registry,
+                "picket.cache.entries",
+                "answers that are remembered",
+                s -> s.answers().cacheEntries());
+        gauge(
+                registry,
+                "picket.cache.bytes",
+                "what they take, about",
+                s -> s.answers().cacheBytes());
+        counter(
+                registry,
+                "picket.not.asked",
+                "conditional tasks that readings were not asked, since the answer before says so",
+                s -> s.answers().notAsked().values().stream()
+                        .mapToLong(each -> each)
+                        .sum());
     }
 
     /** Every state has a meter of its own, so that one which nothing is in any more goes back to 0. */

@@ -19,6 +19,8 @@ record VerdictView(
         String decision,
         @Nullable String text,
         boolean cut,
+        String stage,
+        boolean cached,
         double latencyMillis) {
     static VerdictView of(Verdict verdict, boolean withText) {
         Map<String, Float> probabilities = new LinkedHashMap<>();
@@ -37,6 +39,8 @@ record VerdictView(
                 verdict.decision().wireName(),
                 withText ? verdict.text() : null,
                 verdict.cut(),
+                verdict.stage().wireName(),
+                verdict.cached(),
                 verdict.latencyNanos() / 1e6);
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.picket.agent.sqlite.Damage;
 import dev.picket.inference.Decision;
+import dev.picket.inference.Stage;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -27,8 +28,8 @@ final class Interned {
             @Nullable String taskDigest,
             List<String> labels) {}
 
-    /** What was decided. */
-    record Answer(@Nullable String label, Decision decision, boolean cut) {}
+    /** What was decided, and how: all of it costs a row one number. */
+    record Answer(@Nullable String label, Decision decision, boolean cut, Stage stage, boolean cached) {}
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final TypeReference<List<String>> NAMES = new TypeReference<>() {};
@@ -83,7 +84,8 @@ final class Interned {
     }
 
     long answer(Verdict verdict) throws SQLException {
-        Answer answer = new Answer(verdict.label(), verdict.decision(), verdict.cut());
+        Answer answer =
+                new Answer(verdict.label(), verdict.decision(), verdict.cut(), verdict.stage(), verdict.cached());
         if (!answer.equals(lastAnswer)) {
             lastAnswerId = number(answer);
             lastAnswer = answer;
@@ -96,16 +98,16 @@ final class Interned {
         if (known != null) {
             return known;
         }
-        PreparedStatement query =
-                prepared.get("SELECT id FROM answer WHERE label IS ? AND decision = ? AND cut = ? LIMIT 1");
+        PreparedStatement query = prepared.get("SELECT id FROM answer WHERE label IS ? AND decision = ? AND cut = ?"
+                + " AND stage = ? AND cached = ? LIMIT 1");
         bind(query, answer);
         try (ResultSet rows = query.executeQuery()) {
             if (rows.next()) {
                 return keep(answers, answer, rows.getLong(1));
             }
         }
-        PreparedStatement insert =
-                prepared.get("INSERT INTO answer (label, decision, cut) VALUES (?, ?, ?) RETURNING id");
+        PreparedStatement insert = prepared.get(
+                "INSERT INTO answer (label, decision, cut, stage, cached) VALUES (?, ?, ?, ?, ?) RETURNING id");
         bind(insert, answer);
         return keep(answers, answer, number(insert));
     }
@@ -139,13 +141,18 @@ final class Interned {
         if (known != null) {
             return known;
         }
-        PreparedStatement query = prepared.get("SELECT label, decision, cut FROM answer WHERE id = ?");
+        PreparedStatement query = prepared.get("SELECT label, decision, cut, stage, cached FROM answer WHERE id = ?");
         query.setLong(1, id);
         try (ResultSet rows = query.executeQuery()) {
             if (!rows.next()) {
                 throw Damage.found("A row names the answer " + id + ", which is not there.");
             }
-            Answer answer = new Answer(rows.getString(1), decision(rows.getString(2)), rows.getInt(3) != 0);
+            Answer answer = new Answer(
+                    rows.getString(1),
+                    decision(rows.getString(2)),
+                    rows.getInt(3) != 0,
+                    stage(rows.getString(4)),
+                    rows.getInt(5) != 0);
             keep(answersById, id, answer);
             return answer;
         }
@@ -172,6 +179,8 @@ final class Interned {
         }
         statement.setString(2, answer.decision().wireName());
         statement.setInt(3, answer.cut() ? 1 : 0);
+        statement.setString(4, answer.stage().wireName());
+        statement.setInt(5, answer.cached() ? 1 : 0);
     }
 
     private static long number(PreparedStatement insert) throws SQLException {
@@ -195,6 +204,15 @@ final class Interned {
             case "ESCALATE" -> new Decision.Escalate();
             default -> new Decision.Failed(name.substring("FAILED(".length(), name.length() - 1));
         };
+    }
+
+    private static Stage stage(String name) throws SQLException {
+        for (Stage stage : Stage.values()) {
+            if (stage.wireName().equals(name)) {
+                return stage;
+            }
+        }
+        throw Damage.found("A row was answered by the stage '" + name + "', which there is not.");
     }
 
     private static String json(List<String> names) {

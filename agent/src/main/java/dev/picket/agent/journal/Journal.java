@@ -50,7 +50,7 @@ import java.util.Optional;
  */
 public final class Journal implements AutoCloseable {
     private static final Schema SCHEMA =
-            new Schema("journal", List.of("001-verdicts.sql", "002-lines.sql", "003-inbox.sql"));
+            new Schema("journal", List.of("001-verdicts.sql", "002-lines.sql", "003-inbox.sql", "004-stages.sql"));
 
     private record Inserted(int rows, long limit) {}
 

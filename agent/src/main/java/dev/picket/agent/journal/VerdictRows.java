@@ -79,6 +79,8 @@ final class VerdictRows {
                 (float) row.getDouble(9),
                 Ids.priorityOf(id),
                 answer.decision(),
+                answer.stage(),
+                answer.cached(),
                 row.getLong(8));
         return new PendingVerdict(
                 epoch, verdict.priority(), Ids.seq(id), Instant.ofEpochMilli(row.getLong(6)), lifeLeft, verdict);

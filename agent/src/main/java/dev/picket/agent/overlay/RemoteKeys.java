@@ -30,6 +30,8 @@ final class RemoteKeys {
     static final Set<String> ALLOWED = Set.of(
             "inference.runs",
             "inference.threads-per-run",
+            "inference.cache.entries",
+            "inference.cache.max-bytes",
             "journal.max-bytes",
             "journal.when-full",
             "journal.priorities.escalation.share",

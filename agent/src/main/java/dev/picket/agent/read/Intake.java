@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -127,6 +128,11 @@ final class Intake implements Sink {
 
     Route route() {
         return route;
+    }
+
+    /** What its route waits for in vain. */
+    Stream<String> warnings() {
+        return route.warnings(judge).stream();
     }
 
     LowWater lowWater() {

@@ -11,8 +11,13 @@ import dev.picket.inference.Decision;
 import dev.picket.inference.Priority;
 import dev.picket.sensors.Reading;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +27,7 @@ final class Judging {
 
     private final Judge judge;
     private final Duration retryAfter;
+    private final Map<String, LongAdder> notAsked = new ConcurrentHashMap<>();
 
     Judging(Judge judge, Duration retryAfter) {
         this.judge = judge;
@@ -29,16 +35,36 @@ final class Judging {
     }
 
     /**
-     * One outcome for each task; waits while no Set serves one.
+     * One outcome for each task that the reading is routed to ({@link Condition}); waits while no Set serves one.
      *
      * @throws InterruptedException when told to stop; the reading has no outcome then
      */
     List<Outcome> outcomes(Item item) throws InterruptedException {
-        List<Outcome> outcomes = new ArrayList<>();
-        for (String task : item.intake().route().tasks()) {
-            outcomes.add(outcome(item, task));
+        Route route = item.intake().route();
+        Map<String, Outcome> outcomes = new LinkedHashMap<>();
+        for (String task : route.tasks()) {
+            if (isAsked(route.conditions().get(task), outcomes)) {
+                outcomes.put(task, outcome(item, task));
+            } else {
+                notAsked.computeIfAbsent(task, _ -> new LongAdder()).increment();
+            }
         }
-        return outcomes;
+        return List.copyOf(outcomes.values());
+    }
+
+    private static boolean isAsked(@Nullable Condition condition, Map<String, Outcome> before) {
+        if (condition == null) {
+            return true;
+        }
+        Outcome outcome = before.get(condition.task());
+        return outcome != null && condition.holds(outcome);
+    }
+
+    /** Readings that a task was not asked of, since the answer before it says so; by the task. */
+    Map<String, Long> notAsked() {
+        Map<String, Long> counts = new HashMap<>();
+        notAsked.forEach((task, count) -> counts.put(task, count.sum()));
+        return counts;
     }
 
     private Outcome outcome(Item item, String task) throws InterruptedException {
@@ -85,6 +111,8 @@ final class Judging {
                 answer.confidence(),
                 priority,
                 answer.decision(),
+                answer.stage(),
+                answer.cached(),
                 answer.latencyNanos());
     }
 

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  *  a thread each        bounded   n threads   one thread, group commit
  * </pre>
  *
- * Each reading gets one outcome for each of its tasks: a source's position passes a reading only in the transaction that
+ * Each reading gets one outcome for each task that it is routed to: a source's position passes a reading only in the transaction that
  * has its outcomes and those of all before it ({@link LowWater}), and an outcome that is there already stays. So a
  * process killed at any moment reads some texts again and keeps one outcome of each. While no Set serves, the journal
  * is full or its disk gone, readings wait in their sources. A reading that kills the process fails at last
@@ -108,9 +108,10 @@ public final class Pipeline implements AutoCloseable {
         }
     }
 
-    /** What keeps readings from becoming verdicts now, a sentence each; empty when nothing does. */
+    /** What keeps readings from becoming verdicts now, or their tasks from being asked; empty when nothing does. */
     public List<String> troubles() {
-        return told(Intake::trouble);
+        return Stream.concat(told(Intake::trouble).stream(), intakes.stream().flatMap(Intake::warnings))
+                .toList();
     }
 
     /** The same without what sources have with their files: those without trouble are judged meanwhile. */
@@ -143,6 +144,7 @@ public final class Pipeline implements AutoCloseable {
                 commits.commits.sum(),
                 intakes.stream().mapToInt(intake -> intake.lowWater().size()).sum(),
                 lag,
+                judging.notAsked(),
                 sources);
     }
 

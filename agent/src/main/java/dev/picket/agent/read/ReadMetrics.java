@@ -14,6 +14,7 @@ import java.util.Map;
  * @param commits transactions that these took
  * @param inFlight readings, now, between their source and the disk
  * @param lag age, now, of the oldest reading that has no outcome on disk; zero where none is
+ * @param notAsked readings that a conditional task was not asked of, by the task
  * @param sources what each source met
  */
 public record ReadMetrics(
@@ -24,8 +25,10 @@ public record ReadMetrics(
         long commits,
         int inFlight,
         Duration lag,
+        Map<String, Long> notAsked,
         Map<String, SourceCounts> sources) {
     public ReadMetrics {
+        notAsked = Map.copyOf(notAsked);
         sources = Map.copyOf(sources);
     }
 }

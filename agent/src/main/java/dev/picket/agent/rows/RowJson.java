@@ -24,6 +24,8 @@ public final class RowJson {
             "base",
             "taskDigest",
             "cut",
+            "stage",
+            "cached",
             "latencyMicros",
             "probabilities",
             "text");
@@ -49,6 +51,8 @@ public final class RowJson {
                 .put("base", verdict.baseDigest())
                 .put("taskDigest", verdict.taskDigest())
                 .put("cut", verdict.cut())
+                .put("stage", verdict.stage().wireName())
+                .put("cached", verdict.cached())
                 .put("latencyMicros", verdict.latencyNanos() / 1_000);
         ObjectNode probabilities = json.putObject("probabilities");
         for (int i = 0; i < verdict.probabilities().size(); i++) {

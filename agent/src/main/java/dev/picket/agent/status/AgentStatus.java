@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param trial the same with the figures of its trial
  * @param fetch how far a Set's files have come, and why they wait
  * @param rollouts those that concern this gateway, newest first, with their states and reasons
+ * @param answers whence the answers of this start came
  * @param unsentByPriority rows waiting for the broker
  * @param dropsByReason readings dropped by a rule since the journal began
  * @param certificates those that the uplink shows or trusts, the one that ends first before the others
@@ -43,6 +44,7 @@ public record AgentStatus(
         ReportParts.Fetch fetch,
         ReportParts.Rollouts rollouts,
         Figures figures,
+        Answers answers,
         Map<String, Long> unsentByPriority,
         Map<String, Long> dropsByReason,
         List<Certificate> certificates,
@@ -57,6 +59,25 @@ public record AgentStatus(
      */
     public record Commands(Map<String, Long> answered, Map<String, Long> refused, long feedback) {
         public static final Commands NONE = new Commands(Map.of(), Map.of(), 0);
+    }
+
+    /**
+     * Whence answers came.
+     *
+     * @param main runs of the base
+     * @param firstStage runs of a first stage that was sure
+     * @param cached texts that had their answer before
+     * @param cacheEntries answers that are remembered now
+     * @param cacheBytes what they take, about
+     * @param notAsked readings that a conditional task was not asked of, by the task
+     */
+    public record Answers(
+            long main, long firstStage, long cached, int cacheEntries, long cacheBytes, Map<String, Long> notAsked) {
+        /** The share of all answers that came from the cache, 0 to 1; 0 before the first. */
+        public double hitRate() {
+            long all = main + firstStage + cached;
+            return all == 0 ? 0 : (double) cached / all;
+        }
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.picket.agent.config.PicketConfig;
 import dev.picket.agent.journal.Depth;
 import dev.picket.agent.journal.Journal;
 import dev.picket.agent.journal.JournalUnavailableException;
+import dev.picket.agent.judge.VerdictCache;
 import dev.picket.agent.read.Pipeline;
 import dev.picket.agent.read.ReadMetrics;
 import dev.picket.agent.update.ServingSet;
@@ -100,11 +101,23 @@ public final class StatusView {
                         sum(depth.ackedThrough().values()),
                         latencies.medianMillis(),
                         read.lag().toMillis()),
+                answers(read),
                 named(depth.unsent()),
                 new TreeMap<>(depth.dropsByReason()),
                 certificates(said),
                 commands.get(),
                 Stream.concat(troubles.stream(), said.troubles().stream()).toList());
+    }
+
+    private AgentStatus.Answers answers(ReadMetrics read) {
+        VerdictCache.Counts cache = serving.cache();
+        return new AgentStatus.Answers(
+                latencies.main(),
+                latencies.firstStage(),
+                latencies.cached(),
+                cache.entries(),
+                cache.bytes(),
+                new TreeMap<>(read.notAsked()));
     }
 
     /** The reported state for the fleet. */

@@ -1,6 +1,8 @@
 package dev.picket.agent.update;
 
 import dev.picket.inference.BadArtefactException;
+import dev.picket.inference.Classification;
+import dev.picket.inference.ClassificationException;
 import dev.picket.inference.codec.BaseFolder;
 import dev.picket.inference.codec.TaskFolder;
 import dev.picket.inference.engine.Classifier;
@@ -10,6 +12,8 @@ import dev.picket.ota.store.SetFolder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +42,21 @@ record LoadedSet(SetFolder folder, Classifier classifier) implements AutoCloseab
         BaseFolder base = BaseFolder.read(folder.base());
         checkDigest("The base", base.digest(), digest);
         return new LoadedSet(folder, Classifier.open(base, tasks, options));
+    }
+
+    /** Asks one task about one text. */
+    Classification classify(String task, String text) throws ClassificationException {
+        return classifier.classify(task, text);
+    }
+
+    /** The digests of all that answers of the task depend on. */
+    String asked(String task) {
+        return classifier.taskDigest(task);
+    }
+
+    /** The same of each task. */
+    Set<String> asked() {
+        return classifier.tasks().stream().map(this::asked).collect(Collectors.toSet());
     }
 
     static void checkDigest(String what, String found, String signed) throws BadArtefactException {

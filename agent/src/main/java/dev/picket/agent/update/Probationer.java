@@ -154,7 +154,7 @@ final class Probationer {
     }
 
     private void checkLatency() throws RejectedException {
-        if (watch.counts().texts() < config.minTexts()) {
+        if (watch.runs() < config.minTexts()) {
             return;
         }
         long median = watch.percentileNanos(Latency.MEDIAN);

@@ -1,11 +1,14 @@
 package dev.picket.agent.update;
 
+import dev.picket.agent.config.CacheConfig;
 import dev.picket.agent.judge.Judge;
 import dev.picket.agent.judge.JudgingFailedException;
 import dev.picket.agent.judge.NotServingException;
+import dev.picket.agent.judge.VerdictCache;
 import dev.picket.inference.Classification;
 import dev.picket.inference.ClassificationException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,14 +22,33 @@ public final class ServingSet implements Judge, AutoCloseable {
     /** Replaced as one, so that a text never sees a Set of one time and the watch of another. */
     private record Current(LoadedSet set, Watch watch) {}
 
+    private final VerdictCache cache;
     private volatile @Nullable Current current;
     private volatile String why = "no Set is installed yet";
     private volatile @Nullable Tap tap;
+
+    /** One that classifies each text. */
+    public ServingSet() {
+        this(CacheConfig.OFF);
+    }
+
+    /** @param cache what is remembered for texts that come again */
+    public ServingSet(CacheConfig cache) {
+        this.cache = new VerdictCache(cache);
+    }
 
     @Override
     public Set<String> tasks() {
         Current now = current;
         return now == null ? Set.of() : now.set().classifier().tasks();
+    }
+
+    @Override
+    public List<String> labels(String task) {
+        Current now = current;
+        return now == null || !now.set().classifier().tasks().contains(task)
+                ? List.of()
+                : now.set().classifier().taskManifest(task).labelNames();
     }
 
     @Override
@@ -41,7 +63,7 @@ public final class ServingSet implements Judge, AutoCloseable {
                         task, "Set " + now.set().folder().set().label() + " has no such task");
             }
             try {
-                Classification answer = now.set().classifier().classify(task, text);
+                Classification answer = answer(now.set(), task, text);
                 now.watch().answered(answer);
                 Tap shadow = tap;
                 if (shadow != null) {
@@ -59,6 +81,26 @@ public final class ServingSet implements Judge, AutoCloseable {
                 }
             }
         }
+    }
+
+    private Classification answer(LoadedSet set, String task, String text) throws ClassificationException {
+        if (!cache.isOn()) {
+            return set.classify(task, text);
+        }
+        long start = System.nanoTime();
+        VerdictCache.Key key = cache.key(set.asked(task), text);
+        Optional<Classification> known = cache.get(key);
+        if (known.isPresent()) {
+            return known.get().again(System.nanoTime() - start);
+        }
+        Classification answer = set.classify(task, text);
+        cache.put(key, answer);
+        return answer;
+    }
+
+    /** What the answers that are remembered come to. */
+    public VerdictCache.Counts cache() {
+        return cache.counts();
     }
 
     /** The label of the Set that serves, {@code factory/3}. */
@@ -114,6 +156,7 @@ public final class ServingSet implements Judge, AutoCloseable {
     synchronized void switchTo(LoadedSet next, Watch watch) {
         Current before = current;
         current = new Current(next, watch);
+        cache.retain(next.asked());
         if (before != null) {
             before.set().close();
         }

@@ -13,10 +13,13 @@ import dev.picket.ota.update.Step;
 import dev.picket.ota.update.Trial;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -34,6 +37,9 @@ final class Shadow {
     private final LoadedSet candidate;
     private final boolean newBase;
     private final Map<String, ShadowCount> counts = new LinkedHashMap<>();
+    /** Hashes of what it has answered; one in millions is taken for another, and left out. */
+    private final Set<Integer> seen = new HashSet<>();
+
     private long shed;
 
     /** Compares the tasks that serve and are not the very same in the candidate. */
@@ -70,7 +76,7 @@ final class Shadow {
                 Live live = tap.poll();
                 if (live == null) {
                     pace.sleep(LOOK);
-                } else if (counts.containsKey(live.task())) {
+                } else if (counts.containsKey(live.task()) && isNew(live)) {
                     answer(live, counts.get(live.task()), pace);
                 }
                 checkGates();
@@ -81,6 +87,15 @@ final class Shadow {
             shed = shedBefore + tap.shed();
         }
         return finding(result(), "");
+    }
+
+    /**
+     * A text that comes again and again is one text: what the incumbent answers from its cache counts once. What it has
+     * cached before this shadow began does count, since a quiet line may say nothing else.
+     */
+    private boolean isNew(Live live) {
+        return seen.add(Objects.hash(live.task(), live.text()))
+                || !live.answer().cached();
     }
 
     private void answer(Live live, ShadowCount count, Pace pace) throws InterruptedException {

@@ -41,8 +41,10 @@ final class ShadowCount {
         } else if (!shadow.label().equals(serving.label())) {
             changed++;
         }
-        here.add(shadow.latencyNanos());
-        there.add(serving.latencyNanos());
+        if (!serving.cached()) {
+            here.add(shadow.latencyNanos());
+            there.add(serving.latencyNanos());
+        }
     }
 
     void failed() {

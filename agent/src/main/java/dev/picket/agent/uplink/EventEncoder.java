@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.picket.agent.journal.PendingVerdict;
 import dev.picket.agent.journal.Verdict;
 import dev.picket.inference.Decision;
+import dev.picket.inference.Stage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *   topic            verdict/{source}, or escalation/{source} for ESCALATE and FAILED
  *   user properties  specversion id source type time subject, and the extensions epoch priority seq historical
  *   payload          {"task","decision","label","confidence","base","taskDigest","cut","latencyMicros"
- *                     [,"probabilities":{label:p}] for escalations [,"text"] where the source's texts may leave}
+ *                     [,"stage":"first"] [,"cached":true] [,"probabilities":{label:p}] for escalations [,"text"] where the source's texts may leave}
  * </pre>
  *
  * Without the source's leave nothing of the text goes in: neither the text nor what is copied from it. The reading's id is
@@ -111,6 +112,13 @@ public final class EventEncoder {
             json.writeStringField("taskDigest", verdict.taskDigest());
             json.writeBooleanField("cut", verdict.cut());
             json.writeNumberField("latencyMicros", verdict.latencyNanos() / 1_000);
+            // Only what is not usual: on most links each byte counts.
+            if (verdict.stage() != Stage.MAIN) {
+                json.writeStringField("stage", verdict.stage().wireName());
+            }
+            if (verdict.cached()) {
+                json.writeBooleanField("cached", true);
+            }
             if (escalated && !verdict.probabilities().isEmpty()) {
                 distribution(json, verdict);
             }

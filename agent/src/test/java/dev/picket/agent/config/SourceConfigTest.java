@@ -49,7 +49,7 @@ class SourceConfigTest {
                 name,
                 kind,
                 path,
-                List.of("fraud"),
+                List.of(TaskConfig.always("fraud")),
                 leave,
                 store,
                 8192,

@@ -6,6 +6,7 @@ import dev.picket.agent.config.ConfigLoader;
 import dev.picket.agent.config.JournalConfig;
 import dev.picket.inference.Decision;
 import dev.picket.inference.Priority;
+import dev.picket.inference.Stage;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -124,6 +125,41 @@ class MigrationTest {
             assertThat(journal.position("line1")).contains("p5");
             assertThat(journal.latest(10)).hasSize(7);
             assertThat(journal.gaps(10)).extracting(Gap::epoch).contains(EPOCH);
+        }
+    }
+
+    @Test
+    void rowsOfSchemaThreeWereAnsweredByTheBaseAndNewRowsSayHow() throws Exception {
+        Files.delete(file());
+        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file());
+                var statement = connection.createStatement()) {
+            for (String script : List.of("001-verdicts", "002-lines", "003-inbox")) {
+                try (InputStream in = MigrationTest.class.getResourceAsStream("/db/journal/" + script + ".sql")) {
+                    statement.executeUpdate(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+                }
+            }
+            statement.executeUpdate("INSERT INTO meta (key, value) VALUES ('epoch', '" + EPOCH + "')");
+            statement.executeUpdate("INSERT INTO model VALUES (1, 'b1', 't1', '[\"ham\",\"spam\"]')");
+            statement.executeUpdate("INSERT INTO origin VALUES (1, 'line1', 'fraud', 1)");
+            statement.executeUpdate("INSERT INTO answer VALUES (1, 'spam', 'ACCEPT', 0)");
+            statement.executeUpdate("INSERT INTO verdict VALUES (" + (3L << 56 | 1)
+                    + ", 80, 0, 1, 1, '1:0', 1, 1, 1, 0.75, x'3e8000003f400000', 'one')");
+            statement.executeUpdate("UPDATE line SET last = 1, unsent = 1, bytes = 80 WHERE rank = 3");
+            statement.executeUpdate("PRAGMA user_version = 3");
+        }
+        Verdict cached = Verdicts.cachedFirst("1:9", Priority.ROUTINE);
+        try (Journal journal = open()) {
+            Verdict old = journal.find(Priority.ROUTINE, 1).orElseThrow().verdict();
+            assertThat(old.stage()).isEqualTo(Stage.MAIN);
+            assertThat(old.cached()).isFalse();
+            assertThat(old.label()).isEqualTo("spam");
+            journal.append(List.of(cached, Verdicts.routine("1:10")), Map.of("line1", "p9"));
+        }
+        try (Journal journal = open()) {
+            assertThat(journal.find(Priority.ROUTINE, 2).orElseThrow().verdict())
+                    .isEqualTo(cached);
+            assertThat(journal.find(Priority.ROUTINE, 3).orElseThrow().verdict())
+                    .isEqualTo(Verdicts.routine("1:10"));
         }
     }
 

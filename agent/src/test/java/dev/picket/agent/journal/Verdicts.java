@@ -2,6 +2,7 @@ package dev.picket.agent.journal;
 
 import dev.picket.inference.Decision;
 import dev.picket.inference.Priority;
+import dev.picket.inference.Stage;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -56,6 +57,29 @@ public final class Verdicts {
                 few.priority(),
                 few.decision(),
                 few.latencyNanos());
+    }
+
+    /** One that a first stage answered once, and the cache now. */
+    public static Verdict cachedFirst(String id, Priority priority) {
+        Verdict of = of("line1", id, "fraud", priority);
+        return new Verdict(
+                of.source(),
+                of.readingId(),
+                of.at(),
+                of.text(),
+                of.cut(),
+                of.task(),
+                of.baseDigest(),
+                of.taskDigest(),
+                of.labels(),
+                of.probabilities(),
+                of.label(),
+                of.confidence(),
+                of.priority(),
+                of.decision(),
+                Stage.FIRST,
+                true,
+                of.latencyNanos());
     }
 
     static Verdict failed(String id, @Nullable String text) {

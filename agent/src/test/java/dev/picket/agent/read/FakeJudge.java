@@ -61,6 +61,11 @@ public final class FakeJudge implements Judge {
     }
 
     @Override
+    public List<String> labels(String task) {
+        return tasks.contains(task) ? LABELS : List.of();
+    }
+
+    @Override
     public Classification judge(String task, String text) throws NotServingException, JudgingFailedException {
         if (!tasks.contains(task)) {
             throw new NotServingException(task, "the test says so");

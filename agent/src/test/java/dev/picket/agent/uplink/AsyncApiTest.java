@@ -124,6 +124,8 @@ class AsyncApiTest {
                     List.of(
                             Verdicts.routine("r1"),
                             Verdicts.routine("r2"),
+                            Verdicts.cachedFirst("r5", Priority.ROUTINE),
+                            Verdicts.cachedFirst("r6", Priority.ESCALATION),
                             Verdicts.of("line1", "r3", "fraud", Priority.ESCALATION),
                             failed()),
                     Map.of());
@@ -131,7 +133,7 @@ class AsyncApiTest {
             agent.start().awaitUp();
             all.publish(Topics.CONSOLE_STATUS, bytes(OFFLINE), true, new MqttProperties());
             commands(all);
-            assertThat(all.awaits(s -> s.ids().size() == 4 && replies(s) == 10))
+            assertThat(all.awaits(s -> s.ids().size() == 6 && replies(s) == 10))
                     .as("%s", all.all())
                     .isTrue();
             Objects.requireNonNull(agent.current.get()).connection().abort();

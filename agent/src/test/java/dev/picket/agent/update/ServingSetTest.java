@@ -1,0 +1,75 @@
+package dev.picket.agent.update;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.picket.agent.config.CacheConfig;
+import dev.picket.inference.Classification;
+import dev.picket.inference.engine.EngineOptions;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is answered from memory, with the released model. */
+class ServingSetTest {
+    private static final EngineOptions ENGINE = new EngineOptions(1, 1, 1 << 20, 64);
+    private static final String TEXT = "Your parcel is held, pay the fee at http://parcel-fee.example now";
+
+    @TempDir
+    Path folder;
+
+    private ServingSet serving = new ServingSet(new CacheConfig(100, 1 << 20));
+
+    @AfterEach
+    void close() {
+        serving.close();
+    }
+
+    @Test
+    void aTextThatComesAgainGetsItsAnswerWithoutARun() throws Exception {
+        serve(new SetOnDisk(folder), 1);
+        Classification first = serving.judge("fraud", TEXT);
+        Classification again = serving.judge("fraud", TEXT);
+        assertThat(first.cached()).isFalse();
+        assertThat(again).isEqualTo(first.again(again.latencyNanos()));
+        assertThat(again.latencyNanos()).isLessThan(first.latencyNanos());
+        assertThat(serving.judge("fraud", TEXT + "!").cached()).isFalse();
+        assertThat(serving.cache().hits()).isEqualTo(1);
+        assertThat(serving.cache().entries()).isEqualTo(2);
+        assertThat(serving.watch().orElseThrow().counts().texts()).isEqualTo(3);
+        assertThat(serving.watch().orElseThrow().runs()).isEqualTo(2);
+    }
+
+    @Test
+    void noAnswerOutlivesTheTaskThatGaveIt() throws Exception {
+        serve(new SetOnDisk(folder), 1);
+        Classification before = serving.judge("fraud", TEXT);
+        serve(new SetOnDisk(folder).bias(0.5, 0.0, 0.0), 2);
+        assertThat(serving.cache().entries()).isZero();
+        Classification after = serving.judge("fraud", TEXT);
+        assertThat(after.cached()).isFalse();
+        assertThat(after.taskDigest()).isNotEqualTo(before.taskDigest());
+        assertThat(after.probabilities()).isNotEqualTo(before.probabilities());
+    }
+
+    @Test
+    void theSameSetLoadedAnewStillKnowsItsAnswers() throws Exception {
+        serve(new SetOnDisk(folder), 1);
+        serving.judge("fraud", TEXT);
+        serve(new SetOnDisk(folder), 1);
+        assertThat(serving.judge("fraud", TEXT).cached()).isTrue();
+    }
+
+    @Test
+    void whereItIsOffEachTextIsRun() throws Exception {
+        serving = new ServingSet(CacheConfig.OFF);
+        serve(new SetOnDisk(folder), 1);
+        serving.judge("fraud", TEXT);
+        assertThat(serving.judge("fraud", TEXT).cached()).isFalse();
+        assertThat(serving.cache().misses()).isZero();
+    }
+
+    private void serve(SetOnDisk set, long counter) throws Exception {
+        serving.switchTo(LoadedSet.load(set.write(counter), serving.loaded(), ENGINE));
+    }
+}
