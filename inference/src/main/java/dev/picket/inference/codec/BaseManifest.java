@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param files every other file of the folder
  * @param licence an SPDX expression
  * @param madeBy how it was made, free
+ * @param golden what it answered where it was made; may be empty
  */
 public record BaseManifest(
         String name,
@@ -28,33 +29,60 @@ public record BaseManifest(
         Graph graph,
         List<ListedFile> files,
         String licence,
-        JsonNode madeBy) {
+        JsonNode madeBy,
+        List<Golden> golden) {
     /** The file's name in its folder. */
     public static final String FILE = "base.json";
 
-    /** The graph contract that this version runs (the design, 4.2). */
+    /** The contract of the graphs that the workshop exports (the design, 4.2). */
     public static final String CONTRACT = "picket-1";
+
+    /** A graph made elsewhere: base.json says by which names it is fed and read. */
+    public static final String WIRED = "wired-1";
 
     private static final int MAX_BYTES = 1 << 20;
     private static final int FORMAT = 1;
+    private static final List<String> SCHEMES = List.of("int4", "none", "other");
 
     public BaseManifest {
         files = List.copyOf(files);
+        golden = List.copyOf(golden);
+    }
+
+    /** Without golden answers. */
+    public BaseManifest(
+            String name,
+            String version,
+            String architecture,
+            Quantisation quantisation,
+            int contextLength,
+            Graph graph,
+            List<ListedFile> files,
+            String licence,
+            JsonNode madeBy) {
+        this(name, version, architecture, quantisation, contextLength, graph, files, licence, madeBy, List.of());
+    }
+
+    /** The same with golden answers. */
+    public BaseManifest with(List<Golden> answers) {
+        return new BaseManifest(
+                name, version, architecture, quantisation, contextLength, graph, files, licence, madeBy, answers);
     }
 
     /**
      * How the weights are stored.
      *
-     * @param scheme {@code int4} or {@code none}
-     * @param blockSize weights per scale
+     * @param scheme {@code int4}, {@code none}, or {@code other} where it was made elsewhere and is not known
+     * @param blockSize weights per scale; 0 where not known
      * @param accuracyLevel of MatMulNBits; 4 computes with int8 activations
      */
     public record Quantisation(String scheme, int blockSize, boolean symmetric, int accuracyLevel) {}
 
     /**
-     * What the graph offers.
+     * What the graph offers; a zero stands for what a {@link BaseManifest#WIRED} graph does not have.
      *
-     * @param contract {@link BaseManifest#CONTRACT}
+     * @param contract {@link BaseManifest#CONTRACT} or {@link BaseManifest#WIRED}
+     * @param vocabularySize how many token ids it takes
      * @param adapters module paths that have {@code .lora_A} and {@code .lora_B} inputs
      */
     public record Graph(
@@ -64,9 +92,22 @@ public record BaseManifest(
             int headSize,
             int hiddenSize,
             int vocabularySize,
-            List<String> adapters) {
+            List<String> adapters,
+            Wiring wiring) {
         public Graph {
             adapters = List.copyOf(adapters);
+        }
+
+        /** One of {@link BaseManifest#CONTRACT}. */
+        public Graph(
+                String contract,
+                int layers,
+                int kvHeads,
+                int headSize,
+                int hiddenSize,
+                int vocabularySize,
+                List<String> adapters) {
+            this(contract, layers, kvHeads, headSize, hiddenSize, vocabularySize, adapters, Wiring.OURS);
         }
     }
 
@@ -94,9 +135,10 @@ public record BaseManifest(
                 graph(top.object("graph")),
                 ListedFile.parse(top, 64),
                 top.text("licence", 256),
-                top.free("madeBy"));
+                top.free("madeBy"),
+                Golden.parse(top, "golden"));
         top.end();
-        for (String needed : List.of("model.onnx", "tokenizer.json")) {
+        for (String needed : List.of(manifest.graph().wiring().file(), "tokenizer.json")) {
             if (manifest.file(needed).isEmpty()) {
                 throw top.fault("files", "does not list " + needed);
             }
@@ -106,7 +148,7 @@ public record BaseManifest(
 
     private static Quantisation quantisation(Fields fields) throws BadArtefactException {
         Quantisation quantisation = new Quantisation(
-                fields.text("scheme", 16, s -> s.equals("int4") || s.equals("none"), "'int4' or 'none'"),
+                fields.text("scheme", 16, SCHEMES::contains, "'int4', 'none' or 'other'"),
                 fields.integer("blockSize", 0, 1 << 16),
                 fields.truth("symmetric"),
                 fields.integer("accuracyLevel", 0, 4));
@@ -115,16 +157,31 @@ public record BaseManifest(
     }
 
     private static Graph graph(Fields fields) throws BadArtefactException {
+        String contract = fields.text("contract", 32);
+        boolean wired = contract.equals(WIRED);
+        if (!wired && !contract.equals(CONTRACT)) {
+            throw fields.fault("contract", "must be '" + CONTRACT + "' or '" + WIRED + "', which this version runs");
+        }
+        int least = wired ? 0 : 1;
         Graph graph = new Graph(
-                fields.text("contract", 32, CONTRACT::equals, "'" + CONTRACT + "', the one that this version runs"),
-                fields.integer("layers", 1, 1024),
-                fields.integer("kvHeads", 1, 1024),
-                fields.integer("headSize", 1, 1 << 14),
-                fields.integer("hiddenSize", 1, 1 << 17),
+                contract,
+                fields.integer("layers", least, 1024),
+                fields.integer("kvHeads", least, 1024),
+                fields.integer("headSize", least, 1 << 14),
+                fields.integer("hiddenSize", least, 1 << 17),
                 fields.integer("vocabularySize", 1, 1 << 24),
-                fields.texts("adapters", 1 << 14, 256));
+                fields.texts("adapters", 1 << 14, 256),
+                wired ? Wiring.parse(fields.object("wiring")) : Wiring.OURS);
         if (new HashSet<>(graph.adapters()).size() != graph.adapters().size()) {
             throw fields.fault("adapters", "names a module twice");
+        }
+        boolean keyed = graph.layers() > 0 && graph.kvHeads() > 0 && graph.headSize() > 0;
+        if (keyed != (graph.wiring().inputs().past() != null)) {
+            throw fields.fault(
+                    "layers", "kvHeads and headSize are numbers above 0 where wiring.inputs.past is named, else 0");
+        }
+        if ((graph.hiddenSize() > 0) != (graph.wiring().outputs().hidden() != null)) {
+            throw fields.fault("hiddenSize", "is above 0 where wiring.outputs.hidden is named, else 0");
         }
         fields.end();
         return graph;

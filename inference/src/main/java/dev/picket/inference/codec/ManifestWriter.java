@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Writes manifests; what it writes, the parsers take, and give the equal record back. */
 final class ManifestWriter {
@@ -32,10 +33,57 @@ final class ManifestWriter {
                 .put("vocabularySize", base.graph().vocabularySize());
         ArrayNode adapters = graph.putArray("adapters");
         base.graph().adapters().forEach(adapters::add);
+        if (base.graph().contract().equals(BaseManifest.WIRED)) {
+            wiring(graph.putObject("wiring"), base.graph().wiring());
+        }
         files(top, base.files());
         top.put("licence", base.licence());
         top.set("madeBy", base.madeBy());
+        if (!base.golden().isEmpty()) {
+            golden(top.putArray("golden"), base.golden());
+        }
         return bytes(top);
+    }
+
+    private static void wiring(ObjectNode node, Wiring wiring) {
+        node.put("file", wiring.file()).put("answer", wiring.answer().wireName());
+        Wiring.Inputs in = wiring.inputs();
+        ObjectNode inputs = node.putObject("inputs").put("ids", in.ids());
+        name(inputs, "mask", in.mask());
+        name(inputs, "positions", in.positions());
+        name(inputs, "types", in.types());
+        name(inputs, "asked", in.asked());
+        name(inputs, "kept", in.kept());
+        layered(inputs, "past", in.past());
+        ObjectNode outputs = node.putObject("outputs");
+        name(outputs, "logits", wiring.outputs().logits());
+        name(outputs, "hidden", wiring.outputs().hidden());
+        layered(outputs, "present", wiring.outputs().present());
+        if (!wiring.labels().isEmpty()) {
+            wiring.labels().forEach(node.putArray("labels")::add);
+        }
+    }
+
+    private static void name(ObjectNode node, String key, @Nullable String name) {
+        if (name != null) {
+            node.put(key, name);
+        }
+    }
+
+    private static void layered(ObjectNode node, String key, Wiring.@Nullable Layered names) {
+        if (names != null) {
+            node.putObject(key).put("key", names.key()).put("value", names.value());
+        }
+    }
+
+    private static void golden(ArrayNode array, List<Golden> cases) {
+        for (Golden each : cases) {
+            ObjectNode node = array.addObject();
+            each.tokens().forEach(node.putArray("tokens")::add);
+            node.put("output", each.output()).put("width", each.width()).put("norm", each.norm());
+            each.values().forEach(node.putArray("values")::add);
+            node.put("tolerance", each.tolerance());
+        }
     }
 
     static byte[] bytes(TaskManifest task) {
@@ -78,6 +126,15 @@ final class ManifestWriter {
                 ObjectNode entry = array.addObject().put("text", word.text());
                 word.tokens().forEach(entry.putArray("tokens")::add);
             }
+        }
+        if (scoring instanceof Scoring.Head(Scoring.Wide wide) && wide != null) {
+            node.putObject("wide")
+                    .put("features", Scoring.Wide.FEATURES)
+                    .put("buckets", wide.buckets())
+                    .put("words", wide.words())
+                    .put("minCharacters", wide.minCharacters())
+                    .put("maxCharacters", wide.maxCharacters())
+                    .put("maxTextCharacters", wide.maxTextCharacters());
         }
     }
 

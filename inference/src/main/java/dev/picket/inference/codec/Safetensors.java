@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class Safetensors implements AutoCloseable {
     private static final int LENGTH_BYTES = 8;
     private static final int CHUNK_BYTES = 1 << 18;
+    private static final int MAX_WHOLES = 1 << 24;
 
     private final String name;
     private final Span span;
@@ -161,6 +162,25 @@ public final class Safetensors implements AutoCloseable {
         return values;
     }
 
+    /**
+     * One whole tensor of type I32.
+     *
+     * @throws BadArtefactException when there is no such tensor, or it is of another type
+     * @throws IOException when the disk fails
+     */
+    public int[] wholes(String tensor) throws BadArtefactException, IOException {
+        TensorInfo info = info(tensor);
+        if (info.type() != TensorInfo.Type.I32 || info.count() > MAX_WHOLES) {
+            throw new BadArtefactException(name + ": tensor '" + tensor + "' has " + info.count() + " numbers of type "
+                    + info.type() + ", at most " + MAX_WHOLES + " of type I32 are needed.");
+        }
+        int[] values = new int[(int) info.count()];
+        read(header.dataStart() + info.begin(), values.length * Integer.BYTES)
+                .asIntBuffer()
+                .get(values);
+        return values;
+    }
+
     private TensorInfo info(String tensor) throws BadArtefactException {
         TensorInfo info = header.tensors().get(tensor);
         if (info == null) {
@@ -171,7 +191,12 @@ public final class Safetensors implements AutoCloseable {
 
     /** The bytes of a file with these float32 tensors, in the map's order. */
     public static byte[] write(Map<String, FloatTensor> tensors) {
-        return SafetensorsHeader.write(tensors);
+        return SafetensorsHeader.write(tensors, Map.of());
+    }
+
+    /** The same with lists of whole numbers, of type I32, behind them. */
+    public static byte[] write(Map<String, FloatTensor> tensors, Map<String, int[]> wholes) {
+        return SafetensorsHeader.write(tensors, wholes);
     }
 
     @Override

@@ -115,15 +115,18 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
         return metadata;
     }
 
-    static byte[] write(Map<String, FloatTensor> tensors) {
+    static byte[] write(Map<String, FloatTensor> tensors, Map<String, int[]> wholes) {
         ObjectNode top = JSON.createObjectNode();
         long at = 0;
         for (Map.Entry<String, FloatTensor> entry : tensors.entrySet()) {
-            ObjectNode node = top.putObject(entry.getKey()).put("dtype", "F32");
-            entry.getValue().shape().forEach(node.putArray("shape")::add);
-            long end = at + (long) Float.BYTES * entry.getValue().values().length;
-            node.putArray("data_offsets").add(at).add(end);
-            at = end;
+            at = entry(
+                    top.putObject(entry.getKey()),
+                    TensorInfo.Type.F32,
+                    entry.getValue().shape(),
+                    at);
+        }
+        for (Map.Entry<String, int[]> entry : wholes.entrySet()) {
+            at = entry(top.putObject(entry.getKey()), TensorInfo.Type.I32, List.of((long) entry.getValue().length), at);
         }
         byte[] header = padded(top);
         ByteBuffer out = ByteBuffer.allocate(Math.toIntExact(Long.BYTES + header.length + at))
@@ -135,7 +138,20 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
                 out.putFloat(value);
             }
         }
+        for (int[] list : wholes.values()) {
+            for (int value : list) {
+                out.putInt(value);
+            }
+        }
         return out.array();
+    }
+
+    private static long entry(ObjectNode node, TensorInfo.Type type, List<Long> shape, long begin) {
+        node.put("dtype", type.name());
+        shape.forEach(node.putArray("shape")::add);
+        long end = begin + shape.stream().reduce((long) type.bytes(), (a, b) -> a * b);
+        node.putArray("data_offsets").add(begin).add(end);
+        return end;
     }
 
     /** The header ends with spaces, so that the tensors lie aligned. */

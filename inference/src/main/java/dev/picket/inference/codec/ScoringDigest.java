@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  *  "labels":[{"name":"ham","tokens":[12]|null},…],
  *  "prompt":{"maxTextTokens":256,"prefix":"…","suffix":"…"}}
  * </pre>
+ *
+ * A head with a wide part has another key behind them, {@code "wide":{"buckets":…,…}}.
  */
 public final class ScoringDigest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -51,6 +53,17 @@ public final class ScoringDigest {
                         "maxTextTokens", prompt.maxTextTokens(),
                         "prefix", prompt.prefix(),
                         "suffix", prompt.suffix())));
+        if (scoring instanceof Scoring.Head(Scoring.Wide wide) && wide != null) {
+            all.put(
+                    "wide",
+                    new TreeMap<>(Map.of(
+                            "buckets", wide.buckets(),
+                            "features", Scoring.Wide.FEATURES,
+                            "maxCharacters", wide.maxCharacters(),
+                            "maxTextCharacters", wide.maxTextCharacters(),
+                            "minCharacters", wide.minCharacters(),
+                            "words", wide.words())));
+        }
         try {
             return Sha256.of(JSON.writeValueAsString(all).getBytes(StandardCharsets.UTF_8));
         } catch (JsonProcessingException e) {

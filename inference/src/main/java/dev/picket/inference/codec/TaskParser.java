@@ -16,6 +16,7 @@ final class TaskParser {
     private static final int FORMAT = 1;
     private static final int MAX_LABELS = 256;
     private static final int MAX_WORD_TOKENS = 32;
+    private static final int MAX_BUCKETS = 1 << 22;
     private static final int MAX_PROMPT_CHARACTERS = 1 << 16;
     private static final double MAX_TEMPERATURE = 1000;
     private static final double MAX_BIAS = 1000;
@@ -94,13 +95,35 @@ final class TaskParser {
 
     private static Scoring scoring(Fields fields, int labels) throws BadArtefactException {
         Scoring scoring = switch (fields.text("kind", 16)) {
-            case "head" -> new Scoring.Head();
+            case "head" -> new Scoring.Head(wide(fields.objectOrNull("wide")));
             case "classifier" -> new Scoring.Classifier();
             case "verbaliser" -> new Scoring.Verbaliser(words(fields, labels));
             default -> throw fields.fault("kind", "must be 'head', 'verbaliser' or 'classifier'");
         };
         fields.end();
         return scoring;
+    }
+
+    private static Scoring.@Nullable Wide wide(@Nullable Fields fields) throws BadArtefactException {
+        if (fields == null) {
+            return null;
+        }
+        fields.text("features", 16, Scoring.Wide.FEATURES::equals, "'" + Scoring.Wide.FEATURES + "'");
+        Scoring.Wide wide = new Scoring.Wide(
+                fields.integer("buckets", 2, MAX_BUCKETS),
+                fields.integer("words", 0, 4),
+                fields.integer("minCharacters", 1, 8),
+                fields.integer("maxCharacters", 0, 8),
+                fields.integer("maxTextCharacters", 2, 1 << 16));
+        if (Integer.bitCount(wide.buckets()) != 1) {
+            throw fields.fault("buckets", "is " + wide.buckets() + ", a power of two is needed");
+        }
+        boolean characters = wide.maxCharacters() > 0;
+        if (characters ? wide.minCharacters() > wide.maxCharacters() : wide.words() == 0) {
+            throw fields.fault("maxCharacters", "and words leave no n-grams at all");
+        }
+        fields.end();
+        return wide;
     }
 
     private static List<Scoring.Word> words(Fields fields, int labels) throws BadArtefactException {

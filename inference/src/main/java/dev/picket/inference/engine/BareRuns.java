@@ -33,7 +33,7 @@ public final class BareRuns implements AutoCloseable {
             boolean ready = false;
             try {
                 for (String text : texts) {
-                    runs.add(prompted.base().inputs(prompted.tokens(prompted.encode(text)), past));
+                    runs.add(RunInputs.of(prompted.base().graph(), prompted.tokens(prompted.encode(text)), past, 1));
                 }
                 ready = true;
             } finally {
@@ -61,7 +61,7 @@ public final class BareRuns implements AutoCloseable {
     public void run(int text) throws ClassificationException {
         PromptedBase prompted = task.prompted();
         try (OrtSession.Result result =
-                prompted.base().run(runs.get(text), Set.of(task.scorer().output()), prompted.adapter())) {
+                prompted.base().graph().run(runs.get(text), Set.of(task.scorer().output()), prompted.adapter())) {
             if (result.size() != 1) {
                 throw new IllegalStateException("One output was asked for, " + result.size() + " came");
             }

@@ -9,10 +9,12 @@ import org.jspecify.annotations.Nullable;
 /** Reads the features that a head is fitted on, through exactly the path that will serve it. */
 public final class HiddenReader implements AutoCloseable {
     private final PromptedBase prompted;
+    private final String hidden;
     private final Lifetime lifetime;
 
-    private HiddenReader(PromptedBase prompted) {
+    private HiddenReader(PromptedBase prompted, String hidden) {
         this.prompted = prompted;
+        this.hidden = hidden;
         this.lifetime = new Lifetime(prompted::close);
     }
 
@@ -24,7 +26,11 @@ public final class HiddenReader implements AutoCloseable {
      */
     public static HiddenReader open(Base base, TaskManifest.Prompt prompt, byte @Nullable [] adapter)
             throws BadArtefactException {
-        return new HiddenReader(PromptedBase.open(base, prompt, adapter));
+        String hidden = base.manifest().graph().wiring().outputs().hidden();
+        if (hidden == null) {
+            throw new BadArtefactException("This base gives no hidden state; export it with its hidden states.");
+        }
+        return new HiddenReader(PromptedBase.open(base, prompt, adapter, 0), hidden);
     }
 
     /**
@@ -35,7 +41,7 @@ public final class HiddenReader implements AutoCloseable {
      */
     public float[] read(String text) throws ClassificationException {
         try {
-            return prompted.run(text, Base.HIDDEN).last();
+            return prompted.row(text, hidden);
         } catch (OrtException e) {
             throw new ClassificationException("", "The hidden state cannot be read: " + e.getMessage(), e);
         }

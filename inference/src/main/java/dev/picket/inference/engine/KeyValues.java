@@ -25,7 +25,7 @@ final class KeyValues {
         this.length = length;
         this.pasts = Map.copyOf(pasts);
         this.bytes = pasts.values().stream()
-                .mapToLong(tensor -> tensor.getInfo().getNumElements() * Float.BYTES)
+                .mapToLong(tensor -> tensor.getInfo().getNumElements() * tensor.getInfo().type.size)
                 .sum();
         this.lifetime = new Lifetime(free);
     }

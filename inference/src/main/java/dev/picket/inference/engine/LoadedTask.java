@@ -4,6 +4,7 @@ import ai.onnxruntime.OrtException;
 import dev.picket.inference.BadArtefactException;
 import dev.picket.inference.Classification;
 import dev.picket.inference.ClassificationException;
+import dev.picket.inference.codec.BaseManifest;
 import dev.picket.inference.codec.Scoring;
 import dev.picket.inference.codec.TaskFolder;
 import dev.picket.inference.codec.TaskManifest;
@@ -49,7 +50,7 @@ final class LoadedTask {
         }
         Scorer scorer = scorer(base, task);
         PromptedBase prompted = PromptedBase.open(
-                base, manifest.prompt(), task.file(TaskManifest.ADAPTER).orElse(null));
+                base, manifest.prompt(), task.file(TaskManifest.ADAPTER).orElse(null), scorer.tokensBehind());
         LoadedTask loaded = new LoadedTask(task, prompted, scorer);
         boolean passed = false;
         try {
@@ -65,19 +66,17 @@ final class LoadedTask {
 
     private static Scorer scorer(Base base, TaskFolder task) throws BadArtefactException {
         TaskManifest manifest = task.manifest();
+        BaseManifest.Graph graph = base.manifest().graph();
         return switch (manifest.scoring()) {
-            case Scoring.Head _ ->
+            case Scoring.Head head ->
                 HeadScorer.load(
                         task.file(TaskManifest.HEAD).orElseThrow(),
+                        head,
                         manifest.labels().size(),
-                        base.manifest().graph().hiddenSize());
+                        graph);
             case Scoring.Verbaliser(List<Scoring.Word> words) ->
-                VerbaliserScorer.load(
-                        words, base.encoder(), base.manifest().graph().vocabularySize());
-            case Scoring.Classifier _ ->
-                throw new BadArtefactException("Task '" + manifest.name()
-                        + "' is scored by the base's own classification output, which a graph of "
-                        + base.manifest().graph().contract() + " does not have; give the task a head.");
+                VerbaliserScorer.load(manifest.name(), words, base.encoder(), graph);
+            case Scoring.Classifier _ -> ClassifierScorer.load(manifest.name(), manifest.labelNames(), graph);
         };
     }
 
@@ -97,8 +96,9 @@ final class LoadedTask {
 
     Classification classify(String text) throws ClassificationException {
         long start = System.nanoTime();
-        PromptedBase.Row row = row(text);
-        List<Float> probabilities = calibration.probabilities(finite(scorer.score(row.last())));
+        PromptedBase.Answer answer = ask(text);
+        List<Float> probabilities =
+                calibration.probabilities(finite(answer.scores().values()));
         int best = 0;
         for (int i = 1; i < probabilities.size(); i++) {
             best = probabilities.get(i) > probabilities.get(best) ? i : best;
@@ -114,18 +114,18 @@ final class LoadedTask {
                 probabilities.get(best),
                 label.priority(),
                 thresholds.decide(label, probabilities.get(best)),
-                row.cut(),
+                answer.cut(),
                 System.nanoTime() - start);
     }
 
     /** The scores before calibration. */
     float[] scores(String text) throws ClassificationException {
-        return finite(scorer.score(row(text).last()));
+        return finite(ask(text).scores().values());
     }
 
-    private PromptedBase.Row row(String text) throws ClassificationException {
+    private PromptedBase.Answer ask(String text) throws ClassificationException {
         try {
-            return prompted.run(text, scorer.output());
+            return prompted.ask(text, scorer);
         } catch (OrtException e) {
             throw new ClassificationException(
                     name(), "Task '" + name() + "': ONNX Runtime refused the run: " + e.getMessage(), e);

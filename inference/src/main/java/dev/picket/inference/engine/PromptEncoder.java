@@ -24,11 +24,13 @@ public final class PromptEncoder implements AutoCloseable {
     private final HuggingFaceTokenizer prompts;
     private final HuggingFaceTokenizer texts;
     private final int longestToken;
+    private final long highestId;
 
-    private PromptEncoder(HuggingFaceTokenizer prompts, HuggingFaceTokenizer texts, int longestToken) {
+    private PromptEncoder(HuggingFaceTokenizer prompts, HuggingFaceTokenizer texts, int longestToken, long highestId) {
         this.prompts = prompts;
         this.texts = texts;
         this.longestToken = longestToken;
+        this.highestId = highestId;
     }
 
     /**
@@ -40,7 +42,8 @@ public final class PromptEncoder implements AutoCloseable {
     public static PromptEncoder of(byte[] tokenizerJson) throws BadArtefactException {
         TokenizerJson json = TokenizerJson.parse(tokenizerJson);
         HuggingFaceTokenizer prompts = tokenizer(json.whole());
-        PromptEncoder encoder = new PromptEncoder(prompts, tokenizer(json.textOnly()), json.longestToken());
+        PromptEncoder encoder =
+                new PromptEncoder(prompts, tokenizer(json.textOnly()), json.longestToken(), json.highestId());
         boolean safe = false;
         try {
             encoder.requireNoControls(json.controls());
@@ -72,6 +75,11 @@ public final class PromptEncoder implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             throw new BadArtefactException("tokenizer.json is refused by the tokenizers library.", e);
         }
+    }
+
+    /** The highest token id that a text can give. */
+    long highestId() {
+        return highestId;
     }
 
     /**

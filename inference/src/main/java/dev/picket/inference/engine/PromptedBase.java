@@ -18,7 +18,8 @@ final class PromptedBase implements AutoCloseable {
     private final long[] before;
     private final long[] after;
 
-    private PromptedBase(Base base, TaskManifest.Prompt prompt, @Nullable Adapter adapter, String adapterDigest)
+    private PromptedBase(
+            Base base, TaskManifest.Prompt prompt, @Nullable Adapter adapter, String adapterDigest, int behind)
             throws BadArtefactException {
         this.base = base;
         this.adapter = adapter;
@@ -28,9 +29,14 @@ final class PromptedBase implements AutoCloseable {
         this.after = base.encoder().prompt(prompt.suffix());
         // An empty text must leave one token to run, so without a suffix the prefix gives its last.
         int kept = after.length > 0 ? prefix.length : Math.max(0, prefix.length - 1);
+        if (!base.graph().keepsPast()) {
+            kept = 0;
+        }
         this.cached = Arrays.stream(prefix, 0, kept).boxed().toList();
         this.before = Arrays.copyOfRange(prefix, kept, prefix.length);
-        int most = prefix.length + maxTextTokens + after.length;
+        int most = prefix.length + maxTextTokens + after.length + behind;
+        requireKnown(prefix);
+        requireKnown(after);
         if (before.length + after.length == 0) {
             throw new BadArtefactException(
                     "task.json: $.prompt has neither prefix nor suffix tokens, so an empty text would have none at all.");
@@ -42,17 +48,29 @@ final class PromptedBase implements AutoCloseable {
         }
     }
 
+    private void requireKnown(long[] ids) throws BadArtefactException {
+        int known = base.manifest().graph().vocabularySize();
+        for (long id : ids) {
+            if (id >= known) {
+                throw new BadArtefactException("task.json: $.prompt has a token with id " + id
+                        + ", but the base knows only " + known + "; it was written for another tokenizer.");
+            }
+        }
+    }
+
     /**
      * Shares the base until closed.
      *
      * @param adapter the verified bytes, null to run the base as it is
+     * @param behind the most tokens that a scorer runs behind the prompt
      */
-    static PromptedBase open(Base base, TaskManifest.Prompt prompt, byte @Nullable [] adapter)
+    static PromptedBase open(Base base, TaskManifest.Prompt prompt, byte @Nullable [] adapter, int behind)
             throws BadArtefactException {
         Adapter loaded = adapter == null ? null : base.adapter(adapter);
         boolean opened = false;
         try {
-            PromptedBase prompted = new PromptedBase(base, prompt, loaded, adapter == null ? "" : Sha256.of(adapter));
+            PromptedBase prompted =
+                    new PromptedBase(base, prompt, loaded, adapter == null ? "" : Sha256.of(adapter), behind);
             base.lifetime().share();
             opened = true;
             return prompted;
@@ -64,20 +82,33 @@ final class PromptedBase implements AutoCloseable {
     }
 
     /**
-     * What the graph said to a text.
+     * What a scorer made of a text.
      *
-     * @param last the output's row at the last token; not to be changed
+     * @param cut whether the text lost its middle
      */
-    @SuppressWarnings("ArrayRecordComponent") // one a text, on the hot path, never compared
-    record Row(float[] last, boolean cut) {}
+    record Answer(Scores scores, boolean cut) {}
 
-    Row run(String text, String output) throws OrtException {
-        EncodedText encoded = base.encoder().text(text, maxTextTokens);
+    Answer ask(String text, Scorer scorer) throws OrtException {
+        EncodedText encoded = encode(text);
         long[] tokens = tokens(encoded);
         return base.workers().run(() -> {
             KeyValues past = prefix();
             try {
-                return new Row(base.last(tokens, past, adapter, output), encoded.cut());
+                Question question = new Question(base.graph(), adapter, past, tokens, text);
+                return new Answer(scorer.score(question), encoded.cut());
+            } finally {
+                past.lifetime().leave();
+            }
+        });
+    }
+
+    /** An output's row at a text's answering token; not to be changed. */
+    float[] row(String text, String output) throws OrtException {
+        long[] tokens = tokens(encode(text));
+        return base.workers().run(() -> {
+            KeyValues past = prefix();
+            try {
+                return base.graph().row(tokens, past, adapter, output);
             } finally {
                 past.lifetime().leave();
             }

@@ -16,10 +16,11 @@ import java.util.TreeMap;
  * @param whole bytes for the prompt's own parts
  * @param textOnly bytes for texts
  * @param longestToken characters of the longest token that a text can give
+ * @param highestId of a token that a text can give
  * @param controls special tokens by id
  */
 @SuppressWarnings("ArrayRecordComponent") // made once a load, never compared
-record TokenizerJson(byte[] whole, byte[] textOnly, int longestToken, Map<Long, String> controls) {
+record TokenizerJson(byte[] whole, byte[] textOnly, int longestToken, long highestId, Map<Long, String> controls) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     static TokenizerJson parse(byte[] bytes) throws BadArtefactException {
@@ -34,7 +35,8 @@ record TokenizerJson(byte[] whole, byte[] textOnly, int longestToken, Map<Long, 
             byte[] whole = JSON.writeValueAsBytes(top);
             Map<Long, String> controls = controls(top.path("added_tokens"));
             top.putArray("added_tokens");
-            return new TokenizerJson(whole, JSON.writeValueAsBytes(top), longest(vocabulary), controls);
+            return new TokenizerJson(
+                    whole, JSON.writeValueAsBytes(top), longest(vocabulary), highest(vocabulary), controls);
         } catch (IOException e) {
             throw new BadArtefactException("tokenizer.json is not JSON.", e);
         }
@@ -48,6 +50,16 @@ record TokenizerJson(byte[] whole, byte[] textOnly, int longestToken, Map<Long, 
             }
         }
         return controls;
+    }
+
+    private static long highest(JsonNode vocabulary) {
+        long highest = vocabulary.isObject() ? 0 : vocabulary.size() - 1L;
+        if (vocabulary.isObject()) {
+            for (JsonNode id : vocabulary) {
+                highest = Math.max(highest, id.asLong());
+            }
+        }
+        return highest;
     }
 
     /** BPE and WordPiece list a map from token to id, Unigram pairs of token and score. */

@@ -32,6 +32,51 @@ class ManifestTest {
         assertThat(TaskManifest.parse(task.toBytes())).isEqualTo(task);
     }
 
+    @Test
+    void aWidePartAWiringAndGoldenAnswersAreTheSameWhenReadAgain() throws Exception {
+        TaskManifest task = Samples.task(new Scoring.Head(new Scoring.Wide(1 << 18, 2, 3, 5, 4096)));
+        assertThat(TaskManifest.parse(task.toBytes())).isEqualTo(task);
+        assertThat(task.scoringDigest()).isNotEqualTo(Samples.task().scoringDigest());
+        assertThat(BaseManifest.parse(Samples.wired().toBytes())).isEqualTo(Samples.wired());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "\"buckets\":262144 | \"buckets\":262145 | task.json: $.scoring.wide.buckets is 262145, a power of two is needed.",
+                "\"features\":\"ngrams-1\" | \"features\":\"ngrams-2\" | task.json: $.scoring.wide.features must be 'ngrams-1'.",
+                "\"minCharacters\":3 | \"minCharacters\":6 | task.json: $.scoring.wide.maxCharacters and words leave no n-grams at all.",
+            })
+    void aFaultInAWidePartIsOneSentenceWithItsPath(String from, String to, String sentence) {
+        TaskManifest task = Samples.task(new Scoring.Head(new Scoring.Wide(1 << 18, 2, 3, 5, 4096)));
+        String json = new String(task.toBytes(), UTF_8).replace(from, to);
+        assertThatThrownBy(() -> TaskManifest.parse(json.getBytes(UTF_8)))
+                .isInstanceOf(BadArtefactException.class)
+                .hasMessage(sentence);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "\"answer\":\"last\" | \"answer\":\"middle\" | base.json: $.graph.wiring.answer must be 'last' or 'first'.",
+                "past.%d.key | past.key | base.json: $.graph.wiring.inputs.past.key must be a name with one %d.",
+                "\"layers\":2 | \"layers\":0 | base.json: $.graph.layers kvHeads and headSize are numbers above 0 where wiring.inputs.past is named, else 0.",
+                "\"hidden\":\"states\" | \"hidden\":null | base.json: $.graph.hiddenSize is above 0 where wiring.outputs.hidden is named, else 0.",
+                "\"labels\":[\"a\",\"b\"] | \"labels\":[\"a\",\"a\"] | base.json: $.graph.wiring.labels must be two or more different names, or none.",
+                "\"width\":16 | \"width\":1 | base.json: $.golden[0].values must be one to width numbers for one or more tokens.",
+                "wired-1 | wired-2 | base.json: $.graph.contract must be 'picket-1' or 'wired-1', which this version runs.",
+            })
+    void aFaultInAWiringIsOneSentenceWithItsPath(String from, String to, String sentence) {
+        String json = new String(Samples.wired().toBytes(), UTF_8).replace(from, to);
+        assertThatThrownBy(() -> BaseManifest.parse(json.getBytes(UTF_8)))
+                .isInstanceOf(BadArtefactException.class)
+                .hasMessage(sentence);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -95,6 +140,7 @@ class ManifestTest {
     void aDamagedManifestGivesTheTypedFaultOrAnother(
             @ForAll @IntRange(max = 4000) int at, @ForAll byte value, @ForAll @IntRange(max = 3) int drop) {
         damagedParses(Samples.base().toBytes(), at, value, drop, BaseManifest::parse);
+        damagedParses(Samples.wired().toBytes(), at, value, drop, BaseManifest::parse);
         damagedParses(Samples.task().toBytes(), at, value, drop, TaskManifest::parse);
     }
 

@@ -25,6 +25,33 @@ final class Samples {
                 JsonMapper.builder().build().createObjectNode().put("recipe", "small"));
     }
 
+    static BaseManifest wired() {
+        Wiring wiring = new Wiring(
+                "decoder.onnx",
+                Wiring.Answer.LAST,
+                new Wiring.Inputs(
+                        "ids",
+                        "mask",
+                        "positions",
+                        null,
+                        null,
+                        "kept",
+                        new Wiring.Layered("past.%d.key", "past.%d.value")),
+                new Wiring.Outputs("logits", "states", new Wiring.Layered("now.%d.key", "now.%d.value")),
+                List.of("a", "b"));
+        return new BaseManifest(
+                "foreign",
+                "1",
+                "LlamaForSequenceClassification",
+                new BaseManifest.Quantisation("other", 0, true, 0),
+                128,
+                new BaseManifest.Graph(BaseManifest.WIRED, 2, 1, 8, 16, 4096, List.of(), wiring),
+                List.of(new ListedFile("decoder.onnx", 3, SHA), new ListedFile("tokenizer.json", 0, SHA)),
+                "NOASSERTION",
+                JsonMapper.builder().build().createObjectNode(),
+                List.of(new Golden(List.of(1, 2), "hidden", 16, 4.5, List.of(0.5, -1.25), 0.1)));
+    }
+
     static TaskManifest task() {
         return task(new Scoring.Head());
     }

@@ -93,12 +93,11 @@ class ClassifierTest {
                 Classifier uncached = Classifier.open(base.read(), List.of(task), none);
                 Base bare = Base.open(base.read(), TinyBase.OPTIONS);
                 PromptedBase prompted = PromptedBase.open(
-                        bare, task.manifest().prompt(), task.files().get("adapter.onnx_adapter"))) {
+                        bare, task.manifest().prompt(), task.files().get("adapter.onnx_adapter"), 0)) {
             for (String text : TEXTS) {
                 float[] scores = cached.scores("fraud", text);
                 assertThat(uncached.scores("fraud", text)).isEqualTo(scores);
-                assertThat(prompted.run(text, Base.HIDDEN).last())
-                        .containsExactly(withoutPast(bare, prompted, task, text));
+                assertThat(prompted.row(text, "hidden")).containsExactly(withoutPast(bare, prompted, task, text));
             }
         }
     }
@@ -112,7 +111,7 @@ class ClassifierTest {
         System.arraycopy(rest, 0, all, prefix.length, rest.length);
         KeyValues nothing = bare.prefix(null, "", List.of());
         try {
-            return bare.last(all, nothing, prompted.adapter(), Base.HIDDEN);
+            return bare.graph().row(all, nothing, prompted.adapter(), "hidden");
         } finally {
             nothing.lifetime().leave();
         }
@@ -230,8 +229,8 @@ class ClassifierTest {
     @Test
     void aGraphThatIsNotWhatTheManifestSaysIsRefused() throws Exception {
         byte[] model = Files.readAllBytes(folder.resolve("model.onnx"));
-        baseRefused(model, 3, 1, "the input 'past_key_values.2.key' has dimensions []");
-        baseRefused(model, 2, 2, "has dimensions [1, 1, -1, 16], base.json says 2 heads of 16.");
+        baseRefused(model, 3, 1, "model.onnx lacks the input 'past_key_values.2.key' of picket-1.");
+        baseRefused(model, 2, 2, "is float [1, 1, past, 16], float or float16 [1, 2, any, 16] was expected");
         baseRefused(model, 1, 1, "model.onnx needs the input 'past_key_values.1.");
         baseRefused(new byte[100], 2, 1, "model.onnx is not an ONNX model");
         baseRefused(Arrays.copyOf(model, model.length - 40), 2, 1, "model.onnx is not an ONNX model");
