@@ -21,7 +21,13 @@ import picocli.CommandLine.Spec;
         scope = ScopeType.INHERIT,
         version = "picket workshop 0.1.0",
         description = "Makes bases and tasks: a checkpoint becomes an INT4 base, a PEFT folder a task.",
-        subcommands = {ImportCommand.class, AdapterCommand.class, CalibrateCommand.class, EvaluateCommand.class},
+        subcommands = {
+            ImportCommand.class,
+            WrapCommand.class,
+            AdapterCommand.class,
+            CalibrateCommand.class,
+            EvaluateCommand.class
+        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",

@@ -6,15 +6,15 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Where the released folders and, beside the checkout, the labelled texts lie. */
-final class Released {
-    static final Path ROOT = Path.of(System.getProperty("picket.root", ".."));
-    static final Path BASE = ROOT.resolve("models/released/base");
-    static final Path FRAUD = ROOT.resolve("models/released/tasks/fraud");
+public final class Released {
+    public static final Path ROOT = Path.of(System.getProperty("picket.root", ".."));
+    public static final Path BASE = ROOT.resolve("models/released/base");
+    public static final Path FRAUD = ROOT.resolve("models/released/tasks/fraud");
 
     private Released() {}
 
     /** The folder that the property picket.data or the variable PICKET_DATA names, else ../shared/data. */
-    static Optional<Path> data() {
+    public static Optional<Path> data() {
         return Stream.of(
                         Optional.ofNullable(System.getProperty("picket.data")),
                         Optional.ofNullable(System.getenv("PICKET_DATA")),

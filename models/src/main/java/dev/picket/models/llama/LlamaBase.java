@@ -6,6 +6,7 @@ import dev.picket.inference.BadArtefactException;
 import dev.picket.inference.codec.BaseManifest;
 import dev.picket.inference.codec.ListedFile;
 import dev.picket.inference.codec.Sha256;
+import dev.picket.inference.engine.SelfTest;
 import dev.picket.models.onnx.OnnxGraph;
 import dev.picket.models.onnx.WeightFile;
 import dev.picket.ota.AtomicFiles;
@@ -86,8 +87,9 @@ public final class LlamaBase {
         for (String each : COPIED) {
             files.add(ListedFile.of(folder.resolve(each)));
         }
-        AtomicFiles.write(
-                folder.resolve(BaseManifest.FILE), manifest(naming, files).toBytes());
+        BaseManifest draft = manifest(naming, files);
+        BaseManifest whole = draft.with(SelfTest.answers(folder, draft));
+        AtomicFiles.write(folder.resolve(BaseManifest.FILE), whole.toBytes());
     }
 
     private void writeWeights(Path folder, OnnxGraph graph, Checkpoint checkpoint, Progress progress)

@@ -5,7 +5,9 @@ public enum ElementType {
     FLOAT(1, 4),
     UINT8(2, 1),
     INT32(6, 4),
-    INT64(7, 8);
+    INT64(7, 8),
+    BOOL(9, 1),
+    FLOAT16(10, 2);
 
     final int code;
     private final int bytes;
