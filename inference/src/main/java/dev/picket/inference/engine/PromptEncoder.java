@@ -99,10 +99,11 @@ public final class PromptEncoder implements AutoCloseable {
      * @return ids, and whether the middle was left out; an empty text gives no ids
      */
     public EncodedText text(String text, int maxTokens) {
-        long[] ids =
-                texts.encode(wellFormed(bounded(text, maxTokens)), false, false).getIds();
+        String bounded = bounded(text, maxTokens);
+        long[] ids = texts.encode(wellFormed(bounded), false, false).getIds();
         if (ids.length <= maxTokens) {
-            return new EncodedText(ids, false);
+            // A tokenizer may make one token, or none, of very many characters.
+            return new EncodedText(ids, bounded.length() < text.length());
         }
         int head = (maxTokens + 1) / 2;
         int tail = maxTokens - head;

@@ -57,9 +57,10 @@ public final class SelfTest {
         String told() {
             return String.format(
                     Locale.ROOT,
-                    "it answers %d golden inputs within %.4f, and %d tokens in %.2f ms",
-                    golden,
-                    difference,
+                    "%s, %d tokens take %.2f ms",
+                    golden == 0
+                            ? "it has no golden answers"
+                            : String.format(Locale.ROOT, "%d golden answers within %.4f", golden, difference),
                     tokens,
                     nanos / 1e6);
         }

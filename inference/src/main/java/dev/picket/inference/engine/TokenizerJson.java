@@ -21,6 +21,9 @@ import java.util.TreeMap;
  */
 @SuppressWarnings("ArrayRecordComponent") // made once a load, never compared
 record TokenizerJson(byte[] whole, byte[] textOnly, int longestToken, long highestId, Map<Long, String> controls) {
+    /** Of a real vocabulary the longest are runs of some hundred spaces; what is longer takes the library minutes. */
+    private static final int MAX_TOKEN_CHARACTERS = 2048;
+
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     static TokenizerJson parse(byte[] bytes) throws BadArtefactException {
@@ -32,24 +35,33 @@ record TokenizerJson(byte[] whole, byte[] textOnly, int longestToken, long highe
             }
             top.putNull("truncation");
             top.putNull("padding");
+            int longest = longest(vocabulary);
+            requireShort("model.vocab", longest);
             byte[] whole = JSON.writeValueAsBytes(top);
             Map<Long, String> controls = controls(top.path("added_tokens"));
             top.putArray("added_tokens");
-            return new TokenizerJson(
-                    whole, JSON.writeValueAsBytes(top), longest(vocabulary), highest(vocabulary), controls);
+            return new TokenizerJson(whole, JSON.writeValueAsBytes(top), longest, highest(vocabulary), controls);
         } catch (IOException e) {
             throw new BadArtefactException("tokenizer.json is not JSON.", e);
         }
     }
 
-    private static Map<Long, String> controls(JsonNode added) {
+    private static Map<Long, String> controls(JsonNode added) throws BadArtefactException {
         Map<Long, String> controls = new TreeMap<>();
         for (JsonNode token : added) {
+            requireShort("added_tokens", token.path("content").asText().length());
             if (token.path("special").asBoolean()) {
                 controls.put(token.path("id").asLong(-1), token.path("content").asText());
             }
         }
         return controls;
+    }
+
+    private static void requireShort(String list, int characters) throws BadArtefactException {
+        if (characters > MAX_TOKEN_CHARACTERS) {
+            throw new BadArtefactException("tokenizer.json: $." + list + " has a token of " + characters
+                    + " characters, more than " + MAX_TOKEN_CHARACTERS + ".");
+        }
     }
 
     private static long highest(JsonNode vocabulary) {

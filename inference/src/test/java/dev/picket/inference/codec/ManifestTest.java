@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.picket.inference.BadArtefactException;
+import dev.picket.inference.JsonDamage;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -142,6 +145,33 @@ class ManifestTest {
         damagedParses(Samples.base().toBytes(), at, value, drop, BaseManifest::parse);
         damagedParses(Samples.wired().toBytes(), at, value, drop, BaseManifest::parse);
         damagedParses(Samples.task().toBytes(), at, value, drop, TaskManifest::parse);
+    }
+
+    @Property(tries = 2000)
+    void aManifestWithOddValuesIsRefusedOrReadBackTheSame(@ForAll long seed) throws IOException {
+        TaskManifest words = Samples.task(new Scoring.Verbaliser(
+                List.of(new Scoring.Word(" no", List.of(7)), new Scoring.Word(" yes", List.of(8, 9)))));
+        TaskManifest wide = Samples.task(new Scoring.Head(new Scoring.Wide(1 << 18, 2, 3, 5, 4096)));
+        for (TaskManifest task : List.of(Samples.task(), words, wide)) {
+            refusedOrTheSame(task.toBytes(), seed, bytes -> TaskManifest.parse(bytes), TaskManifest::toBytes);
+        }
+        for (BaseManifest base : List.of(Samples.base(), Samples.wired())) {
+            refusedOrTheSame(base.toBytes(), seed, bytes -> BaseManifest.parse(bytes), BaseManifest::toBytes);
+        }
+    }
+
+    private interface Reader<T> {
+        T read(byte[] bytes) throws BadArtefactException;
+    }
+
+    private static <T> void refusedOrTheSame(byte[] whole, long seed, Reader<T> reader, Function<T, byte[]> writer)
+            throws IOException {
+        try {
+            T read = reader.read(JsonDamage.of(whole, seed));
+            assertThat(reader.read(writer.apply(read))).isEqualTo(read);
+        } catch (BadArtefactException e) {
+            assertThat(e).hasMessageEndingWith(".");
+        }
     }
 
     @Property

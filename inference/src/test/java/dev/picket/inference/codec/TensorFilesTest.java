@@ -8,10 +8,12 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtLoraAdapter;
 import dev.picket.inference.BadArtefactException;
+import dev.picket.inference.JsonDamage;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -121,6 +123,26 @@ class TensorFilesTest {
         ManifestTest.damagedParses(Safetensors.write(TWO), at, value, drop, TensorFilesTest::safetensors);
         ManifestTest.damagedParses(
                 new AdapterFile(1, TWO).toBytes(), at, value, drop, bytes -> AdapterFile.parse("adapter", bytes));
+    }
+
+    @Property(tries = 2000)
+    void aHeaderWithOddValuesIsRefusedOrItsTensorsAreRead(@ForAll long seed) throws Exception {
+        byte[] whole = Safetensors.write(TWO, Map.of("wide.buckets", new int[] {1, 2, 3}));
+        int length = (int) ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        byte[] header = JsonDamage.of(Arrays.copyOfRange(whole, 8, 8 + length), seed);
+        byte[] data = Arrays.copyOfRange(whole, 8 + length, whole.length);
+        try (Safetensors read = safetensors(file(new String(header, UTF_8), data))) {
+            for (Map.Entry<String, TensorInfo> tensor : read.tensors().entrySet()) {
+                if (tensor.getValue().type() == TensorInfo.Type.I32) {
+                    assertThat((long) read.wholes(tensor.getKey()).length)
+                            .isEqualTo(tensor.getValue().count());
+                } else {
+                    assertThat(read.floats(tensor.getKey()).values()).isNotNull();
+                }
+            }
+        } catch (BadArtefactException e) {
+            assertThat(e).hasMessageEndingWith(".");
+        }
     }
 
     @Property
