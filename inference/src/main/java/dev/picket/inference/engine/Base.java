@@ -32,6 +32,7 @@ public final class Base implements AutoCloseable {
     private final EngineOptions options;
     private final PrefixCache prefixes;
     private final Workers workers;
+    private final SelfTest.Outcome selfTest;
     private final Lifetime lifetime = new Lifetime(this::free);
 
     private Base(
@@ -39,8 +40,10 @@ public final class Base implements AutoCloseable {
             EngineOptions options,
             Map<String, List<Long>> loraInputs,
             ModelGraph graph,
-            PromptEncoder encoder) {
+            PromptEncoder encoder,
+            SelfTest.Outcome selfTest) {
         this.folder = folder;
+        this.selfTest = selfTest;
         this.options = options;
         this.loraInputs = loraInputs;
         this.graph = graph;
@@ -65,9 +68,10 @@ public final class Base implements AutoCloseable {
         try {
             requireOneVocabulary(folder.manifest(), encoder);
             ModelGraph graph = graph(folder, options);
+            SelfTest.Outcome outcome = tested(folder.manifest(), graph);
+            Base base = new Base(folder, options, loraInputs, graph, encoder, outcome);
             opened = true;
-            Base base = new Base(folder, options, loraInputs, graph, encoder);
-            base.testItself();
+            base.tell();
             return base;
         } finally {
             if (!opened) {
@@ -105,25 +109,34 @@ public final class Base implements AutoCloseable {
         }
     }
 
-    private void testItself() throws BadArtefactException {
+    private static SelfTest.Outcome tested(BaseManifest manifest, ModelGraph graph) throws BadArtefactException {
         boolean passed = false;
         try {
-            SelfTest.Outcome outcome = SelfTest.of(folder.manifest()).run(graph);
+            SelfTest.Outcome outcome = SelfTest.of(manifest).run(graph);
             passed = true;
-            LOG.info(
-                    "Base {} {} ({}) runs on {}: {} texts side by side, {} threads each; {}",
-                    manifest().name(),
-                    manifest().version(),
-                    digest(),
-                    PROVIDER,
-                    options.runs(),
-                    options.threadsPerRun(),
-                    outcome.told());
+            return outcome;
         } finally {
             if (!passed) {
-                close();
+                close(graph, manifest.name());
             }
         }
+    }
+
+    private void tell() {
+        LOG.info(
+                "Base {} {} ({}) runs on {}: {} texts side by side, {} threads each; {}",
+                manifest().name(),
+                manifest().version(),
+                digest(),
+                PROVIDER,
+                options.runs(),
+                options.threadsPerRun(),
+                selfTest.told());
+    }
+
+    /** What the self-test at load found. */
+    public SelfTest.Outcome selfTest() {
+        return selfTest;
     }
 
     private static ListedFile listed(BaseFolder folder, String name) {
@@ -178,13 +191,17 @@ public final class Base implements AutoCloseable {
     }
 
     private void free() {
+        prefixes.close();
+        encoder.close();
+        close(graph, digest());
+        LOG.info("Base {} ({}) has left memory", manifest().name(), digest());
+    }
+
+    private static void close(ModelGraph graph, String name) {
         try {
-            prefixes.close();
-            encoder.close();
             graph.close();
-            LOG.info("Base {} ({}) has left memory", manifest().name(), digest());
         } catch (OrtException e) {
-            throw new IllegalStateException("ONNX Runtime could not close the session of " + digest(), e);
+            throw new IllegalStateException("ONNX Runtime could not close the session of " + name, e);
         }
     }
 

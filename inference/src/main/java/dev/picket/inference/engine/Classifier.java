@@ -181,6 +181,11 @@ public final class Classifier implements AutoCloseable {
         return base.manifest();
     }
 
+    /** What the base's self-test at load found. */
+    public SelfTest.Outcome selfTest() {
+        return base.selfTest();
+    }
+
     /** SHA-256 of the task's task.json, lower-case hex. */
     public String taskDigest(String task) {
         return task(task).digest();

@@ -10,11 +10,15 @@ import dev.picket.inference.codec.TaskFolder;
 import dev.picket.inference.codec.TaskManifest;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One task in memory on its base: scorer, calibration and thresholds around a prompted base. The files' bytes are not kept.
  */
 final class LoadedTask {
+    private static final Logger LOG = LoggerFactory.getLogger(LoadedTask.class);
     private static final String SELF_TEST = "Picket tests itself: 0 1 2 3, ä é 日本.";
 
     private final TaskManifest manifest;
@@ -84,11 +88,19 @@ final class LoadedTask {
     private void testItself() throws BadArtefactException {
         try {
             float[] first = scores(SELF_TEST);
+            long start = System.nanoTime();
             float[] second = scores(SELF_TEST);
+            long nanos = System.nanoTime() - start;
             if (!Arrays.equals(first, second)) {
                 throw new BadArtefactException("Task '" + name() + "' gave " + Arrays.toString(first) + " and then "
                         + Arrays.toString(second) + " for the same text.");
             }
+            LOG.info(
+                    "Task {} {} ({}) is ready: its test text takes {} us",
+                    name(),
+                    manifest.version(),
+                    digest,
+                    TimeUnit.NANOSECONDS.toMicros(nanos));
         } catch (ClassificationException e) {
             throw new BadArtefactException("Task '" + name() + "' fails its own test: " + e.getMessage(), e);
         }

@@ -53,8 +53,9 @@ public final class SelfTest {
      * @param tokens of the longest run
      * @param nanos of its second run
      */
-    record Outcome(int golden, double difference, int tokens, long nanos) {
-        String told() {
+    public record Outcome(int golden, double difference, int tokens, long nanos) {
+        /** The same for people: half a sentence. */
+        public String told() {
             return String.format(
                     Locale.ROOT,
                     "%s, %d tokens take %.2f ms",
@@ -139,7 +140,8 @@ public final class SelfTest {
     }
 
     /**
-     * How far another provider's graph is from the CPU's on the same inputs: the largest difference of any number.
+     * How far another provider's graph is from the CPU's on the same inputs: the largest difference of any number,
+     * infinite where one is none.
      *
      * @throws OrtException when either refuses a run
      */
@@ -217,8 +219,9 @@ public final class SelfTest {
         }
         float[] first = row(graph, golden);
         if (first.length != golden.width() || first.length != width(golden.output())) {
+            int said = first.length == golden.width() ? width(golden.output()) : golden.width();
             throw new BadArtefactException(file() + " gives " + first.length + " numbers as " + golden.output()
-                    + ", base.json says " + width(golden.output()) + ".");
+                    + ", base.json says " + said + ".");
         }
         for (float value : first) {
             if (!Float.isFinite(value)) {
@@ -227,8 +230,8 @@ public final class SelfTest {
             }
         }
         if (!Arrays.equals(first, row(graph, golden))) {
-            throw new BadArtefactException(
-                    file() + " gives other numbers for the same " + first.length + " tokens when it is asked again.");
+            throw new BadArtefactException(file() + " gives other numbers for the same "
+                    + golden.tokens().size() + " tokens when it is asked again.");
         }
         return first;
     }
@@ -263,7 +266,7 @@ public final class SelfTest {
         try {
             float[] row = graph.row(Arrays.copyOfRange(tokens, half, tokens.length), past, null, name(golden.output()));
             double difference = apart(whole, row);
-            if (!(difference <= TOLERANCE)) {
+            if (difference > TOLERANCE) {
                 throw new BadArtefactException(file() + " gives " + rounded(difference) + " other numbers when "
                         + half + " tokens come from its keys and values, so a prefix cannot be used again; export it"
                         + " without them.");
@@ -281,7 +284,7 @@ public final class SelfTest {
         double worst = 0;
         for (int i = 0; i < expected.length; i++) {
             double difference = Math.abs((double) expected[i] - found[i]) / scale;
-            worst = difference <= worst ? worst : difference;
+            worst = Double.isFinite(difference) ? Math.max(worst, difference) : Double.POSITIVE_INFINITY;
         }
         return worst;
     }
