@@ -17,6 +17,7 @@ import java.util.List;
  * @param cut whether the text was longer than the task's maximum and lost its middle
  * @param stage which part of the Set answered
  * @param cached whether the same text had this answer before, and nothing was run
+ * @param signals what the run said beside its answer
  * @param latencyNanos from the text to this answer, tokenizing included; of a cached one what looking it up took
  */
 public record Classification(
@@ -32,13 +33,14 @@ public record Classification(
         boolean cut,
         Stage stage,
         boolean cached,
+        Signals signals,
         long latencyNanos) {
     public Classification {
         labels = List.copyOf(labels);
         probabilities = List.copyOf(probabilities);
     }
 
-    /** What a run of the base has just answered. */
+    /** What a run of the base has just answered, without more to say of it. */
     public Classification(
             String task,
             String baseDigest,
@@ -64,6 +66,7 @@ public record Classification(
                 cut,
                 Stage.MAIN,
                 false,
+                Signals.NONE,
                 latencyNanos);
     }
 
@@ -82,6 +85,7 @@ public record Classification(
                 cut,
                 stage,
                 true,
+                signals,
                 lookupNanos);
     }
 }

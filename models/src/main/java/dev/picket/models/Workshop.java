@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             WrapCommand.class,
             AdapterCommand.class,
             CalibrateCommand.class,
+            DriftCommand.class,
             EvaluateCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",

@@ -19,7 +19,7 @@ class WorkshopTest {
     private final StringWriter err = new StringWriter();
 
     @ParameterizedTest
-    @ValueSource(strings = {"import", "adapter", "calibrate", "evaluate"})
+    @ValueSource(strings = {"import", "adapter", "calibrate", "drift", "evaluate"})
     void everyCommandHasHelpAndAVersion(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(out.toString()).contains("Usage: picket workshop " + command, "Exit codes:");
@@ -30,7 +30,7 @@ class WorkshopTest {
     @Test
     void withoutACommandTheHelpIsShownAndTheCodeIsThatOfAWrongCommandLine() {
         assertThat(run()).isEqualTo(64);
-        assertThat(err.toString()).contains("import", "adapter", "calibrate", "evaluate");
+        assertThat(err.toString()).contains("import", "adapter", "calibrate", "drift", "evaluate");
     }
 
     @Test

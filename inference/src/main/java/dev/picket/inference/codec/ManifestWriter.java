@@ -102,11 +102,8 @@ final class ManifestWriter {
                 .put("maxTextTokens", task.prompt().maxTextTokens());
         calibration(top.putObject("calibration"), task.calibration());
         decision(top.putObject("decision"), task.decision());
-        TaskManifest.Drift drift = task.drift();
-        if (drift != null) {
-            ObjectNode node = top.putObject("drift");
-            drift.labels().forEach(node.putArray("labels")::add);
-            drift.confidence().forEach(node.putArray("confidence")::add);
+        if (task.drift() != null) {
+            task.drift().write(top.putObject("drift"));
         }
         top.putObject("exam")
                 .put("minAgreement", task.exam().minAgreement())

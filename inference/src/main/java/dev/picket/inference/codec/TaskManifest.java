@@ -32,7 +32,7 @@ public record TaskManifest(
         Prompt prompt,
         Calibration calibration,
         DecisionRule decision,
-        @Nullable Drift drift,
+        @Nullable DriftBaseline drift,
         ExamGates exam,
         double maxChange,
         List<ListedFile> files) {
@@ -44,6 +44,9 @@ public record TaskManifest(
 
     /** The listed head's name. */
     public static final String HEAD = "head.safetensors";
+
+    /** The listed centroids' name: float32 {@code centroids} [labels, hidden], the mean hidden state of each label's texts. */
+    public static final String CENTROIDS = "centroids.safetensors";
 
     /** The listed exam's name. */
     public static final String EXAM = "exam.jsonl";
@@ -104,19 +107,6 @@ public record TaskManifest(
     public record Threshold(double value, int n, double bound) {}
 
     /**
-     * What the desk saw.
-     *
-     * @param labels counts in label order
-     * @param confidence its quantiles 0, 0.1 … 1
-     */
-    public record Drift(List<Integer> labels, List<Double> confidence) {
-        public Drift {
-            labels = List.copyOf(labels);
-            confidence = List.copyOf(confidence);
-        }
-    }
-
-    /**
      * What an exam asks.
      *
      * @param minAgreement share of rows with the desk's label
@@ -125,6 +115,12 @@ public record TaskManifest(
      * @param maxLatencyRatio of the incumbent's 95th percentile
      */
     public record ExamGates(double minAgreement, double maxMeanDifference, double macroF1, double maxLatencyRatio) {}
+
+    /** The same task with another baseline. */
+    public TaskManifest withDrift(@Nullable DriftBaseline other) {
+        return new TaskManifest(
+                name, version, base, labels, scoring, prompt, calibration, decision, other, exam, maxChange, files);
+    }
 
     /** The listed file of that name. */
     public Optional<ListedFile> file(String fileName) {

@@ -184,20 +184,8 @@ final class TaskParser {
         return threshold;
     }
 
-    private static TaskManifest.@Nullable Drift drift(@Nullable Fields fields, int labels) throws BadArtefactException {
-        if (fields == null) {
-            return null;
-        }
-        TaskManifest.Drift drift = new TaskManifest.Drift(
-                fields.integers("labels", MAX_LABELS, 0, Integer.MAX_VALUE), fields.numbers("confidence", 11, 0, 1));
-        requireOneEach(fields, "labels", drift.labels(), labels);
-        if (drift.confidence().size() != 11) {
-            throw fields.fault(
-                    "confidence",
-                    "must have 11 quantiles but has " + drift.confidence().size());
-        }
-        fields.end();
-        return drift;
+    private static @Nullable DriftBaseline drift(@Nullable Fields fields, int labels) throws BadArtefactException {
+        return fields == null ? null : DriftBaseline.parse(fields, labels);
     }
 
     private static TaskManifest.ExamGates exam(Fields fields) throws BadArtefactException {

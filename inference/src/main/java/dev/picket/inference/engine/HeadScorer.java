@@ -118,6 +118,6 @@ final class HeadScorer implements Scorer {
         for (int label = 0; label < scores.length; label++) {
             scores[label] = (float) sums[label];
         }
-        return Scores.of(scores);
+        return new Scores(scores, Float.NaN, last);
     }
 }

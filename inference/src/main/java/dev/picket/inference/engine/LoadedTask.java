@@ -4,13 +4,17 @@ import ai.onnxruntime.OrtException;
 import dev.picket.inference.BadArtefactException;
 import dev.picket.inference.Classification;
 import dev.picket.inference.ClassificationException;
+import dev.picket.inference.Signals;
+import dev.picket.inference.Stage;
 import dev.picket.inference.codec.BaseManifest;
 import dev.picket.inference.codec.Scoring;
 import dev.picket.inference.codec.TaskFolder;
 import dev.picket.inference.codec.TaskManifest;
+import dev.picket.inference.drift.Centroids;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,9 +32,10 @@ final class LoadedTask {
     private final Scorer scorer;
     private final Calibration calibration;
     private final Thresholds thresholds;
+    private final @Nullable Centroids centroids;
     private final Lifetime lifetime;
 
-    private LoadedTask(TaskFolder task, PromptedBase prompted, Scorer scorer) {
+    private LoadedTask(TaskFolder task, PromptedBase prompted, Scorer scorer, @Nullable Centroids centroids) {
         this.manifest = task.manifest();
         this.digest = task.digest();
         this.labels = manifest.labelNames();
@@ -38,6 +43,7 @@ final class LoadedTask {
         this.scorer = scorer;
         this.calibration = new Calibration(manifest.calibration());
         this.thresholds = new Thresholds(manifest.decision());
+        this.centroids = centroids;
         this.lifetime = new Lifetime(prompted::close);
     }
 
@@ -53,9 +59,10 @@ final class LoadedTask {
                     + ", the base here is " + base.digest() + ".");
         }
         Scorer scorer = scorer(base, task);
+        Centroids centroids = centroids(base, task);
         PromptedBase prompted = PromptedBase.open(
                 base, manifest.prompt(), task.file(TaskManifest.ADAPTER).orElse(null), scorer.tokensBehind());
-        LoadedTask loaded = new LoadedTask(task, prompted, scorer);
+        LoadedTask loaded = new LoadedTask(task, prompted, scorer, centroids);
         boolean passed = false;
         try {
             loaded.testItself();
@@ -82,6 +89,17 @@ final class LoadedTask {
                 VerbaliserScorer.load(manifest.name(), words, base.encoder(), graph);
             case Scoring.Classifier _ -> ClassifierScorer.load(manifest.name(), manifest.labelNames(), graph);
         };
+    }
+
+    /** Null where the task ships none. */
+    private static @Nullable Centroids centroids(Base base, TaskFolder task) throws BadArtefactException {
+        byte[] bytes = task.file(TaskManifest.CENTROIDS).orElse(null);
+        return bytes == null
+                ? null
+                : Centroids.load(
+                        bytes,
+                        task.manifest().labels().size(),
+                        base.manifest().graph().hiddenSize());
     }
 
     /** The same text must give the same finite scores twice. */
@@ -127,7 +145,20 @@ final class LoadedTask {
                 label.priority(),
                 thresholds.decide(label, probabilities.get(best)),
                 answer.cut(),
+                Stage.MAIN,
+                false,
+                signals(text, answer),
                 System.nanoTime() - start);
+    }
+
+    private Signals signals(String text, PromptedBase.Answer answer) {
+        float labelMass = answer.scores().labelMass();
+        float[] hidden = answer.scores().hidden();
+        return new Signals(
+                answer.tokens(),
+                answer.cut() ? 0 : text.length(),
+                Float.isNaN(labelMass) ? null : (double) labelMass,
+                centroids == null || hidden == null ? null : centroids.distance(hidden));
     }
 
     /** The scores before calibration. */

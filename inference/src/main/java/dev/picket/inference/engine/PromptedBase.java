@@ -84,9 +84,10 @@ final class PromptedBase implements AutoCloseable {
     /**
      * What a scorer made of a text.
      *
+     * @param tokens of the text alone
      * @param cut whether the text lost its middle
      */
-    record Answer(Scores scores, boolean cut) {}
+    record Answer(Scores scores, int tokens, boolean cut) {}
 
     Answer ask(String text, Scorer scorer) throws OrtException {
         EncodedText encoded = encode(text);
@@ -95,7 +96,7 @@ final class PromptedBase implements AutoCloseable {
             KeyValues past = prefix();
             try {
                 Question question = new Question(base.graph(), adapter, past, tokens, text);
-                return new Answer(scorer.score(question), encoded.cut());
+                return new Answer(scorer.score(question), encoded.ids().length, encoded.cut());
             } finally {
                 past.lifetime().leave();
             }

@@ -112,6 +112,10 @@ class ManifestTest {
                 "\"temperature\":1.5 | \"temperature\":0 | $.calibration.temperature is 0.0, outside 0.001 to 1000.0.",
                 "\"bias\":[0.0,-0.25] | \"bias\":[0.0] | $.calibration.bias has 1 elements, one for each of the 2 labels is needed.",
                 "\"perLabel\":{\"smishing\" | \"perLabel\":{\"spam\" | $.decision.perLabel names 'spam', which is no label of the task.",
+                "\"confidence\":[0.0,0.1 | \"confidence\":[0.2,0.1 | $.drift.confidence[1] is less than the quantile before it.",
+                "\"distance\":[0.0 | \"distance\":[0.0,0.1,0.2],\"labelmass\":[0.0 | $.drift.distance must have 11 to 101 quantiles but has 3.",
+                "\"labels\":[476,41] | \"labels\":[476] | $.drift.labels has 1 elements, one for each of the 2 labels is needed.",
+                "\"labelMass\" | \"labelmass\" | $.drift has the unknown key 'labelmass'.",
                 "head.safetensors | other.bin | $.files does not list head.safetensors, which scoring of kind 'head' needs.",
             })
     void aFaultInTaskJsonIsOneSentenceWithItsPath(String from, String to, String sentence) {

@@ -9,6 +9,8 @@ import java.util.Map;
 final class Samples {
     private static final String SHA = "0123456789abcdef".repeat(4);
 
+    private static final List<Double> TENTHS = List.of(0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0);
+
     private Samples() {}
 
     static BaseManifest base() {
@@ -77,8 +79,7 @@ final class Samples {
                 new TaskManifest.DecisionRule(
                         new TaskManifest.Threshold(0.8, 500, 0.03),
                         Map.of("smishing", new TaskManifest.Threshold(0.9, 40, 0.1))),
-                new TaskManifest.Drift(
-                        List.of(476, 41), List.of(0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)),
+                new DriftBaseline(List.of(476, 41), TENTHS, TENTHS, List.of(), TENTHS),
                 new TaskManifest.ExamGates(0.98, 0.02, 0.81, 1.5),
                 0.2,
                 files);

@@ -2,13 +2,13 @@ package dev.picket.models.task;
 
 import dev.picket.inference.BadArtefactException;
 import dev.picket.inference.Classification;
+import dev.picket.inference.codec.DriftBaseline;
 import dev.picket.inference.codec.TaskManifest;
 import dev.picket.inference.exam.ExamRow;
 import dev.picket.inference.exam.Metrics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TaskCalibration {
     private static final double EXAM_SLACK = 0.02;
-    private static final int QUANTILES = 10;
 
     private final Path base;
     private final Path folder;
@@ -52,7 +51,7 @@ public final class TaskCalibration {
         }
         TaskManifest calibrated = calibrated(before, rows, scores);
         TaskDraft.rewrite(folder, calibrated, List.of());
-        return examined(calibrated, rows);
+        return examined(DriftMeasure.of(base, folder, rows, () -> {}), rows);
     }
 
     private TaskManifest calibrated(TaskManifest before, List<LabelledText> rows, List<double[]> scores) {
@@ -89,26 +88,8 @@ public final class TaskCalibration {
                         TaskDraft.PROVIDER,
                         TaskDraft.processor()),
                 new TaskManifest.DecisionRule(threshold, Map.of()),
-                drift(fit, scores, seen.length),
+                null,
                 before.exam());
-    }
-
-    /** Labels given and deciles of the confidence, on all rows. */
-    private static TaskManifest.Drift drift(CalibrationFit fit, List<double[]> scores, int labels) {
-        Integer[] counts = new Integer[labels];
-        Arrays.fill(counts, 0);
-        double[] confidences = new double[scores.size()];
-        for (int i = 0; i < confidences.length; i++) {
-            double[] p = fit.apply(scores.get(i));
-            counts[best(p)]++;
-            confidences[i] = p[best(p)];
-        }
-        Arrays.sort(confidences);
-        List<Double> quantiles = new ArrayList<>();
-        for (int q = 0; q <= QUANTILES; q++) {
-            quantiles.add(confidences[Math.round((float) q / QUANTILES * (confidences.length - 1))]);
-        }
-        return new TaskManifest.Drift(List.of(counts), quantiles);
     }
 
     /** The first rows of each label with what the calibrated task answers; the claim is a little below its macro-F1. */
@@ -151,7 +132,7 @@ public final class TaskCalibration {
             TaskManifest task,
             TaskManifest.Calibration calibration,
             TaskManifest.DecisionRule decision,
-            TaskManifest.@Nullable Drift drift,
+            @Nullable DriftBaseline drift,
             TaskManifest.ExamGates exam) {
         return new TaskManifest(
                 task.name(),

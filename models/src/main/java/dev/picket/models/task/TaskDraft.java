@@ -73,11 +73,19 @@ public final class TaskDraft {
 
     /** Writes the exam and then task.json, which lists it in place of the one before. */
     static void rewrite(Path out, TaskManifest task, List<ExamRow> exam) throws IOException {
-        byte[] rows = ExamRow.write(exam);
-        AtomicFiles.write(out.resolve(TaskManifest.EXAM), rows);
+        replace(out, task, TaskManifest.EXAM, ExamRow.write(exam));
+    }
+
+    /**
+     * Writes one of a task's files and then task.json, which lists it in place of the one before.
+     *
+     * @return what task.json says now
+     */
+    static TaskManifest replace(Path out, TaskManifest task, String name, byte[] bytes) throws IOException {
+        AtomicFiles.write(out.resolve(name), bytes);
         List<ListedFile> files = new ArrayList<>(task.files());
-        files.removeIf(each -> each.name().equals(TaskManifest.EXAM));
-        files.add(ListedFile.of(TaskManifest.EXAM, rows));
+        files.removeIf(each -> each.name().equals(name));
+        files.add(ListedFile.of(name, bytes));
         TaskManifest whole = new TaskManifest(
                 task.name(),
                 task.version(),
@@ -91,7 +99,12 @@ public final class TaskDraft {
                 task.exam(),
                 task.maxChange(),
                 files);
-        AtomicFiles.write(out.resolve(TaskManifest.FILE), whole.toBytes());
+        write(out, whole);
+        return whole;
+    }
+
+    static void write(Path out, TaskManifest task) throws IOException {
+        AtomicFiles.write(out.resolve(TaskManifest.FILE), task.toBytes());
     }
 
     /** The kind of processor as task.json names it. */

@@ -1,0 +1,70 @@
+package dev.picket.models;
+
+import dev.picket.inference.BadArtefactException;
+import dev.picket.inference.codec.DriftBaseline;
+import dev.picket.inference.codec.TaskFolder;
+import dev.picket.models.task.DriftMeasure;
+import dev.picket.models.task.LabelledText;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ProgressBar;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "drift",
+        description = "Measures what a calibrated task sees, as the baseline that gateways compare their texts with.")
+final class DriftCommand implements Callable<Integer> {
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    private static final int MAX_ROWS = 1_000_000;
+
+    @Parameters(paramLabel = "TASK_DIR", description = "The task; its task.json is rewritten, its calibration stays.")
+    private @Nullable Path task;
+
+    @Option(names = "--base", required = true, paramLabel = "BASE_DIR", description = "The base it is for.")
+    private @Nullable Path base;
+
+    @Option(
+            names = "--rows",
+            required = true,
+            paramLabel = "FILE",
+            description = "Labelled texts (.jsonl with text and label) that the task was not trained on.")
+    private @Nullable Path rows;
+
+    @Override
+    public Integer call() throws IOException, BadArtefactException {
+        Path folder = Objects.requireNonNull(task);
+        List<String> labels = TaskFolder.read(folder).manifest().labelNames();
+        List<LabelledText> texts = LabelledText.read(Objects.requireNonNull(rows), labels, MAX_ROWS);
+        DriftBaseline made;
+        try (ProgressBar bar = Progress.bar("measuring", "texts", texts.size())) {
+            made = DriftMeasure.of(Objects.requireNonNull(base), folder, texts, bar::step)
+                    .drift();
+        }
+        Objects.requireNonNull(spec)
+                .commandLine()
+                .getOut()
+                .printf(
+                        "%d texts, labels %s, median confidence %.3f%s%n",
+                        texts.size(),
+                        made == null ? List.of() : made.labels(),
+                        made == null ? Double.NaN : median(made.confidence()),
+                        made == null || made.distance().isEmpty()
+                                ? ""
+                                : ", median distance to the nearest centroid %.3f".formatted(median(made.distance())));
+        return 0;
+    }
+
+    private static double median(List<Double> quantiles) {
+        return quantiles.get(quantiles.size() / 2);
+    }
+}

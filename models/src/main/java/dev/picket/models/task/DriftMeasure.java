@@ -1,0 +1,100 @@
+package dev.picket.models.task;
+
+import dev.picket.inference.BadArtefactException;
+import dev.picket.inference.Classification;
+import dev.picket.inference.ClassificationException;
+import dev.picket.inference.codec.BaseFolder;
+import dev.picket.inference.codec.DriftBaseline;
+import dev.picket.inference.codec.Scoring;
+import dev.picket.inference.codec.TaskFolder;
+import dev.picket.inference.codec.TaskManifest;
+import dev.picket.inference.drift.Centroids;
+import dev.picket.inference.engine.Base;
+import dev.picket.inference.engine.EngineOptions;
+import dev.picket.inference.engine.HiddenReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Measures what a calibrated task sees on labelled rows that it was not trained on, through the path that the gateway runs, and writes
+ * it as the task's drift baseline. Only statistics leave the rows: means of hidden states, counts, quantiles. Calibration, thresholds and
+ * exam stay as they are; the task's digest changes.
+ */
+public final class DriftMeasure {
+    private DriftMeasure() {}
+
+    /** Writes centroids and task.json. */
+    public static TaskManifest of(Path base, Path folder, List<LabelledText> rows, TaskDesk.Done done)
+            throws IOException, BadArtefactException {
+        TaskFolder before = TaskFolder.read(folder);
+        Centroids centroids = before.manifest().scoring() instanceof Scoring.Head && !rows.isEmpty()
+                ? centroids(base, before, rows)
+                : null;
+        TaskManifest task = centroids == null
+                ? before.manifest()
+                : TaskDraft.replace(folder, before.manifest(), TaskManifest.CENTROIDS, centroids.toBytes());
+        List<Classification> answers = new ArrayList<>();
+        try (TaskDesk desk = TaskDesk.open(base, folder)) {
+            for (LabelledText row : rows) {
+                answers.add(desk.classify(row.text()));
+                done.one();
+            }
+        }
+        TaskManifest measured = task.withDrift(answers.isEmpty() ? null : baseline(answers));
+        TaskDraft.write(folder, measured);
+        return measured;
+    }
+
+    private static Centroids centroids(Path base, TaskFolder task, List<LabelledText> rows)
+            throws IOException, BadArtefactException {
+        List<float[]> states = new ArrayList<>();
+        try (Base opened = Base.open(BaseFolder.read(base), EngineOptions.forCores(1));
+                HiddenReader reader = HiddenReader.open(
+                        opened,
+                        task.manifest().prompt(),
+                        task.file(TaskManifest.ADAPTER).orElse(null))) {
+            for (LabelledText row : rows) {
+                states.add(reader.read(row.text()));
+            }
+        } catch (ClassificationException e) {
+            throw new BadArtefactException("Task " + task.manifest().name() + " fails on a text: " + e.getMessage(), e);
+        }
+        return Centroids.mean(
+                states,
+                rows.stream().map(LabelledText::label).toList(),
+                task.manifest().labels().size());
+    }
+
+    private static DriftBaseline baseline(List<Classification> answers) {
+        List<String> labels = answers.getFirst().labels();
+        Integer[] counts = new Integer[labels.size()];
+        Arrays.fill(counts, 0);
+        List<Double> confidence = new ArrayList<>();
+        List<Double> distance = new ArrayList<>();
+        List<Double> tokens = new ArrayList<>();
+        List<Double> mass = new ArrayList<>();
+        for (Classification answer : answers) {
+            counts[labels.indexOf(answer.label())]++;
+            confidence.add((double) answer.confidence());
+            addIfMeasured(distance, answer.signals().distance());
+            addIfMeasured(tokens, answer.signals().tokensPerCharacter());
+            addIfMeasured(mass, answer.signals().labelMass());
+        }
+        return new DriftBaseline(
+                List.of(counts),
+                DriftBaseline.quantiles(confidence),
+                DriftBaseline.quantiles(distance),
+                DriftBaseline.quantiles(tokens),
+                DriftBaseline.quantiles(mass));
+    }
+
+    private static void addIfMeasured(List<Double> to, @Nullable Double value) {
+        if (value != null) {
+            to.add(value);
+        }
+    }
+}
