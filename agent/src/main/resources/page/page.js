@@ -40,6 +40,65 @@ function show(verdict) {
   while (body.rows.length > MAX_ROWS) body.deleteRow(-1);
 }
 
+// One histogram: bars are the latest texts, the line the local baseline, the dashed line what the task saw at the desk.
+const SVG = 'http://www.w3.org/2000/svg';
+const WIDTH = 100;
+const HEIGHT = 40;
+
+function outline(shares, most, className) {
+  const line = document.createElementNS(SVG, 'polyline');
+  const step = WIDTH / shares.length;
+  line.setAttribute('points', shares.map((share, i) => {
+    const y = HEIGHT - HEIGHT * share / most;
+    return `${i * step},${y} ${(i + 1) * step},${y}`;
+  }).join(' '));
+  if (className) line.setAttribute('class', className);
+  return line;
+}
+
+function picture(histogram) {
+  const svg = document.createElementNS(SVG, 'svg');
+  svg.setAttribute('viewBox', `0 0 ${WIDTH} ${HEIGHT}`);
+  svg.setAttribute('preserveAspectRatio', 'none');
+  const most = Math.max(0.01, ...histogram.recent, ...histogram.baseline, ...histogram.desk);
+  const step = WIDTH / histogram.names.length;
+  histogram.recent.forEach((share, i) => {
+    const bar = document.createElementNS(SVG, 'rect');
+    bar.setAttribute('x', i * step);
+    bar.setAttribute('y', HEIGHT - HEIGHT * share / most);
+    bar.setAttribute('width', step * 0.9);
+    bar.setAttribute('height', HEIGHT * share / most);
+    const title = document.createElementNS(SVG, 'title');
+    title.textContent = `${histogram.names[i]}: ${(100 * share).toFixed(1)} %`;
+    bar.append(title);
+    svg.append(bar);
+  });
+  if (histogram.desk.length) svg.append(outline(histogram.desk, most, 'desk'));
+  if (histogram.baseline.length) svg.append(outline(histogram.baseline, most));
+  return svg;
+}
+
+function drift(task) {
+  const card = document.createElement('article');
+  if (task.alarms.length) card.className = 'bad';
+  const line = document.createElement('p');
+  const stands = task.phase === 'watching'
+    ? `watching, ${task.windowTexts} texts compared` : `${task.phase}, baseline ${Math.round(100 * task.progress)} %`;
+  line.textContent = `${task.task}: ${stands}`;
+  card.append(line);
+  const effect = (effects, of) => effects.find(each => each.of === of)?.effect.toFixed(2);
+  for (const histogram of task.pictures) {
+    const figure = document.createElement('figure');
+    const caption = document.createElement('figcaption');
+    const here = effect(task.shifts, histogram.of);
+    const desk = effect(task.gap, histogram.of);
+    caption.textContent = histogram.of + (here ? ` ${here}` : '') + (desk ? ` (desk ${desk})` : '');
+    figure.append(picture(histogram), caption);
+    card.append(figure);
+  }
+  return card;
+}
+
 function figures(status) {
   element('gateway').textContent = `${status.site} / ${status.gateway} · agent ${status.agent}`;
   const state = element('state');
@@ -56,6 +115,8 @@ function figures(status) {
   fetched(status.fetch);
   list('rollouts', status.rollouts.list.map(each => `Rollout ${each.id}, ${each.set}: ${each.state}`
     + (each.reason && ` (${each.reason})`) + (each.sentence && `, ${each.sentence}`)));
+  element('drift-section').hidden = status.drift.length === 0;
+  element('drift').replaceChildren(...status.drift.map(drift));
   list('troubles', status.troubles);
 }
 

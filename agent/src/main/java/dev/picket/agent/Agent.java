@@ -10,6 +10,7 @@ import dev.picket.agent.commands.Pause;
 import dev.picket.agent.commands.Restart;
 import dev.picket.agent.commands.Rollback;
 import dev.picket.agent.config.PicketConfig;
+import dev.picket.agent.drift.DriftWatch;
 import dev.picket.agent.journal.Journal;
 import dev.picket.agent.journal.JournalUnavailableException;
 import dev.picket.agent.overlay.Stored;
@@ -72,6 +73,7 @@ public final class Agent implements AutoCloseable {
     private final Consumer<UpdateStatus> onUpdate;
     private final CommandKeys keys;
     private final UpdateLoop updates;
+    private final DriftWatch drift;
     private final StatusView status;
     private final SupportBundle bundle;
     private final @Nullable SendFlow sending;
@@ -146,8 +148,9 @@ public final class Agent implements AutoCloseable {
         int runs = ReadFlow.runs(config.inference());
         EngineOptions engine =
                 new EngineOptions(runs, config.inference().threadsPerRun(), PREFIX_CACHE_BYTES, MAX_ADAPTER_RANK);
-        this.reading = new ReadFlow(config, journal, state, serving, clock);
-        this.upkeep = new Upkeep(config, journal);
+        this.drift = DriftWatch.open(config.drift(), config.data().directory(), serving, this::settled, clock);
+        this.reading = new ReadFlow(config, journal, state, serving, drift, clock);
+        this.upkeep = new Upkeep(config, journal, drift);
         Path installed = config.data().directory().resolve("updates");
         this.keys = CommandKeys.open(installed, Updates.off(config.updates()));
         this.updates = Updates.open(
@@ -277,6 +280,14 @@ public final class Agent implements AutoCloseable {
         said = serves;
     }
 
+    /** Whether what serves is past its probation. */
+    private boolean settled() {
+        return switch (updates.status().step()) {
+            case SWITCHED, PROBATION -> false;
+            case IDLE, FETCHING, VERIFIED, STAGED, EXAM, SHADOW, COMMITTED, REJECTED, ROLLED_BACK -> true;
+        };
+    }
+
     private String uplink() {
         if (sending == null) {
             return "off";
@@ -314,9 +325,11 @@ public final class Agent implements AutoCloseable {
                 new ReportParts.Configuration(
                         stored.phase().wireName(), stored.detail().isEmpty() ? null : stored.detail()),
                 sending == null ? none.rollouts() : sending.rollouts(),
+                drift.now(),
                 Stream.of(
                                 journal.troubles(),
                                 state.troubles(),
+                                drift.troubles(),
                                 List.of(keys.trouble()),
                                 sending == null ? List.<String>of() : sending.certificateTroubles())
                         .flatMap(List::stream)

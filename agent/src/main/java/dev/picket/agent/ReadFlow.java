@@ -4,6 +4,7 @@ import dev.picket.agent.commands.Pauses;
 import dev.picket.agent.config.InferenceConfig;
 import dev.picket.agent.config.PicketConfig;
 import dev.picket.agent.config.SourceConfig;
+import dev.picket.agent.drift.DriftWatch;
 import dev.picket.agent.journal.Journal;
 import dev.picket.agent.journal.JournalUnavailableException;
 import dev.picket.agent.read.Inboxes;
@@ -32,7 +33,7 @@ final class ReadFlow implements AutoCloseable {
     private final Pipeline pipeline;
 
     /** Opens the sources; nothing is read before {@link #start}. */
-    ReadFlow(PicketConfig config, Journal journal, State state, ServingSet serving, Clock clock)
+    ReadFlow(PicketConfig config, Journal journal, State state, ServingSet serving, DriftWatch drift, Clock clock)
             throws JournalUnavailableException, StateUnavailableException {
         this.config = config;
         this.latencies = new Latencies(serving);
@@ -47,6 +48,7 @@ final class ReadFlow implements AutoCloseable {
                 live,
                 PipelineLimits.of(runs(config.inference()), config.journal()),
                 pauses::hold,
+                drift::saw,
                 clock);
     }
 

@@ -1,6 +1,7 @@
 package dev.picket.agent;
 
 import dev.picket.agent.config.PicketConfig;
+import dev.picket.agent.drift.DriftWatch;
 import dev.picket.agent.journal.Journal;
 import dev.picket.agent.journal.JournalUnavailableException;
 import java.time.Duration;
@@ -9,23 +10,30 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What is done to the journal beside the flows: erased once it is old, checked after an unclean start. */
+/**
+ * What is done beside the flows: the journal is erased once it is old and checked after an unclean start; drift is looked for.
+ */
 final class Upkeep implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
     private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
 
     private final PicketConfig config;
     private final Journal journal;
+    private final DriftWatch drift;
     private final Threads threads = new Threads();
     private final CountDownLatch stopped = new CountDownLatch(1);
 
-    Upkeep(PicketConfig config, Journal journal) {
+    Upkeep(PicketConfig config, Journal journal, DriftWatch drift) {
         this.config = config;
         this.journal = journal;
+        this.drift = drift;
     }
 
     void start() {
         threads.start("sweep", this::sweep);
+        if (config.drift().enabled()) {
+            threads.start("drift", this::watchDrift);
+        }
         if (!journal.stoppedCleanly()) {
             threads.start("journal-check", this::check);
         }
@@ -54,6 +62,17 @@ final class Upkeep implements AutoCloseable {
             } while (!stopped.await(config.journal().sweepEvery().toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             LOG.debug("The sweep was told to stop");
+        }
+    }
+
+    private void watchDrift() {
+        try {
+            do {
+                drift.round();
+            } while (!stopped.await(drift.rest().toMillis(), TimeUnit.MILLISECONDS));
+            drift.save();
+        } catch (InterruptedException e) {
+            LOG.debug("The drift watch was told to stop");
         }
     }
 

@@ -4,13 +4,16 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.picket.agent.config.ConfigException;
+import dev.picket.agent.drift.TaskDrift;
 import dev.picket.agent.status.AgentStatus;
 import dev.picket.agent.uplink.ReportParts;
 import dev.picket.agent.uplink.TrialReport;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -105,6 +108,22 @@ public final class StatusCommand implements Callable<Integer> {
         return answers.notAsked().isEmpty() ? cached : cached + ", not asked: " + answers.notAsked();
     }
 
+    /** {@code fraud: watching, 640 texts compared; labels 0.04, …; from the desk labels 0.11, …}. */
+    private static String drift(TaskDrift drift) {
+        String stands = drift.phase().equals("watching")
+                ? "watching, " + drift.windowTexts() + " texts compared"
+                : String.format(Locale.ROOT, "%s, baseline %.0f %%", drift.phase(), 100 * drift.progress());
+        return drift.task() + ": " + stands + effects("; ", drift.shifts()) + effects("; from the desk ", drift.gap());
+    }
+
+    private static String effects(String before, List<TaskDrift.Effect> effects) {
+        return effects.isEmpty()
+                ? ""
+                : effects.stream()
+                        .map(each -> String.format(Locale.ROOT, "%s %.2f", each.of(), each.effect()))
+                        .collect(Collectors.joining(", ", before, ""));
+    }
+
     private static void print(AgentStatus status, PrintWriter out) {
         AgentStatus.Figures figures = status.figures();
         out.printf("gateway    %s/%s, agent %s%n", status.site(), status.gateway(), status.agent());
@@ -125,6 +144,7 @@ public final class StatusCommand implements Callable<Integer> {
                 "journal    %d waiting %s, %d acknowledged%n",
                 figures.unsent(), status.unsentByPriority(), figures.acknowledged());
         out.printf("drops      %s%n", status.dropsByReason().isEmpty() ? "none" : status.dropsByReason());
+        status.drift().forEach(each -> out.printf("drift      %s%n", drift(each)));
         status.certificates()
                 .forEach(each -> out.printf("%-10s %s until %s%n", each.role(), each.subject(), each.notAfter()));
         status.troubles().forEach(trouble -> out.printf("trouble    %s%n", trouble));

@@ -17,7 +17,8 @@ public record PicketConfig(
         RolloutsConfig rollouts,
         HttpConfig http,
         ConfigureConfig configure,
-        DiagnoseConfig diagnose) {
+        DiagnoseConfig diagnose,
+        DriftConfig drift) {
     public PicketConfig {
         sources = List.copyOf(sources);
         requireOneOfEach(sources);

@@ -249,6 +249,7 @@ final class AgentMetrics implements MeterBinder {
         MeterRegistry registry = bound.get();
         if (registry != null) {
             countCommands(registry, now.status.commands());
+            DriftMetrics.bind(registry, now.status.drift(), () -> look().drift());
         }
         return now.status;
     }

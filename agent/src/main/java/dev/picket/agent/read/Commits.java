@@ -5,6 +5,7 @@ import dev.picket.agent.journal.Drop;
 import dev.picket.agent.journal.Outcome;
 import dev.picket.agent.journal.Verdict;
 import dev.picket.inference.Decision;
+import dev.picket.inference.drift.Observation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -15,6 +16,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,7 @@ final class Commits {
 
     private final Committer committer;
     private final LiveVerdicts live;
+    private final Consumer<List<Observation>> seen;
     private final PipelineLimits limits;
     private final AtomicInteger underWay;
     /** Bounded by what all sources may have in flight. */
@@ -40,11 +43,18 @@ final class Commits {
     private volatile boolean closing;
 
     /**
+     * @param seen told of what was answered once it is on disk
      * @param underWay how many readings are queued or being judged; counted down here
      */
-    Commits(Committer committer, LiveVerdicts live, PipelineLimits limits, AtomicInteger underWay) {
+    Commits(
+            Committer committer,
+            LiveVerdicts live,
+            Consumer<List<Observation>> seen,
+            PipelineLimits limits,
+            AtomicInteger underWay) {
         this.committer = committer;
         this.live = live;
+        this.seen = seen;
         this.limits = limits;
         this.underWay = underWay;
     }
@@ -140,5 +150,6 @@ final class Commits {
         readings.add(group.size());
         commits.increment();
         live.show(shown);
+        seen.accept(group.stream().flatMap(each -> each.seen().stream()).toList());
     }
 }

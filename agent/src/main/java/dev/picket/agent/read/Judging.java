@@ -9,8 +9,12 @@ import dev.picket.agent.judge.NotServingException;
 import dev.picket.inference.Classification;
 import dev.picket.inference.Decision;
 import dev.picket.inference.Priority;
+import dev.picket.inference.drift.Observation;
+import dev.picket.inference.drift.TextHash;
 import dev.picket.sensors.Reading;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +28,9 @@ import org.slf4j.LoggerFactory;
 /** A reading to its outcomes: what the judge says, a failed verdict where it cannot, a drop where there is no text. */
 final class Judging {
     private static final Logger LOG = LoggerFactory.getLogger(Judging.class);
+
+    /** Of this process alone, so that no hash can be looked up elsewhere. */
+    private static final long SEED = new SecureRandom().nextLong();
 
     private final Judge judge;
     private final Duration retryAfter;
@@ -39,17 +46,18 @@ final class Judging {
      *
      * @throws InterruptedException when told to stop; the reading has no outcome then
      */
-    List<Outcome> outcomes(Item item) throws InterruptedException {
+    Judged judge(Item item) throws InterruptedException {
         Route route = item.intake().route();
         Map<String, Outcome> outcomes = new LinkedHashMap<>();
+        List<Observation> seen = new ArrayList<>();
         for (String task : route.tasks()) {
             if (isAsked(route.conditions().get(task), outcomes)) {
-                outcomes.put(task, outcome(item, task));
+                outcomes.put(task, outcome(item, task, seen));
             } else {
                 notAsked.computeIfAbsent(task, _ -> new LongAdder()).increment();
             }
         }
-        return List.copyOf(outcomes.values());
+        return new Judged(item, List.copyOf(outcomes.values()), seen);
     }
 
     private static boolean isAsked(@Nullable Condition condition, Map<String, Outcome> before) {
@@ -67,7 +75,7 @@ final class Judging {
         return counts;
     }
 
-    private Outcome outcome(Item item, String task) throws InterruptedException {
+    private Outcome outcome(Item item, String task, List<Observation> seen) throws InterruptedException {
         Reading reading = item.reading();
         if (reading.text().isBlank()) {
             return new Drop(reading.source(), reading.id(), task, "empty");
@@ -77,7 +85,9 @@ final class Judging {
         }
         while (true) {
             try {
-                return judged(reading, judge.judge(task, reading.text()));
+                Classification answer = judge.judge(task, reading.text());
+                seen.add(observation(reading, answer));
+                return judged(reading, answer);
             } catch (NotServingException e) {
                 LOG.debug("Reading {} of source '{}' waits", reading.id(), reading.source(), e);
                 Thread.sleep(retryAfter);
@@ -89,6 +99,17 @@ final class Judging {
                 return failed(reading, task, "error");
             }
         }
+    }
+
+    private static Observation observation(Reading reading, Classification answer) {
+        return new Observation(
+                answer.task(),
+                answer.taskDigest(),
+                reading.source(),
+                TextHash.of(reading.text(), SEED),
+                answer.labels().indexOf(answer.label()),
+                answer.confidence(),
+                answer.signals());
     }
 
     private static Verdict judged(Reading reading, Classification answer) {

@@ -3,6 +3,7 @@ package dev.picket.agent.read;
 import dev.picket.agent.journal.Journal;
 import dev.picket.agent.journal.JournalUnavailableException;
 import dev.picket.agent.judge.Judge;
+import dev.picket.inference.drift.Observation;
 import dev.picket.sensors.SourceCounts;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -57,13 +59,14 @@ public final class Pipeline implements AutoCloseable {
     public Pipeline(
             List<Route> routes, Judge judge, Journal journal, LiveVerdicts live, PipelineLimits limits, Clock clock)
             throws JournalUnavailableException {
-        this(routes, judge, journal, live, limits, _ -> "", clock);
+        this(routes, judge, journal, live, limits, _ -> "", _ -> {}, clock);
     }
 
     /**
      * Starts nothing yet.
      *
      * @param hold why readings of a source, by name, are to wait; empty while they are not
+     * @param seen told what was answered once it is on disk, in groups
      * @throws JournalUnavailableException when what was noted of earlier attempts cannot be read
      */
     public Pipeline(
@@ -73,6 +76,7 @@ public final class Pipeline implements AutoCloseable {
             LiveVerdicts live,
             PipelineLimits limits,
             Function<String, String> hold,
+            Consumer<List<Observation>> seen,
             Clock clock)
             throws JournalUnavailableException {
         this.limits = limits;
@@ -80,7 +84,7 @@ public final class Pipeline implements AutoCloseable {
         this.queue = new ArrayBlockingQueue<>(limits.inFlight());
         this.committer = new Committer(journal, limits.retryAfter());
         this.judging = new Judging(judge, limits.retryAfter());
-        this.commits = new Commits(committer, live, limits, underWay);
+        this.commits = new Commits(committer, live, seen, limits, underWay);
         Attempts attempts = new Attempts(committer, limits.maxAttempts());
         int careful = journal.stoppedCleanly() ? 1 : limits.inFlight();
         for (Route route : routes) {
@@ -171,7 +175,7 @@ public final class Pipeline implements AutoCloseable {
             while (true) {
                 Item item = queue.poll(TAKE_MILLIS, TimeUnit.MILLISECONDS);
                 if (item != null) {
-                    commits.take(new Judged(item, judging.outcomes(item)));
+                    commits.take(judging.judge(item));
                 } else if (draining) {
                     return;
                 }

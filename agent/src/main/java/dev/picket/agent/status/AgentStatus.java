@@ -1,6 +1,7 @@
 package dev.picket.agent.status;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.picket.agent.drift.TaskDrift;
 import dev.picket.agent.uplink.ReportParts;
 import dev.picket.agent.uplink.TrialReport;
 import java.util.List;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param dropsByReason readings dropped by a rule since the journal began
  * @param certificates those that the uplink shows or trusts, the one that ends first before the others
  * @param commands what became of the console's commands
+ * @param drift how the watch over each task stands
  * @param troubles what keeps a part from its work, one sentence each; empty when all is well
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
@@ -49,6 +51,7 @@ public record AgentStatus(
         Map<String, Long> dropsByReason,
         List<Certificate> certificates,
         Commands commands,
+        List<TaskDrift> drift,
         List<String> troubles) {
     /**
      * Commands of this start.

@@ -106,6 +106,7 @@ public final class StatusView {
                 new TreeMap<>(depth.dropsByReason()),
                 certificates(said),
                 commands.get(),
+                said.drift(),
                 Stream.concat(troubles.stream(), said.troubles().stream()).toList());
     }
 
@@ -144,6 +145,7 @@ public final class StatusView {
                         said.certificates(),
                         said.configuration(),
                         said.rollouts(),
+                        said.drift(),
                         Stream.concat(troubles.stream(), said.troubles().stream())
                                 .toList()));
     }

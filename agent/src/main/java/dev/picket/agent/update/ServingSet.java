@@ -1,12 +1,14 @@
 package dev.picket.agent.update;
 
 import dev.picket.agent.config.CacheConfig;
+import dev.picket.agent.drift.DriftWatch;
 import dev.picket.agent.judge.Judge;
 import dev.picket.agent.judge.JudgingFailedException;
 import dev.picket.agent.judge.NotServingException;
 import dev.picket.agent.judge.VerdictCache;
 import dev.picket.inference.Classification;
 import dev.picket.inference.ClassificationException;
+import dev.picket.inference.codec.TaskManifest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * The Set that answers now. A switch is one step: the next text gets the new Set, texts that run finish on the old one,
  * and no text falls between. Answers come from many threads; switches from the update's alone.
  */
-public final class ServingSet implements Judge, AutoCloseable {
+public final class ServingSet implements Judge, DriftWatch.Serving, AutoCloseable {
     /** Replaced as one, so that a text never sees a Set of one time and the watch of another. */
     private record Current(LoadedSet set, Watch watch) {}
 
@@ -113,7 +115,7 @@ public final class ServingSet implements Judge, AutoCloseable {
         return Optional.ofNullable(current).map(now -> now.set().classifier().baseDigest());
     }
 
-    /** The digest of each task that serves, by name. */
+    @Override
     public Map<String, String> taskDigests() {
         Current now = current;
         Map<String, String> digests = new LinkedHashMap<>();
@@ -124,6 +126,16 @@ public final class ServingSet implements Judge, AutoCloseable {
                     .forEach(each -> digests.put(each, now.set().classifier().taskDigest(each)));
         }
         return digests;
+    }
+
+    @Override
+    public Optional<TaskManifest> manifest(String task, String digest) {
+        Current now = current;
+        return Optional.ofNullable(now)
+                .map(each -> each.set().classifier())
+                .filter(each ->
+                        each.tasks().contains(task) && each.taskDigest(task).equals(digest))
+                .map(each -> each.taskManifest(task));
     }
 
     /** Why nothing serves; empty while a Set does. */

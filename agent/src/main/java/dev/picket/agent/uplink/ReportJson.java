@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.picket.agent.drift.TaskDrift;
 import dev.picket.inference.Priority;
 import java.io.UncheckedIOException;
 import java.util.Map;
@@ -78,8 +79,31 @@ public final class ReportJson {
         parts.rollouts().groups().stream().sorted().forEach(groups::add);
         ObjectNode refused = json.putObject("rolloutsRefused");
         new TreeMap<>(parts.rollouts().refused()).forEach(refused::put);
+        ArrayNode drift = json.putArray("drift");
+        parts.drift().forEach(each -> drift(drift.addObject(), each.coarse()));
         ArrayNode troubles = json.putArray("troubles");
         parts.troubles().forEach(troubles::add);
+    }
+
+    private static void drift(ObjectNode json, TaskDrift drift) {
+        json.put("task", drift.task())
+                .put("phase", drift.phase())
+                .put("progress", drift.progress())
+                .put("frozen", drift.frozen())
+                .put("windowTexts", drift.windowTexts());
+        ObjectNode shifts = json.putObject("shifts");
+        drift.shifts().forEach(each -> shifts.put(each.of(), each.effect()));
+        ObjectNode gap = json.putObject("gap");
+        drift.gap().forEach(each -> gap.put(each.of(), each.effect()));
+        ArrayNode alarms = json.putArray("alarms");
+        for (TaskDrift.Standing alarm : drift.alarms()) {
+            alarms.addObject()
+                    .put("of", alarm.of())
+                    .put("effect", alarm.effect())
+                    .put("texts", alarm.texts())
+                    .put("since", alarm.since());
+        }
+        json.put("ended", drift.ended());
     }
 
     private static void fetch(ObjectNode json, ReportParts.Fetch fetch) {

@@ -1,6 +1,7 @@
 package dev.picket.agent.uplink;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.picket.agent.drift.TaskDrift;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param certificates those that the uplink shows or trusts, the one that ends first before the others
  * @param configuration where the configuration that the console sent stands
  * @param rollouts those that concern this gateway
+ * @param drift how the watch over each task stands
  * @param troubles what keeps a part from its work, one sentence each
  */
 public record ReportParts(
@@ -27,6 +29,7 @@ public record ReportParts(
         List<Certificate> certificates,
         Configuration configuration,
         Rollouts rollouts,
+        List<TaskDrift> drift,
         List<String> troubles) {
     /** As it is while nothing is said. */
     public static final ReportParts NONE = new ReportParts(
@@ -37,11 +40,13 @@ public record ReportParts(
             List.of(),
             new Configuration("none", null),
             Rollouts.NONE,
+            List.of(),
             List.of());
 
     public ReportParts {
         jobs = List.copyOf(jobs);
         certificates = List.copyOf(certificates);
+        drift = List.copyOf(drift);
         troubles = List.copyOf(troubles);
     }
 

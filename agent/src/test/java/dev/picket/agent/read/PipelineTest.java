@@ -186,6 +186,7 @@ class PipelineTest {
                         live,
                         LIMITS,
                         source -> source.equals("line1") ? why.get() : "",
+                        _ -> {},
                         Clock.systemUTC())) {
             pipeline.start();
             Until.holds("it waits", () -> pipeline.waits().contains("Source 'line1' waits: judging is paused."));

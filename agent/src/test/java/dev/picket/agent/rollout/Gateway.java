@@ -157,6 +157,7 @@ public final class Gateway implements AutoCloseable {
                 none.certificates(),
                 none.configuration(),
                 rollouts.report(),
+                none.drift(),
                 none.troubles());
         return new Report(
                 "0.1.0",

@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** docs/asyncapi.yaml with the schemas that it names: which message of which channel something on the wire is. */
-final class Contract {
+public final class Contract {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path DOCS = Path.of(System.getProperty("picket.root"), "docs");
 
@@ -31,7 +31,7 @@ final class Contract {
             SchemaValidatorsConfig.builder().formatAssertionsEnabled(true).build();
     private final Map<String, JsonSchema> schemas = new HashMap<>();
 
-    Contract() throws IOException {
+    public Contract() throws IOException {
         document = new ObjectMapper(new YAMLFactory())
                 .readTree(DOCS.resolve("asyncapi.yaml").toFile());
     }
@@ -53,9 +53,9 @@ final class Contract {
     }
 
     /** The messages that it fits, and why it does not fit the others of its topic. */
-    record Fits(List<String> fitting, List<String> why) {}
+    public record Fits(List<String> fitting, List<String> why) {}
 
-    Fits fits(Subscriber.Got got) {
+    public Fits fits(Subscriber.Got got) {
         List<String> fitting = new ArrayList<>();
         List<String> why = new ArrayList<>();
         for (Map.Entry<String, JsonNode> channel : document.path("channels").properties()) {

@@ -51,6 +51,7 @@ class FetchReportTest {
                         none.certificates(),
                         none.configuration(),
                         none.rollouts(),
+                        none.drift(),
                         none.troubles()));
     }
 }
