@@ -62,6 +62,7 @@ public record TaskDrift(
      * @param baseline the local one, as far as it is; empty while there is none
      * @param desk what the task shipped; empty where it ships none
      */
+    @JsonInclude(JsonInclude.Include.ALWAYS) // empty lists are lists for whoever draws them
     public record Picture(
             String of, List<String> names, List<Double> recent, List<Double> baseline, List<Double> desk) {
         public Picture {

@@ -74,6 +74,7 @@ public record AgentStatus(
      * @param cacheBytes what they take, about
      * @param notAsked readings that a conditional task was not asked of, by the task
      */
+    @JsonInclude(JsonInclude.Include.ALWAYS) // empty maps are maps for the command line
     public record Answers(
             long main, long firstStage, long cached, int cacheEntries, long cacheBytes, Map<String, Long> notAsked) {
         /** The share of all answers that came from the cache, 0 to 1; 0 before the first. */

@@ -62,6 +62,7 @@ public record ReportParts(
      * @param list newest first
      * @param refused how many were refused since the start, by reason
      */
+    @JsonInclude(JsonInclude.Include.ALWAYS) // empty lists are lists for page and command line
     public record Rollouts(boolean takes, Set<String> groups, List<Rollout> list, Map<String, Long> refused) {
         public static final Rollouts NONE = new Rollouts(false, Set.of(), List.of(), Map.of());
 

@@ -109,6 +109,7 @@ class DriftInAgentTest {
                     && metrics.contains("picket_drift_gap{of=\"distance\",task=\"fraud\"}");
         });
         Shell.Ended status = Shell.run("status", "--config", agent.config().toString());
+        assertThat(status.err()).isEmpty();
         assertThat(status.out()).contains("drift      fraud: watching, ", "trouble    Task 'fraud' drifts: ");
         assertThat(status.code()).isEqualTo(1);
 
