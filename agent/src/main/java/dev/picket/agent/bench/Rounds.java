@@ -63,6 +63,14 @@ public final class Rounds {
         return done;
     }
 
+    /** What was measured elsewhere, round by round. */
+    static Rounds of(double[] ours, double[] floors) {
+        Rounds done = new Rounds(ours.length);
+        System.arraycopy(ours, 0, done.ours, 0, ours.length);
+        System.arraycopy(floors, 0, done.floors, 0, ours.length);
+        return done;
+    }
+
     /** Ours over the floor. */
     public Result ratio(String name) {
         double[] ratios = new double[ours.length];
@@ -74,7 +82,7 @@ public final class Rounds {
                 name, median(ratios), ratios[0], ratios[ratios.length - 1], "ratio", median(ours), median(floors));
     }
 
-    private static double median(double[] values) {
+    static double median(double[] values) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         int half = sorted.length / 2;

@@ -6,7 +6,9 @@ import dev.picket.agent.bench.BacklogBench;
 import dev.picket.agent.bench.ClassifyBench;
 import dev.picket.agent.bench.JournalBench;
 import dev.picket.agent.bench.Result;
+import dev.picket.agent.bench.UpdateBench;
 import dev.picket.agent.bench.UplinkBench;
+import dev.picket.agent.bench.VerifyBench;
 import dev.picket.agent.config.ConfigLoader;
 import dev.picket.agent.config.JournalConfig;
 import dev.picket.agent.config.UplinkConfig;
@@ -17,6 +19,8 @@ import dev.picket.agent.uplink.BrokerUnavailableException;
 import dev.picket.inference.ClassificationException;
 import dev.picket.inference.engine.Classifier;
 import dev.picket.ota.AtomicFiles;
+import dev.picket.ota.UnavailableException;
+import dev.picket.ota.update.Step;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -52,7 +56,13 @@ public final class BenchCommand implements Callable<Integer> {
     private interface Bench {
         Result run()
                 throws ClassificationException, IOException, JournalUnavailableException, NewerSchemaException,
-                        BrokerUnavailableException, InterruptedException, CommandFailure;
+                        BrokerUnavailableException, UnavailableException, InterruptedException, CommandFailure;
+    }
+
+    /** One figure of the updates that are made once for all of them. */
+    @FunctionalInterface
+    private interface OfUpdates {
+        Result of(UpdateBench bench) throws UnavailableException, IOException, InterruptedException;
     }
 
     @Mixin
@@ -76,7 +86,10 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--only", paramLabel = "NAME", description = "Only benchmarks whose name contains this.")
     private String only = "";
 
-    @Option(names = "--long", description = "A backlog of a million rows instead of a hundred thousand; takes minutes.")
+    @Option(
+            names = "--long",
+            description =
+                    "A backlog of a million rows instead of a hundred thousand, a file of 2 GiB instead of 256 MiB; takes minutes.")
     private boolean large;
 
     @Option(names = "--json", description = "One JSON object instead of a table.")
@@ -87,6 +100,7 @@ public final class BenchCommand implements Callable<Integer> {
 
     private final List<Result> results = new ArrayList<>();
     private final List<Skipped> skipped = new ArrayList<>();
+    private @Nullable UpdateBench updates;
 
     @Override
     public Integer call() throws CommandFailure, InterruptedException, JsonProcessingException {
@@ -101,6 +115,13 @@ public final class BenchCommand implements Callable<Integer> {
         BacklogBench backlog = new BacklogBench(folder, journal, uplink, broker, large);
         benches.put("backlog-start-ratio", backlog::start);
         benches.put("backlog-drain-flatness", backlog::flatness);
+        benches.put("update-wire-bytes", () -> update(folder, UpdateBench::wire));
+        benches.put("update-switch-pause", () -> update(folder, UpdateBench::pause));
+        benches.put("update-shadow-rate", () -> update(folder, UpdateBench::shadow));
+        for (Step step : UpdateBench.STEPS) {
+            benches.put(UpdateBench.nameOf(step), () -> update(folder, bench -> bench.step(step)));
+        }
+        benches.put("update-verify-memory", () -> new VerifyBench(folder, large).run());
         benches.keySet().removeIf(name -> !name.contains(only));
         int done = 0;
         try (TerminalProgress bar = TerminalProgress.ofSteps("bench", benches.size(), false)) {
@@ -124,9 +145,21 @@ public final class BenchCommand implements Callable<Integer> {
                 | CommandFailure
                 | IOException
                 | JournalUnavailableException
-                | NewerSchemaException e) {
+                | NewerSchemaException
+                | UnavailableException e) {
             skipped.add(new Skipped(name, String.valueOf(e.getMessage())));
         }
+    }
+
+    private Result update(Path folder, OfUpdates figure)
+            throws CommandFailure, UnavailableException, IOException, InterruptedException {
+        UpdateBench bench = updates;
+        if (bench == null) {
+            Path asked = model.taskFolders().resolve(task);
+            bench = new UpdateBench(folder, model.baseFolder(), asked, task);
+            updates = bench;
+        }
+        return figure.of(bench);
     }
 
     private Result classify() throws CommandFailure, ClassificationException {

@@ -38,9 +38,17 @@ final class ModelOptions {
             description = "Threads inside one run; default: one for each processor.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
+    Path baseFolder() throws CommandFailure {
+        return base == null ? released() : base;
+    }
+
+    Path taskFolders() throws CommandFailure {
+        return tasks == null ? baseFolder().resolveSibling("tasks") : tasks;
+    }
+
     Classifier open() throws CommandFailure {
-        Path baseFolder = base == null ? released() : base;
-        Path taskFolders = tasks == null ? baseFolder.resolveSibling("tasks") : tasks;
+        Path baseFolder = baseFolder();
+        Path taskFolders = taskFolders();
         if (!"1".equals(System.getenv("ORT_DISABLE_TELEMETRY"))) {
             throw new CommandFailure(ExitCode.CONFIG, "set ORT_DISABLE_TELEMETRY=1 before the process starts");
         }
