@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
             AdapterCommand.class,
             CalibrateCommand.class,
             DriftCommand.class,
-            EvaluateCommand.class
+            EvaluateCommand.class,
+            SyntheticCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {

@@ -70,16 +70,7 @@ public final class VerifyBench {
     }
 
     private static double peakMebibytes(Path file) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        VerifyChild.class.getName(),
-                        file.toString()))
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        Process process = ChildJvm.start(VerifyChild.class, List.of(), List.of(file.toString()));
         try (BufferedReader out = process.inputReader()) {
             double kibibytes = out.lines()
                     .filter(line -> line.startsWith(VerifyChild.PEAK))

@@ -2,25 +2,15 @@ package dev.picket.agent.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.picket.agent.bench.BacklogBench;
-import dev.picket.agent.bench.ClassifyBench;
-import dev.picket.agent.bench.JournalBench;
 import dev.picket.agent.bench.Result;
-import dev.picket.agent.bench.UpdateBench;
-import dev.picket.agent.bench.UplinkBench;
-import dev.picket.agent.bench.VerifyBench;
-import dev.picket.agent.config.ConfigLoader;
-import dev.picket.agent.config.JournalConfig;
-import dev.picket.agent.config.UplinkConfig;
 import dev.picket.agent.journal.JournalUnavailableException;
 import dev.picket.agent.sqlite.NewerSchemaException;
 import dev.picket.agent.status.Build;
 import dev.picket.agent.uplink.BrokerUnavailableException;
+import dev.picket.inference.BadArtefactException;
 import dev.picket.inference.ClassificationException;
-import dev.picket.inference.engine.Classifier;
 import dev.picket.ota.AtomicFiles;
 import dev.picket.ota.UnavailableException;
-import dev.picket.ota.update.Step;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -52,19 +42,6 @@ public final class BenchCommand implements Callable<Integer> {
     /** What could not be measured, and why. */
     private record Skipped(String name, String reason) {}
 
-    @FunctionalInterface
-    private interface Bench {
-        Result run()
-                throws ClassificationException, IOException, JournalUnavailableException, NewerSchemaException,
-                        BrokerUnavailableException, UnavailableException, InterruptedException, CommandFailure;
-    }
-
-    /** One figure of the updates that are made once for all of them. */
-    @FunctionalInterface
-    private interface OfUpdates {
-        Result of(UpdateBench bench) throws UnavailableException, IOException, InterruptedException;
-    }
-
     @Mixin
     private ModelOptions model = new ModelOptions();
 
@@ -83,13 +60,24 @@ public final class BenchCommand implements Callable<Integer> {
             description = "A folder on the disk to measure; default: the temporary one.")
     private @Nullable Path disk;
 
+    @Option(
+            names = "--synthetic",
+            paramLabel = "DIR",
+            arity = "0..1",
+            fallbackValue = "",
+            description = {
+                "A base with random weights, for what only a large base shows. Without DIR, from a checkout: one of half a",
+                "billion parameters, made when it is not there (310 MB under models/target)."
+            })
+    private @Nullable Path synthetic;
+
     @Option(names = "--only", paramLabel = "NAME", description = "Only benchmarks whose name contains this.")
     private String only = "";
 
     @Option(
             names = "--long",
             description =
-                    "A backlog of a million rows instead of a hundred thousand, a file of 2 GiB instead of 256 MiB; takes minutes.")
+                    "A backlog of a million rows instead of a hundred thousand, a file of 2 GiB instead of 256 MiB, a million texts; takes long.")
     private boolean large;
 
     @Option(names = "--json", description = "One JSON object instead of a table.")
@@ -100,32 +88,16 @@ public final class BenchCommand implements Callable<Integer> {
 
     private final List<Result> results = new ArrayList<>();
     private final List<Skipped> skipped = new ArrayList<>();
-    private @Nullable UpdateBench updates;
 
     @Override
     public Integer call() throws CommandFailure, InterruptedException, JsonProcessingException {
         Path folder = folder();
-        JournalConfig journal = ConfigLoader.defaults(JournalConfig.class);
-        UplinkConfig uplink = ConfigLoader.defaults(UplinkConfig.class);
-        Map<String, Bench> benches = new LinkedHashMap<>();
-        benches.put("classify-overhead", this::classify);
-        benches.put("journal-append-ratio", () -> new JournalBench(folder, journal).run());
-        benches.put("bytes-per-row", () -> new JournalBench(folder, journal).bytes());
-        benches.put("uplink-drain-ratio", () -> new UplinkBench(folder, journal, uplink, broker).run());
-        BacklogBench backlog = new BacklogBench(folder, journal, uplink, broker, large);
-        benches.put("backlog-start-ratio", backlog::start);
-        benches.put("backlog-drain-flatness", backlog::flatness);
-        benches.put("update-wire-bytes", () -> update(folder, UpdateBench::wire));
-        benches.put("update-switch-pause", () -> update(folder, UpdateBench::pause));
-        benches.put("update-shadow-rate", () -> update(folder, UpdateBench::shadow));
-        for (Step step : UpdateBench.STEPS) {
-            benches.put(UpdateBench.nameOf(step), () -> update(folder, bench -> bench.step(step)));
-        }
-        benches.put("update-verify-memory", () -> new VerifyBench(folder, large).run());
+        Map<String, Benches.Bench> benches =
+                new Benches(folder, model, task, broker, synthetic, large).all();
         benches.keySet().removeIf(name -> !name.contains(only));
         int done = 0;
         try (TerminalProgress bar = TerminalProgress.ofSteps("bench", benches.size(), false)) {
-            for (Map.Entry<String, Bench> each : benches.entrySet()) {
+            for (Map.Entry<String, Benches.Bench> each : benches.entrySet()) {
                 bar.say(each.getKey());
                 measure(each.getKey(), each.getValue());
                 bar.accept(++done);
@@ -137,10 +109,11 @@ public final class BenchCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private void measure(String name, Bench bench) throws InterruptedException {
+    private void measure(String name, Benches.Bench bench) throws InterruptedException {
         try {
             results.add(bench.run());
-        } catch (BrokerUnavailableException
+        } catch (BadArtefactException
+                | BrokerUnavailableException
                 | ClassificationException
                 | CommandFailure
                 | IOException
@@ -148,27 +121,6 @@ public final class BenchCommand implements Callable<Integer> {
                 | NewerSchemaException
                 | UnavailableException e) {
             skipped.add(new Skipped(name, String.valueOf(e.getMessage())));
-        }
-    }
-
-    private Result update(Path folder, OfUpdates figure)
-            throws CommandFailure, UnavailableException, IOException, InterruptedException {
-        UpdateBench bench = updates;
-        if (bench == null) {
-            Path asked = model.taskFolders().resolve(task);
-            bench = new UpdateBench(folder, model.baseFolder(), asked, task);
-            updates = bench;
-        }
-        return figure.of(bench);
-    }
-
-    private Result classify() throws CommandFailure, ClassificationException {
-        try (Classifier classifier = model.open()) {
-            if (!classifier.tasks().contains(task)) {
-                throw new CommandFailure(
-                        ExitCode.DATA, "there is no task '" + task + "'; the tasks are " + classifier.tasks());
-            }
-            return new ClassifyBench(classifier, task).run();
         }
     }
 

@@ -38,15 +38,29 @@ final class ModelOptions {
             description = "Threads inside one run; default: one for each processor.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
+    /** One run at a time with the threads that were asked for. */
+    EngineOptions options() {
+        return new EngineOptions(1, threads, 256L << 20, 256);
+    }
+
     Path baseFolder() throws CommandFailure {
         return base == null ? released() : base;
     }
 
-    Path taskFolders() throws CommandFailure {
+    /** The folder of one task by its name. */
+    Path taskFolder(String task) throws CommandFailure {
+        return taskFolders().resolve(task);
+    }
+
+    private Path taskFolders() throws CommandFailure {
         return tasks == null ? baseFolder().resolveSibling("tasks") : tasks;
     }
 
     Classifier open() throws CommandFailure {
+        return open(options());
+    }
+
+    Classifier open(EngineOptions options) throws CommandFailure {
         Path baseFolder = baseFolder();
         Path taskFolders = taskFolders();
         if (!"1".equals(System.getenv("ORT_DISABLE_TELEMETRY"))) {
@@ -59,7 +73,7 @@ final class ModelOptions {
             for (Path folder : folders(taskFolders)) {
                 read.add(TaskFolder.read(folder));
             }
-            return Classifier.open(BaseFolder.read(baseFolder), read, new EngineOptions(1, threads, 64L << 20, 256));
+            return Classifier.open(BaseFolder.read(baseFolder), read, options);
         } catch (BadArtefactException e) {
             throw new CommandFailure(ExitCode.DATA, String.valueOf(e.getMessage()));
         } catch (IOException e) {

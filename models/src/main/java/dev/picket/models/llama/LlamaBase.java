@@ -1,5 +1,6 @@
 package dev.picket.models.llama;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.picket.inference.BadArtefactException;
@@ -15,7 +16,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Makes a base folder out of a Hugging Face folder: model.onnx.data and model.onnx, tokenizer.json and config.json as they
@@ -30,9 +33,11 @@ public final class LlamaBase {
     /** Of MatMulNBits: int8 activations, the fast path; without it the product is many times slower. */
     private static final int INT8_ACTIVATIONS = 4;
 
-    private final Path source;
     private final LlamaConfig config;
     private final int accuracyLevel;
+    private final Weights weights;
+    private final Map<String, byte[]> beside;
+    private final ObjectNode madeBy;
 
     /**
      * What base.json says beyond the model itself.
@@ -41,10 +46,19 @@ public final class LlamaBase {
      */
     public record Naming(String name, String version, String licence) {}
 
-    private LlamaBase(Path source, LlamaConfig config, int accuracyLevel) {
-        this.source = source;
+    /** Where the weights come from. */
+    @FunctionalInterface
+    private interface Weights {
+        Checkpoint open() throws BadArtefactException, IOException;
+    }
+
+    private LlamaBase(
+            LlamaConfig config, int accuracyLevel, Weights weights, Map<String, byte[]> beside, ObjectNode madeBy) {
         this.config = config;
         this.accuracyLevel = accuracyLevel;
+        this.weights = weights;
+        this.beside = beside;
+        this.madeBy = madeBy;
     }
 
     /** Reads and checks the configuration; the weights are checked as they are read. */
@@ -60,7 +74,34 @@ public final class LlamaBase {
                         source.resolve(each) + " is not there; give a complete Hugging Face folder.");
             }
         }
-        return new LlamaBase(source, config, accuracyLevel);
+        Map<String, byte[]> beside = new LinkedHashMap<>();
+        for (String each : COPIED) {
+            beside.put(each, Files.readAllBytes(source.resolve(each)));
+        }
+        Path checkpoint = source.resolve(CHECKPOINT);
+        ObjectNode madeBy = JsonNodeFactory.instance
+                .objectNode()
+                .put("tool", "picket workshop import")
+                .put("checkpoint", Sha256.of(checkpoint));
+        return new LlamaBase(config, accuracyLevel, () -> new CheckpointFile(checkpoint), beside, madeBy);
+    }
+
+    /**
+     * A base of a known shape with random weights: it answers nothing sensible, at the cost of one that does.
+     *
+     * @param tokenizer a tokenizer.json whose vocabulary is not larger than the shape's
+     */
+    public static LlamaBase random(Shape shape, Path tokenizer, long seed) throws IOException {
+        LlamaConfig config = shape.config();
+        Map<String, byte[]> beside = new LinkedHashMap<>();
+        beside.put("tokenizer.json", Files.readAllBytes(tokenizer));
+        beside.put("config.json", new ObjectMapper().writeValueAsBytes(config));
+        ObjectNode madeBy = JsonNodeFactory.instance
+                .objectNode()
+                .put("tool", "picket workshop synthetic")
+                .put("shape", shape.toString())
+                .put("seed", seed);
+        return new LlamaBase(config, INT8_ACTIVATIONS, () -> new RandomCheckpoint(seed), beside, madeBy);
     }
 
     /** Rows that will be quantised, for a progress bar. */
@@ -73,18 +114,18 @@ public final class LlamaBase {
         AtomicFiles.createFolders(folder);
         AtomicFiles.remove(folder.resolve(BaseManifest.FILE));
         OnnxGraph graph = new OnnxGraph(naming.name());
-        try (Checkpoint checkpoint = new Checkpoint(source.resolve(CHECKPOINT))) {
+        try (Checkpoint checkpoint = weights.open()) {
             writeWeights(folder, graph, checkpoint, progress);
         }
         new LlamaGraph(config, graph, accuracyLevel).build();
         AtomicFiles.write(folder.resolve(MODEL), graph.bytes());
-        for (String each : COPIED) {
-            AtomicFiles.write(folder.resolve(each), Files.readAllBytes(source.resolve(each)));
+        for (Map.Entry<String, byte[]> each : beside.entrySet()) {
+            AtomicFiles.write(folder.resolve(each.getKey()), each.getValue());
         }
         List<ListedFile> files = new ArrayList<>();
         files.add(ListedFile.of(folder.resolve(MODEL)));
         files.add(ListedFile.of(folder.resolve(WEIGHTS)));
-        for (String each : COPIED) {
+        for (String each : beside.keySet()) {
             files.add(ListedFile.of(folder.resolve(each)));
         }
         BaseManifest draft = manifest(naming, files);
@@ -112,11 +153,7 @@ public final class LlamaBase {
         }
     }
 
-    private BaseManifest manifest(Naming naming, List<ListedFile> files) throws IOException {
-        ObjectNode madeBy = JsonNodeFactory.instance
-                .objectNode()
-                .put("tool", "picket workshop import")
-                .put("checkpoint", Sha256.of(source.resolve(CHECKPOINT)));
+    private BaseManifest manifest(Naming naming, List<ListedFile> files) {
         return new BaseManifest(
                 naming.name(),
                 naming.version(),

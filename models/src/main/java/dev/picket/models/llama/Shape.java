@@ -1,0 +1,27 @@
+package dev.picket.models.llama;
+
+/** Shapes of known decoders, for bases whose weights are random. */
+public enum Shape {
+    /** Half a billion parameters as in Qwen2 0.5B and its kin: the size that a 4 GB gateway can hold. */
+    HALF_BILLION("0.5b"),
+    /** For trying things out: made and run in a moment. */
+    TINY("tiny");
+
+    private final String title;
+
+    Shape(String title) {
+        this.title = title;
+    }
+
+    LlamaConfig config() {
+        return switch (this) {
+            case HALF_BILLION -> new LlamaConfig(151_936, 896, 4864, 24, 14, 2, 64, 2048, 1e6, 1e-6f, true);
+            case TINY -> new LlamaConfig(4096, 64, 128, 2, 4, 2, 16, 512, 1e4, 1e-6f, true);
+        };
+    }
+
+    @Override
+    public String toString() {
+        return title;
+    }
+}
