@@ -21,21 +21,29 @@ public final class SwapBench {
 
     private final Classifier classifier;
     private final TaskFolder task;
+    private final int swaps;
+    private final int texts;
 
     /** @param task one on the classifier's base */
     public SwapBench(Classifier classifier, TaskFolder task) {
+        this(classifier, task, SWAPS, TEXTS);
+    }
+
+    SwapBench(Classifier classifier, TaskFolder task, int swaps, int texts) {
         this.classifier = classifier;
         this.task = task;
+        this.swaps = swaps;
+        this.texts = texts;
     }
 
     public Result run() throws BadArtefactException, ClassificationException {
-        List<String> texts = Texts.of(TEXTS * (SWAPS + 1));
-        double[] extra = new double[SWAPS];
-        double[] firsts = new double[SWAPS];
-        double[] medians = new double[SWAPS];
-        once(texts.subList(SWAPS * TEXTS, texts.size()));
-        for (int i = 0; i < SWAPS; i++) {
-            double[] millis = once(texts.subList(i * TEXTS, (i + 1) * TEXTS));
+        List<String> all = Texts.of(texts * (swaps + 1));
+        double[] extra = new double[swaps];
+        double[] firsts = new double[swaps];
+        double[] medians = new double[swaps];
+        once(all.subList(swaps * texts, all.size()));
+        for (int i = 0; i < swaps; i++) {
+            double[] millis = once(all.subList(i * texts, (i + 1) * texts));
             firsts[i] = millis[0];
             medians[i] = median(Arrays.copyOfRange(millis, 1, millis.length));
             extra[i] = (firsts[i] - medians[i]) / medians[i];
