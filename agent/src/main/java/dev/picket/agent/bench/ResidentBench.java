@@ -37,21 +37,10 @@ public final class ResidentBench {
     }
 
     public Result run() throws IOException, InterruptedException {
-        Process child = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-Xmx96m",
-                        "-XX:TieredStopAtLevel=1",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        ResidentChild.class.getName(),
-                        base.toString(),
-                        task.toString(),
-                        Integer.toString(first),
-                        Integer.toString(many)))
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        Process child = ChildJvm.start(
+                ResidentChild.class,
+                List.of("-Xmx96m"),
+                List.of(base.toString(), task.toString(), Integer.toString(first), Integer.toString(many)));
         try (BufferedReader lines = child.inputReader()) {
             double floor = megabytes(lines.readLine());
             double measured = megabytes(lines.readLine());

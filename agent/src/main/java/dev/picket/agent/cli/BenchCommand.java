@@ -92,8 +92,7 @@ public final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandFailure, InterruptedException, JsonProcessingException {
         Path folder = folder();
-        Map<String, Benches.Bench> benches =
-                new Benches(folder, model, task, broker, synthetic, large).all();
+        Map<String, Benches.Bench> benches = new Benches(folder, model, task, broker, synthetic(), large).all();
         benches.keySet().removeIf(name -> !name.contains(only));
         int done = 0;
         try (TerminalProgress bar = TerminalProgress.ofSteps("bench", benches.size(), false)) {
@@ -122,6 +121,13 @@ public final class BenchCommand implements Callable<Integer> {
                 | UnavailableException e) {
             skipped.add(new Skipped(name, String.valueOf(e.getMessage())));
         }
+    }
+
+    /** Without a folder: where the launcher of a checkout makes one. */
+    private @Nullable Path synthetic() {
+        return synthetic != null && synthetic.toString().isEmpty()
+                ? Path.of(System.getenv().getOrDefault("PICKET_ROOT", "."), "models", "target", "synthetic-0.5b")
+                : synthetic;
     }
 
     private void print() throws JsonProcessingException {
