@@ -167,6 +167,11 @@ public final class PipelineBench {
         }
 
         @Override
+        public List<String> labels(String task) {
+            return classifier.taskManifest(task).labelNames();
+        }
+
+        @Override
         public Classification judge(String task, String text) throws JudgingFailedException {
             try {
                 return classifier.classify(task, text);

@@ -23,15 +23,17 @@ public final class TokenRuns implements AutoCloseable {
     private static final long SEED = 20;
 
     private final Base base;
+    private final String logits;
     private final long[] prefix;
     private final long[] text;
     private final KeyValues past;
 
-    private TokenRuns(Base base, long[] prefix, long[] text) throws OrtException {
+    private TokenRuns(Base base, String logits, long[] prefix, long[] text) throws OrtException {
         this.base = base;
+        this.logits = logits;
         this.prefix = prefix;
         this.text = text;
-                this.past = base.prefix(null, "", LongStream.of(prefix).boxed().toList());
+        this.past = base.prefix(null, "", LongStream.of(prefix).boxed().toList());
     }
 
     /**
@@ -47,10 +49,16 @@ public final class TokenRuns implements AutoCloseable {
         int vocabulary = folder.manifest().graph().vocabularySize();
         long[] prefix = random.longs(prefixTokens, 0, vocabulary).toArray();
         long[] text = random.longs(textTokens, 0, vocabulary).toArray();
+        String logits = folder.manifest().graph().wiring().outputs().logits();
         Base base = Base.open(folder, options);
+        if (logits == null || !base.graph().keepsPast()) {
+            base.close();
+            throw new BadArtefactException(folder.folder()
+                    + " generates nothing: its graph has no logits, or neither takes nor gives keys and values.");
+        }
         boolean opened = false;
         try {
-            TokenRuns runs = new TokenRuns(base, prefix, text);
+            TokenRuns runs = new TokenRuns(base, logits, prefix, text);
             opened = true;
             return runs;
         } catch (OrtException e) {
@@ -64,14 +72,14 @@ public final class TokenRuns implements AutoCloseable {
 
     /** One pass over the text behind the cached prefix: the logits at its last token. */
     public float[] cached() throws ClassificationException {
-        return told(() -> base.graph().row(text, past, null, Base.LOGITS));
+        return told(() -> base.graph().row(text, past, null, logits));
     }
 
     /** The same answer without the cache: one pass over prefix and text. */
     public float[] whole() throws ClassificationException {
         long[] all =
                 LongStream.concat(LongStream.of(prefix), LongStream.of(text)).toArray();
-        return told(() -> base.graph().row(all, base.graph().noPast(), null, Base.LOGITS));
+        return told(() -> base.graph().row(all, base.graph().noPast(), null, logits));
     }
 
     /** One pass over the text alone that asks at its last token only: how many rows of logits came. */
@@ -88,7 +96,7 @@ public final class TokenRuns implements AutoCloseable {
     private long rows(int asked) throws OrtException {
         ModelGraph graph = base.graph();
         try (RunInputs run = RunInputs.of(graph, text, graph.noPast(), asked);
-                OrtSession.Result result = graph.run(run, Set.of(Base.LOGITS), null)) {
+                OrtSession.Result result = graph.run(run, Set.of(logits), null)) {
             return ((OnnxTensor) result.get(0)).getInfo().getShape()[0];
         }
     }
@@ -110,7 +118,7 @@ public final class TokenRuns implements AutoCloseable {
         before.lifetime().share();
         try {
             while (answer.size() < tokens) {
-                ModelGraph.Continued step = base.graph().continued(next, before, null, Base.LOGITS);
+                ModelGraph.Continued step = base.graph().continued(next, before, null, logits);
                 before.lifetime().leave();
                 before = step.values();
                 int best = best(step.row());
