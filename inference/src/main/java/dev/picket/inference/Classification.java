@@ -5,10 +5,10 @@ import java.util.List;
 /**
  * What a task answered to one text.
  *
- * @param task the task's name
- * @param baseDigest SHA-256 of base.json, lower-case hex
- * @param taskDigest SHA-256 of task.json, lower-case hex
- * @param labels the task's labels, in its order
+ * @param task the name of the task that was asked
+ * @param baseDigest SHA-256 of base.json, lower-case hex; of a first stage's answer its base's
+ * @param taskDigest SHA-256 of task.json, lower-case hex; of a first stage's answer its task's
+ * @param labels those of the task that answered, in its order
  * @param probabilities calibrated, one per label in the same order, summing to 1
  * @param label the most probable label
  * @param confidence its probability
@@ -72,20 +72,35 @@ public record Classification(
 
     /** The same answer, given again. */
     public Classification again(long lookupNanos) {
+        return as(task, priority, decision, stage, true, lookupNanos);
+    }
+
+    /** The same answer, which took so long with what was asked before it. */
+    public Classification within(long nanos) {
+        return as(task, priority, decision, stage, cached, nanos);
+    }
+
+    /** A first stage's answer in the place of the task that was asked. */
+    public Classification standsFor(String asked, Priority itsPriority, Decision itsDecision, long nanos) {
+        return as(asked, itsPriority, itsDecision, Stage.FIRST, false, nanos);
+    }
+
+    private Classification as(
+            String asked, Priority as, Decision decided, Stage answering, boolean remembered, long nanos) {
         return new Classification(
-                task,
+                asked,
                 baseDigest,
                 taskDigest,
                 labels,
                 probabilities,
                 label,
                 confidence,
-                priority,
-                decision,
+                as,
+                decided,
                 cut,
-                stage,
-                true,
+                answering,
+                remembered,
                 signals,
-                lookupNanos);
+                nanos);
     }
 }

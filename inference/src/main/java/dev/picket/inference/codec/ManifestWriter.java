@@ -111,6 +111,9 @@ final class ManifestWriter {
                 .put("macroF1", task.exam().macroF1())
                 .put("maxLatencyRatio", task.exam().maxLatencyRatio());
         top.put("maxChange", task.maxChange());
+        if (task.cascade() != null) {
+            task.cascade().write(top.putObject("cascade"));
+        }
         files(top, task.files());
         return bytes(top);
     }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param drift what was seen at the desk; null where none was measured
  * @param exam what the task must reach on the device
  * @param maxChange the largest share of labels that a trial in the shadow may change, 0 to 1
+ * @param cascade when a first stage answers in its place; null: never
  * @param files every other file of the folder
  */
 public record TaskManifest(
@@ -35,6 +36,7 @@ public record TaskManifest(
         @Nullable DriftBaseline drift,
         ExamGates exam,
         double maxChange,
+        @Nullable CascadeRule cascade,
         List<ListedFile> files) {
     /** The file's name in its folder. */
     public static final String FILE = "task.json";
@@ -119,7 +121,54 @@ public record TaskManifest(
     /** The same task with another baseline. */
     public TaskManifest withDrift(@Nullable DriftBaseline other) {
         return new TaskManifest(
-                name, version, base, labels, scoring, prompt, calibration, decision, other, exam, maxChange, files);
+                name,
+                version,
+                base,
+                labels,
+                scoring,
+                prompt,
+                calibration,
+                decision,
+                other,
+                exam,
+                maxChange,
+                cascade,
+                files);
+    }
+
+    /** One that no first stage answers for. */
+    public TaskManifest(
+            String name,
+            String version,
+            String base,
+            List<Label> labels,
+            Scoring scoring,
+            Prompt prompt,
+            Calibration calibration,
+            DecisionRule decision,
+            @Nullable DriftBaseline drift,
+            ExamGates exam,
+            double maxChange,
+            List<ListedFile> files) {
+        this(name, version, base, labels, scoring, prompt, calibration, decision, drift, exam, maxChange, null, files);
+    }
+
+    /** The same task with another rule for a first stage. */
+    public TaskManifest withCascade(@Nullable CascadeRule other) {
+        return new TaskManifest(
+                name,
+                version,
+                base,
+                labels,
+                scoring,
+                prompt,
+                calibration,
+                decision,
+                drift,
+                exam,
+                maxChange,
+                other,
+                files);
     }
 
     /** The listed file of that name. */

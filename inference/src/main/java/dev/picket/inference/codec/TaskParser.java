@@ -28,8 +28,9 @@ final class TaskParser {
         top.integer("format", FORMAT, FORMAT);
         top.text("kind", 16, "task"::equals, "'task'");
         List<TaskManifest.Label> labels = labels(top);
+        String name = top.text("name", 64, Names::plain, Names.PLAIN);
         TaskManifest manifest = new TaskManifest(
-                top.text("name", 64, Names::plain, Names.PLAIN),
+                name,
                 top.text("version", 64, Names::printable, Names.PRINTABLE),
                 digest(top, "base"),
                 labels,
@@ -40,6 +41,7 @@ final class TaskParser {
                 drift(top.objectOrNull("drift"), labels.size()),
                 exam(top.object("exam")),
                 top.number("maxChange", 0, 1),
+                cascade(top.objectOrNull("cascade"), name, labels),
                 ListedFile.parse(top, 16));
         top.end();
         requireFiles(top, manifest);
@@ -177,7 +179,12 @@ final class TaskParser {
         return new TaskManifest.DecisionRule(threshold == null ? null : threshold(threshold), perLabel);
     }
 
-    private static TaskManifest.Threshold threshold(Fields fields) throws BadArtefactException {
+    private static @Nullable CascadeRule cascade(@Nullable Fields fields, String name, List<TaskManifest.Label> labels)
+            throws BadArtefactException {
+        return fields == null ? null : CascadeRule.parse(fields, name, labels);
+    }
+
+    static TaskManifest.Threshold threshold(Fields fields) throws BadArtefactException {
         TaskManifest.Threshold threshold = new TaskManifest.Threshold(
                 fields.number("value", 0, 1), fields.integer("n", 0, Integer.MAX_VALUE), fields.number("bound", 0, 1));
         fields.end();

@@ -9,6 +9,7 @@ import dev.picket.inference.JsonDamage;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -100,6 +101,32 @@ class ManifestTest {
         assertThatThrownBy(() -> BaseManifest.parse(json.getBytes(UTF_8)))
                 .isInstanceOf(BadArtefactException.class)
                 .hasMessage(sentence);
+    }
+
+    @Test
+    void aRuleForAFirstStageWrittenAndReadIsTheSame() throws Exception {
+        TaskManifest task = Samples.task()
+                .withCascade(new CascadeRule("quick", Map.of("ham", new TaskManifest.Threshold(0.99, 400, 0.01))));
+        assertThat(TaskManifest.parse(task.toBytes())).isEqualTo(task);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"task\":\"fraud\",\"accept\":{}} | $.cascade.task is this task itself.",
+                "{\"task\":\"q\",\"accept\":{}} | $.cascade.accept names no label, so the first stage could never answer.",
+                "{\"task\":\"q\",\"accept\":{\"x\":{}}} | $.cascade.accept names 'x', which is no label of the task.",
+                "{\"task\":\"q\",\"accept\":{\"smishing\":{}}} | $.cascade.accept names 'smishing', which always escalates and so cannot stand early.",
+                "{\"task\":\"q\",\"accept\":{\"ham\":{\"value\":2}}} | $.cascade.accept.ham.value is 2.0, outside 0.0 to 1.0.",
+            })
+    void aRuleThatCannotBeKeptIsOneSentenceWithItsPath(String rule, String sentence) {
+        String json = new String(Samples.task().toBytes(), UTF_8)
+                .replace("\"files\":", "\"cascade\":" + rule + ",\"files\":");
+        assertThatThrownBy(() -> TaskManifest.parse(json.getBytes(UTF_8)))
+                .isInstanceOf(BadArtefactException.class)
+                .hasMessage("task.json: " + sentence);
     }
 
     @ParameterizedTest

@@ -146,6 +146,7 @@ public final class TaskCalibration {
                 drift,
                 exam,
                 task.maxChange(),
+                task.cascade(),
                 task.files());
     }
 

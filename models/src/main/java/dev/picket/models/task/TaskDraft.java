@@ -98,6 +98,7 @@ public final class TaskDraft {
                 task.drift(),
                 task.exam(),
                 task.maxChange(),
+                task.cascade(),
                 files);
         write(out, whole);
         return whole;
