@@ -11,17 +11,47 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Set as this gateway takes it: the members that it runs, with their files.
  *
  * @param digest SHA-256 of the Set's manifest
+ * @param firstStage null: there is none
  */
-public record InstalledSet(String name, long counter, String digest, Release base, List<Release> tasks) {
+public record InstalledSet(
+        String name,
+        long counter,
+        String digest,
+        Release base,
+        List<Release> tasks,
+        @Nullable FirstStage firstStage) {
     private static final int FOLDER_DIGITS = 12;
 
     public InstalledSet {
         tasks = List.copyOf(tasks);
+    }
+
+    /** One without a first stage. */
+    public InstalledSet(String name, long counter, String digest, Release base, List<Release> tasks) {
+        this(name, counter, digest, base, tasks, null);
+    }
+
+    /** Base, tasks and first stage. */
+    public Stream<Release> releases() {
+        return Stream.of(
+                        Stream.of(base),
+                        tasks.stream(),
+                        firstStage == null ? Stream.<Release>empty() : firstStage.releases())
+                .flatMap(each -> each);
+    }
+
+    /** What must be in memory to serve it: the base, and that of the first stage. */
+    public long baseBytes() {
+        return releases()
+                .filter(each -> each.kind() == Kind.BASE)
+                .mapToLong(Release::bytes)
+                .sum();
     }
 
     /** How people and reports name it: {@code factory/3}. */
@@ -32,6 +62,8 @@ public record InstalledSet(String name, long counter, String digest, Release bas
     /**
      * Tells this Set from the same manifest taken with other members: a gateway that is routed to another task takes
      * more of it than before.
+     *
+     * The first stage is always taken whole, so the manifest's digest says which.
      *
      * @return a SHA-256 over the manifest's digest and each task's name and digest, in the order of names
      */
@@ -53,7 +85,7 @@ public record InstalledSet(String name, long counter, String digest, Release bas
 
     /** Every file of every member. */
     public Stream<ReleaseFile> files() {
-        return Stream.concat(Stream.of(base), tasks.stream()).flatMap(each -> each.files().stream());
+        return releases().flatMap(each -> each.files().stream());
     }
 
     public long bytes() {
@@ -71,7 +103,8 @@ public record InstalledSet(String name, long counter, String digest, Release bas
                 fields.number("counter", 1, Long.MAX_VALUE),
                 fields.sha256("digest"),
                 Release.parse(fields.object("base"), limits),
-                tasks);
+                tasks,
+                fields.has("firstStage") ? FirstStage.parse(fields.object("firstStage"), limits) : null);
     }
 
     public ObjectNode toJson() {
@@ -80,6 +113,9 @@ public record InstalledSet(String name, long counter, String digest, Release bas
         json.set("base", base.toJson());
         ArrayNode list = json.putArray("tasks");
         tasks.forEach(each -> list.add(each.toJson()));
+        if (firstStage != null) {
+            json.set("firstStage", firstStage.toJson());
+        }
         return json;
     }
 }

@@ -9,15 +9,50 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One base and its tasks: the target {@code sets/{name}/{counter}.json}.
  *
+ * <p>It may hold a first stage: {@code "firstStage": {"base": member, "tasks": [member…]}}, a cheaper base that is asked
+ * before. An agent that does not know first stages would not see it, so a task that has a cascade must ask for an agent
+ * that does; such an agent refuses the task's {@code task.json} besides.
+ *
  * @param tasks each of a name of its own
+ * @param firstStage null: there is none
  */
-public record SetManifest(String name, long counter, Member base, List<Member> tasks) {
+public record SetManifest(
+        String name,
+        long counter,
+        Member base,
+        List<Member> tasks,
+        @Nullable First firstStage) {
     public SetManifest {
         tasks = List.copyOf(tasks);
+    }
+
+    /** One without a first stage. */
+    public SetManifest(String name, long counter, Member base, List<Member> tasks) {
+        this(name, counter, base, tasks, null);
+    }
+
+    /**
+     * A first stage.
+     *
+     * @param tasks one or more, each of a name that no other task of the Set has
+     */
+    public record First(Member base, List<Member> tasks) {
+        public First {
+            tasks = List.copyOf(tasks);
+        }
+
+        private ObjectNode toJson() {
+            ObjectNode json = StrictJson.object();
+            json.set("base", base.toJson());
+            ArrayNode list = json.putArray("tasks");
+            tasks.forEach(each -> list.add(each.toJson()));
+            return json;
+        }
     }
 
     /**
@@ -71,8 +106,20 @@ public record SetManifest(String name, long counter, Member base, List<Member> t
         if (!fields.text("kind", 16).equals("set")) {
             throw fields.fault("kind", "set");
         }
-        List<Member> tasks = new ArrayList<>();
         Set<String> names = new HashSet<>();
+        List<Member> tasks = tasks(fields, limits, names);
+        SetManifest set = new SetManifest(
+                Names.name(fields, "name"),
+                fields.number("counter", 1, Long.MAX_VALUE),
+                Member.parse(fields.object("base"), Kind.BASE),
+                tasks,
+                fields.has("firstStage") ? first(fields.object("firstStage"), limits, names) : null);
+        Names.checkPath(path, set.path());
+        return set;
+    }
+
+    private static List<Member> tasks(Fields fields, ReleaseLimits limits, Set<String> names) throws RejectedException {
+        List<Member> tasks = new ArrayList<>();
         for (Fields each : fields.objects("tasks", limits.tasks())) {
             Member task = Member.parse(each, Kind.TASK);
             if (!names.add(task.name())) {
@@ -80,13 +127,15 @@ public record SetManifest(String name, long counter, Member base, List<Member> t
             }
             tasks.add(task);
         }
-        SetManifest set = new SetManifest(
-                Names.name(fields, "name"),
-                fields.number("counter", 1, Long.MAX_VALUE),
-                Member.parse(fields.object("base"), Kind.BASE),
-                tasks);
-        Names.checkPath(path, set.path());
-        return set;
+        return tasks;
+    }
+
+    private static First first(Fields fields, ReleaseLimits limits, Set<String> names) throws RejectedException {
+        First first = new First(Member.parse(fields.object("base"), Kind.BASE), tasks(fields, limits, names));
+        if (first.tasks().isEmpty()) {
+            throw fields.fault("tasks", "one or more");
+        }
+        return first;
     }
 
     /** The document that {@link #parse} reads. */
@@ -99,6 +148,9 @@ public record SetManifest(String name, long counter, Member base, List<Member> t
         json.set("base", base.toJson());
         ArrayNode list = json.putArray("tasks");
         tasks.forEach(each -> list.add(each.toJson()));
+        if (firstStage != null) {
+            json.set("firstStage", firstStage.toJson());
+        }
         return json;
     }
 }

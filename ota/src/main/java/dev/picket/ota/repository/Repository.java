@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The publisher's side of a repository, in a folder of its own:
@@ -174,30 +175,43 @@ public final class Repository {
     }
 
     /**
-     * Adds the next Set of a name.
+     * Members of a Set by name.
      *
      * @param base a base's name, or name and counter as {@code picket-small/3}; the newest where none is given
      * @param tasks the same for tasks
+     */
+    public record Stage(String base, List<String> tasks) {
+        public Stage {
+            tasks = List.copyOf(tasks);
+        }
+    }
+
+    /** Adds the next Set of a name, without a first stage. */
+    public SetManifest addSet(String name, String base, List<String> tasks) throws RejectedException, IOException {
+        return addSet(name, new Stage(base, tasks), null);
+    }
+
+    /**
+     * Adds the next Set of a name.
+     *
+     * @param first what is asked before, on a cheaper base; null: nothing
      * @throws RejectedException when one is not here, or a task was made for another base
      */
-    public SetManifest addSet(String name, String base, List<String> tasks) throws RejectedException, IOException {
+    public SetManifest addSet(String name, Stage main, @Nullable Stage first) throws RejectedException, IOException {
         TargetFiles targets = space.targets();
-        Release baseRelease = targets.release(Kind.BASE, base);
-        List<Release> releases = new ArrayList<>(List.of(baseRelease));
-        List<SetManifest.Member> members = new ArrayList<>();
-        for (String each : tasks) {
-            Release task = targets.release(Kind.TASK, each);
-            if (!task.base().orElse("").equals(baseRelease.digest())) {
-                throw new RejectedException(
-                        Reason.BASE_DIFFERS,
-                        "Task " + each + " was made for the base " + task.base().orElse("?") + ", and " + base + " is "
-                                + baseRelease.digest() + ".");
-            }
-            releases.add(task);
-            members.add(member(task));
+        List<Release> releases = new ArrayList<>(releases(targets, main));
+        Release baseRelease = releases.getFirst();
+        List<SetManifest.Member> members = releases.stream().map(this::member).toList();
+        SetManifest.First firstStage = null;
+        if (first != null) {
+            List<Release> before = releases(targets, first);
+            List<SetManifest.Member> its = before.stream().map(this::member).toList();
+            firstStage = new SetManifest.First(its.getFirst(), its.subList(1, its.size()));
+            releases.addAll(before);
         }
         long counter = targets.unused("sets/" + name);
-        SetManifest set = new SetManifest(name, counter, member(baseRelease), members);
+        SetManifest set =
+                new SetManifest(name, counter, members.getFirst(), members.subList(1, members.size()), firstStage);
         SetManifest.parse(set.path(), StrictJson.pretty(set.toJson()), ReleaseLimits.DEFAULT);
         long bytes = releases.stream().mapToLong(Release::bytes).sum();
         if (bytes > ReleaseLimits.DEFAULT.setBytes()) {
@@ -221,6 +235,23 @@ public final class Repository {
                 .put("bytes", bytes);
         targets.put(set.path(), set.toJson(), custom);
         return set;
+    }
+
+    /** The base, then its tasks. */
+    private static List<Release> releases(TargetFiles targets, Stage stage) throws RejectedException, IOException {
+        Release base = targets.release(Kind.BASE, stage.base());
+        List<Release> releases = new ArrayList<>(List.of(base));
+        for (String each : stage.tasks()) {
+            Release task = targets.release(Kind.TASK, each);
+            if (!task.base().orElse("").equals(base.digest())) {
+                throw new RejectedException(
+                        Reason.BASE_DIFFERS,
+                        "Task " + each + " was made for the base " + task.base().orElse("?") + ", and " + stage.base()
+                                + " is " + base.digest() + ".");
+            }
+            releases.add(task);
+        }
+        return releases;
     }
 
     /** Makes a channel name a Set that is here: its path, or {@code name/counter}. */

@@ -153,9 +153,16 @@ public final class TreeCheck {
     }
 
     private void set(SetManifest set) {
-        Release base = releases.get(set.base().release());
+        stage(set, set.base(), set.tasks());
+        if (set.firstStage() != null) {
+            stage(set, set.firstStage().base(), set.firstStage().tasks());
+        }
+    }
+
+    private void stage(SetManifest set, SetManifest.Member itsBase, List<SetManifest.Member> tasks) {
+        Release base = releases.get(itsBase.release());
         for (SetManifest.Member member :
-                Stream.concat(Stream.of(set.base()), set.tasks().stream()).toList()) {
+                Stream.concat(Stream.of(itsBase), tasks.stream()).toList()) {
             Release release = releases.get(member.release());
             if (release == null || !release.digest().equals(member.digest())) {
                 faults.add(set.path() + " names " + member.release()

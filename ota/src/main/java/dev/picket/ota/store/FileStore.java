@@ -6,6 +6,7 @@ import dev.picket.ota.RejectedException;
 import dev.picket.ota.UnavailableException;
 import dev.picket.ota.fetch.Fetcher;
 import dev.picket.ota.fetch.Retry;
+import dev.picket.ota.release.FirstStage;
 import dev.picket.ota.release.InstalledSet;
 import dev.picket.ota.release.Release;
 import dev.picket.ota.release.ReleaseFile;
@@ -155,14 +156,38 @@ public final class FileStore {
         for (Release task : set.tasks()) {
             link(task, making.resolve("tasks").resolve(task.name()));
         }
+        linkFirst(new SetFolder(set, making));
         discard(target);
         AtomicFiles.move(making, target);
         return new SetFolder(set, target);
     }
 
+    private void linkFirst(SetFolder making) throws IOException {
+        FirstStage first = making.set().firstStage();
+        if (first != null) {
+            link(first.base(), making.firstBase());
+            for (Release task : first.tasks()) {
+                link(task, making.firstTask(task.name()));
+            }
+        }
+    }
+
+    private boolean isFirstLinked(SetFolder folder) throws IOException {
+        FirstStage first = folder.set().firstStage();
+        if (first == null) {
+            return true;
+        }
+        for (Release task : first.tasks()) {
+            if (!isLinked(task, folder.firstTask(task.name()))) {
+                return false;
+            }
+        }
+        return isLinked(first.base(), folder.firstBase());
+    }
+
     private boolean isLinked(InstalledSet set) throws IOException {
         SetFolder folder = folder(set);
-        if (!isLinked(set.base(), folder.base())) {
+        if (!isLinked(set.base(), folder.base()) || !isFirstLinked(folder)) {
             return false;
         }
         for (Release task : set.tasks()) {

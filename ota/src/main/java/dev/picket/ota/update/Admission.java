@@ -104,6 +104,7 @@ final class Admission {
         }
         List<Release> tasks = new ArrayList<>(offered.tasks());
         tasks.addAll(missing);
-        return new InstalledSet(offered.name(), offered.counter(), offered.digest(), offered.base(), tasks);
+        return new InstalledSet(
+                offered.name(), offered.counter(), offered.digest(), offered.base(), tasks, offered.firstStage());
     }
 }

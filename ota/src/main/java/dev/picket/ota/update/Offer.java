@@ -5,6 +5,7 @@ import dev.picket.ota.Reason;
 import dev.picket.ota.RejectedException;
 import dev.picket.ota.UnavailableException;
 import dev.picket.ota.release.Channel;
+import dev.picket.ota.release.FirstStage;
 import dev.picket.ota.release.InstalledSet;
 import dev.picket.ota.release.Release;
 import dev.picket.ota.release.ReleaseLimits;
@@ -15,6 +16,7 @@ import dev.picket.ota.tuf.TrustedTargets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** From a channel's name to the Set that it names, and from that to every release in it, all of them trusted targets. */
 final class Offer {
@@ -43,9 +45,23 @@ final class Offer {
                 tasks.add(task(member(each), base));
             }
         }
-        InstalledSet offered = new InstalledSet(set.name(), set.counter(), Hashes.sha256(bytes), base, tasks);
+        InstalledSet offered =
+                new InstalledSet(set.name(), set.counter(), Hashes.sha256(bytes), base, tasks, first(set.firstStage()));
         checkSize(offered);
         return offered;
+    }
+
+    private @Nullable FirstStage first(SetManifest.@Nullable First named)
+            throws RejectedException, UnavailableException, InterruptedException {
+        if (named == null) {
+            return null;
+        }
+        Release base = member(named.base());
+        List<Release> tasks = new ArrayList<>();
+        for (SetManifest.Member each : named.tasks()) {
+            tasks.add(task(member(each), base));
+        }
+        return new FirstStage(base, tasks);
     }
 
     private Release member(SetManifest.Member member)
