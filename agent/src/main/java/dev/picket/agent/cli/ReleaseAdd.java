@@ -5,6 +5,7 @@ import dev.picket.agent.update.ExamPaper;
 import dev.picket.ota.release.Kind;
 import dev.picket.ota.release.Release;
 import dev.picket.ota.release.SetManifest;
+import dev.picket.ota.repository.Repository;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -81,13 +82,30 @@ final class ReleaseAdd {
                     String base,
             @Option(names = "--task", paramLabel = "NAME[/N]", description = "A task; repeat for more.") @Nullable
                     List<String> tasks,
+            @Option(
+                            names = "--first-stage",
+                            paramLabel = "NAME[/N]",
+                            description = "A cheaper base that is asked before, by tasks that have a cascade.")
+                    @Nullable
+                    String first,
+            @Option(
+                            names = "--first-stage-task",
+                            paramLabel = "NAME[/N]",
+                            description = "A task of the first stage; repeat for more.")
+                    @Nullable
+                    List<String> firstTasks,
             @Option(names = "--channel", paramLabel = "NAME", description = "Make this channel name the Set.") @Nullable
                     String channel,
             @Option(names = "--dry-run", description = "Say what would be written, and write nothing.") boolean dry)
             throws CommandFailure {
         List<String> members = tasks == null ? List.of() : tasks;
+        if ((first == null) != (firstTasks == null)) {
+            throw new CommandFailure(
+                    ExitCode.USAGE, "a first stage is a base and its tasks; give --first-stage and --first-stage-task");
+        }
+        Repository.Stage before = first == null || firstTasks == null ? null : new Repository.Stage(first, firstTasks);
         ReleaseOptions.Outcome<SetManifest> added = options.change(dry, (repository, _) -> {
-            SetManifest set = repository.addSet(name, base, members);
+            SetManifest set = repository.addSet(name, new Repository.Stage(base, members), before);
             if (channel != null) {
                 repository.pointChannel(channel, set.path());
             }

@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.LongAdder;
  * switch only makes room early ({@link #retain}).
  */
 public final class VerdictCache {
-    /** Key, record, list and map entry of one answer on a 64-bit JVM, without its probabilities: counted, rounded up. */
+    /** One answer without its probabilities: key, records, list and map entry. With three labels 291 bytes were measured. */
     private static final int ENTRY_BYTES = 320;
     /** A boxed float with its reference. */
     private static final int PROBABILITY_BYTES = 24;

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The process that a base is examined in; {@link ExamProcess} is the other side.
@@ -36,12 +37,15 @@ import java.util.concurrent.LinkedBlockingQueue;
 final class ExamChild {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int OPTIONS = 4;
+    /** Between the folders of the Set and those of its first stage. */
+    static final String FIRST_STAGE = "--first-stage";
+
     /** The exit code where it could not bound itself. */
     static final int NO_BOUND = 71;
 
     private ExamChild() {}
 
-    /** Arguments: the most bytes of data, threads a run, bytes of prefixes, largest rank, the base's folder, each task's folder. */
+    /** Arguments: the most bytes of data, threads a run, bytes of prefixes, largest rank, the base's folder, each task's folder; the same of a first stage. */
     public static void main(String[] args) throws IOException, InterruptedException {
         if (!ExamBounds.set(Long.parseLong(args[0]))) {
             System.exit(NO_BOUND);
@@ -53,19 +57,32 @@ final class ExamChild {
         Thread.ofPlatform().daemon().name("exam-input").start(() -> read(rows));
         EngineOptions engine =
                 new EngineOptions(1, Integer.parseInt(args[1]), Long.parseLong(args[2]), Integer.parseInt(args[3]));
-        List<TaskFolder> tasks = new ArrayList<>();
+        List<String> folders = Arrays.asList(args).subList(OPTIONS, args.length);
+        int end = folders.indexOf(FIRST_STAGE);
         try {
-            for (String folder : Arrays.asList(args).subList(OPTIONS + 1, args.length)) {
-                tasks.add(TaskFolder.read(Path.of(folder)));
-            }
-            Classifier classifier = Classifier.open(BaseFolder.read(Path.of(args[OPTIONS])), tasks, engine);
+            Classifier classifier = open(end < 0 ? folders : folders.subList(0, end), engine);
+            Classifier first = end < 0 ? null : open(folders.subList(end + 1, folders.size()), engine);
             out.println(JSON.createObjectNode().put("loaded", true));
             while (true) {
-                out.println(answer(classifier, JSON.readTree(rows.take())));
+                JsonNode row = JSON.readTree(rows.take());
+                out.println(answer(asked(row.path("task").asText(), classifier, first), row));
             }
         } catch (BadArtefactException | IOException e) {
             out.println(JSON.createObjectNode().put("refused", String.valueOf(e.getMessage())));
         }
+    }
+
+    private static Classifier asked(String task, Classifier classifier, @Nullable Classifier first) {
+        return first != null && first.tasks().contains(task) ? first : classifier;
+    }
+
+    private static Classifier open(List<String> folders, EngineOptions engine)
+            throws BadArtefactException, IOException {
+        List<TaskFolder> tasks = new ArrayList<>();
+        for (String folder : folders.subList(1, folders.size())) {
+            tasks.add(TaskFolder.read(Path.of(folder)));
+        }
+        return Classifier.open(BaseFolder.read(Path.of(folders.getFirst())), tasks, engine);
     }
 
     private static void read(BlockingQueue<String> rows) {

@@ -8,6 +8,9 @@ import dev.picket.ota.AtomicFiles;
 import dev.picket.ota.Reason;
 import dev.picket.ota.RejectedException;
 import dev.picket.ota.UnavailableException;
+import dev.picket.ota.release.FirstStage;
+import dev.picket.ota.release.Kind;
+import dev.picket.ota.release.Release;
 import dev.picket.ota.store.SetFolder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -93,18 +96,13 @@ final class ExamProcess implements Examinee, AutoCloseable {
     }
 
     private static List<String> command(SetFolder set, EngineOptions engine, long memoryBytes, Path scratch) {
-        long heap = HEAP_BYTES
-                + 2
-                        * set.set().tasks().stream()
-                                .flatMap(each -> each.files().stream())
-                                .mapToLong(each -> each.length())
-                                .sum();
-        long bound = memoryBytes
-                + heap
-                + 2
-                        * set.set().base().files().stream()
-                                .mapToLong(each -> each.length())
-                                .sum();
+        long tasks = set.set()
+                .releases()
+                .filter(each -> each.kind() == Kind.TASK)
+                .mapToLong(Release::bytes)
+                .sum();
+        long heap = HEAP_BYTES + 2 * tasks;
+        long bound = memoryBytes + heap + 2 * set.set().baseBytes();
         List<String> command = new ArrayList<>(List.of(java()));
         for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
             if (flag.startsWith("-D") || flag.startsWith("--")) {
@@ -128,6 +126,12 @@ final class ExamProcess implements Examinee, AutoCloseable {
                 Integer.toString(engine.maxAdapterRank()),
                 set.base().toString()));
         set.taskNames().forEach(name -> command.add(set.task(name).toString()));
+        FirstStage first = set.set().firstStage();
+        if (first != null) {
+            command.add(ExamChild.FIRST_STAGE);
+            command.add(set.firstBase().toString());
+            first.tasks().forEach(each -> command.add(set.firstTask(each.name()).toString()));
+        }
         return command;
     }
 

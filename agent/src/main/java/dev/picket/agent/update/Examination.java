@@ -2,16 +2,17 @@ package dev.picket.agent.update;
 
 import dev.picket.inference.BadArtefactException;
 import dev.picket.inference.codec.TaskManifest;
-import dev.picket.inference.engine.Classifier;
 import dev.picket.ota.Reason;
 import dev.picket.ota.RejectedException;
 import dev.picket.ota.UnavailableException;
+import dev.picket.ota.release.Kind;
 import dev.picket.ota.release.Release;
 import dev.picket.ota.store.SetFolder;
 import dev.picket.ota.update.Figures;
 import dev.picket.ota.update.Finding;
 import dev.picket.ota.update.Step;
 import dev.picket.ota.update.Trial;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,10 +23,10 @@ final class Examination {
     private final SetFolder set;
     private final Pace pace;
     private final Trial.Recall recall;
-    private final @Nullable Classifier incumbent;
+    private final @Nullable LoadedSet incumbent;
 
     /** @param incumbent null where none serves */
-    Examination(TrialSettings settings, SetFolder set, Pace pace, Trial.Recall recall, @Nullable Classifier incumbent) {
+    Examination(TrialSettings settings, SetFolder set, Pace pace, Trial.Recall recall, @Nullable LoadedSet incumbent) {
         this.settings = settings;
         this.set = set;
         this.pace = pace;
@@ -35,7 +36,7 @@ final class Examination {
 
     /** In this process, which the candidate's base has served in already. */
     Finding inAgent(LoadedSet loaded) throws RejectedException, UnavailableException, InterruptedException {
-        return hold(new InAgent(loaded.classifier()));
+        return hold(InAgent.of(loaded));
     }
 
     /** In a process of its own. */
@@ -55,11 +56,12 @@ final class Examination {
         List<Figures> figures = new ArrayList<>();
         StringBuilder sentences = new StringBuilder();
         ExamTime time = new ExamTime(pace, settings.config().examWithin(), incumbent != null, recall);
-        for (Release release : set.set().tasks()) {
+        for (Release release :
+                set.set().releases().filter(each -> each.kind() == Kind.TASK).toList()) {
             ExamPaper paper = paper(release);
             TaskManifest task = paper.task();
-            Examinee beside = incumbent != null && incumbent.tasks().contains(task.name())
-                    ? time.resting(new InAgent(incumbent))
+            Examinee beside = incumbent != null && InAgent.of(incumbent).has(task.name())
+                    ? time.resting(InAgent.of(incumbent))
                     : null;
             TaskExam exam = new TaskExam(settings.config(), task, paper.rows(), time.resting(candidate), beside, time);
             try {
@@ -78,9 +80,12 @@ final class Examination {
         return new Finding(Step.EXAM, Finding.Result.PASSED, sentence, figures);
     }
 
+    private Path folder(Release task) {
+        return set.set().tasks().contains(task) ? set.task(task.name()) : set.firstTask(task.name());
+    }
+
     private ExamPaper paper(Release release) throws RejectedException, UnavailableException {
-        ExamPaper paper =
-                ExamPaper.read(set.task(release.name()), settings.config().examRows());
+        ExamPaper paper = ExamPaper.read(folder(release), settings.config().examRows());
         try {
             LoadedSet.checkDigest("Task '" + release.name() + "'", paper.digest(), release.digest());
         } catch (BadArtefactException e) {

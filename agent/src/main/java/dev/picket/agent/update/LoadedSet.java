@@ -5,22 +5,32 @@ import dev.picket.inference.Classification;
 import dev.picket.inference.ClassificationException;
 import dev.picket.inference.codec.BaseFolder;
 import dev.picket.inference.codec.TaskFolder;
+import dev.picket.inference.engine.Cascade;
 import dev.picket.inference.engine.Classifier;
 import dev.picket.inference.engine.EngineOptions;
+import dev.picket.ota.release.FirstStage;
+import dev.picket.ota.release.InstalledSet;
 import dev.picket.ota.release.Release;
 import dev.picket.ota.store.SetFolder;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Set in memory. Whoever has it closes it; base and tasks stay in memory for as long as another Set shares them, and
+ * A Set in memory, its own base and that of its first stage. Whoever has it closes it; base and tasks stay in memory for as long as another Set shares them, and
  * until the last text has ended.
+ *
+ * @param classifier the Set's base with the tasks that sources ask
+ * @param first the first stage's; null where there is none
+ * @param cascade what answers texts, by both
  */
-record LoadedSet(SetFolder folder, Classifier classifier) implements AutoCloseable {
+record LoadedSet(
+        SetFolder folder, Classifier classifier, @Nullable Classifier first, Cascade cascade) implements AutoCloseable {
     /**
      * Loads a Set from its folder; the base's files are hashed unless the base is in memory already.
      *
@@ -29,29 +39,73 @@ record LoadedSet(SetFolder folder, Classifier classifier) implements AutoCloseab
      */
     static LoadedSet load(SetFolder folder, @Nullable LoadedSet sharing, EngineOptions options)
             throws BadArtefactException, IOException {
+        InstalledSet set = folder.set();
+        Classifier main = load(
+                folder.base(),
+                set.base(),
+                tasks(set.tasks(), folder::task),
+                sharing == null ? null : sharing.classifier,
+                options);
+        Classifier first = null;
+        boolean whole = false;
+        try {
+            first = first(folder, sharing == null ? null : sharing.first, options);
+            LoadedSet loaded = new LoadedSet(folder, main, first, new Cascade(main, first));
+            whole = true;
+            return loaded;
+        } finally {
+            if (!whole) {
+                close(main, first);
+            }
+        }
+    }
+
+    private static @Nullable Classifier first(SetFolder folder, @Nullable Classifier sharing, EngineOptions options)
+            throws BadArtefactException, IOException {
+        FirstStage stage = folder.set().firstStage();
+        return stage == null
+                ? null
+                : load(folder.firstBase(), stage.base(), tasks(stage.tasks(), folder::firstTask), sharing, options);
+    }
+
+    private static List<TaskFolder> tasks(List<Release> releases, Function<String, Path> where)
+            throws BadArtefactException, IOException {
         List<TaskFolder> tasks = new ArrayList<>();
-        for (Release task : folder.set().tasks()) {
-            TaskFolder read = TaskFolder.read(folder.task(task.name()));
+        for (Release task : releases) {
+            TaskFolder read = TaskFolder.read(where.apply(task.name()));
             checkDigest("Task '" + task.name() + "'", read.digest(), task.digest());
             tasks.add(read);
         }
-        String digest = folder.set().base().digest();
-        if (sharing != null && sharing.classifier.baseDigest().equals(digest)) {
-            return new LoadedSet(folder, sharing.classifier.withTasks(tasks));
+        return tasks;
+    }
+
+    private static Classifier load(
+            Path folder, Release release, List<TaskFolder> tasks, @Nullable Classifier sharing, EngineOptions options)
+            throws BadArtefactException, IOException {
+        if (sharing != null && sharing.baseDigest().equals(release.digest())) {
+            return sharing.withTasks(tasks);
         }
-        BaseFolder base = BaseFolder.read(folder.base());
-        checkDigest("The base", base.digest(), digest);
-        return new LoadedSet(folder, Classifier.open(base, tasks, options));
+        BaseFolder base = BaseFolder.read(folder);
+        checkDigest("The base", base.digest(), release.digest());
+        return Classifier.open(base, tasks, options);
+    }
+
+    /** Whether each base of the Set is in memory here. */
+    boolean hasBasesOf(InstalledSet set) {
+        FirstStage stage = set.firstStage();
+        boolean hasFirst = stage == null
+                || (first != null && first.baseDigest().equals(stage.base().digest()));
+        return hasFirst && classifier.baseDigest().equals(set.base().digest());
     }
 
     /** Asks one task about one text. */
     Classification classify(String task, String text) throws ClassificationException {
-        return classifier.classify(task, text);
+        return cascade.classify(task, text);
     }
 
     /** The digests of all that answers of the task depend on. */
     String asked(String task) {
-        return classifier.taskDigest(task);
+        return cascade.asked(task);
     }
 
     /** The same of each task. */
@@ -67,6 +121,13 @@ record LoadedSet(SetFolder folder, Classifier classifier) implements AutoCloseab
 
     @Override
     public void close() {
-        classifier.close();
+        close(classifier, first);
+    }
+
+    private static void close(Classifier main, @Nullable Classifier first) {
+        main.close();
+        if (first != null) {
+            first.close();
+        }
     }
 }

@@ -2,12 +2,9 @@ package dev.picket.agent.update;
 
 import dev.picket.inference.BadArtefactException;
 import dev.picket.inference.codec.TaskManifest;
-import dev.picket.inference.engine.Classifier;
 import dev.picket.ota.Reason;
 import dev.picket.ota.RejectedException;
 import dev.picket.ota.UnavailableException;
-import dev.picket.ota.release.InstalledSet;
-import dev.picket.ota.release.ReleaseFile;
 import dev.picket.ota.store.SetFolder;
 import dev.picket.ota.update.FailedTrialException;
 import dev.picket.ota.update.Finding;
@@ -47,8 +44,7 @@ final class SetTrial implements Trial {
             return examineTasks(set, now, recall);
         }
         if (now == null || incumbent == null || settings.room().fits(baseBytes(set))) {
-            Classifier beside = now == null ? null : now.classifier();
-            return new Examination(settings, set, pace, recall, beside).inProcess();
+            return new Examination(settings, set, pace, recall, now).inProcess();
         }
         // The process of the exam needs the memory of the Set that serves: readings wait in their sources meanwhile.
         serving.stop("a base is being examined, and there is no memory for two");
@@ -64,7 +60,7 @@ final class SetTrial implements Trial {
         LoadedSet loaded = load(set, now, Reason.EXAM_FAILED);
         boolean passed = false;
         try {
-            Finding finding = new Examination(settings, set, pace, recall, now.classifier()).inAgent(loaded);
+            Finding finding = new Examination(settings, set, pace, recall, now).inAgent(loaded);
             passed = true;
             candidate = loaded;
             return finding;
@@ -218,13 +214,13 @@ final class SetTrial implements Trial {
         }
     }
 
+    /** With a first stage, both. */
     private static boolean sameBase(LoadedSet now, SetFolder set) {
-        InstalledSet next = set.set();
-        return now.classifier().baseDigest().equals(next.base().digest());
+        return now.hasBasesOf(set.set());
     }
 
     private static long baseBytes(SetFolder set) {
-        return set.set().base().files().stream().mapToLong(ReleaseFile::length).sum();
+        return set.set().baseBytes();
     }
 
     private static Finding skipped(Finding.Result result, String sentence) {

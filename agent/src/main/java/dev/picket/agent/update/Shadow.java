@@ -48,10 +48,10 @@ final class Shadow {
         this.candidate = candidate;
         Classifier next = candidate.classifier();
         Classifier serving = incumbent.classifier();
-        this.newBase = !next.baseDigest().equals(serving.baseDigest());
+        this.newBase = !incumbent.hasBasesOf(candidate.folder().set());
         for (String task : next.tasks()) {
             boolean serves = serving.tasks().contains(task);
-            if (serves && (newBase || !next.taskDigest(task).equals(serving.taskDigest(task)))) {
+            if (serves && (newBase || !candidate.asked(task).equals(incumbent.asked(task)))) {
                 counts.put(task, new ShadowCount(config, next.taskManifest(task), serving.taskManifest(task)));
             }
         }
@@ -101,7 +101,7 @@ final class Shadow {
     private void answer(Live live, ShadowCount count, Pace pace) throws InterruptedException {
         long begun = pace.nanos();
         try {
-            Classification answer = candidate.classifier().classify(live.task(), live.text());
+            Classification answer = candidate.classify(live.task(), live.text());
             count.answered(live.answer(), answer);
         } catch (ClassificationException _) {
             count.failed();

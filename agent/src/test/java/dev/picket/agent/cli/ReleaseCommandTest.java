@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,6 +64,38 @@ class ReleaseCommandTest {
                 assertThat(key).content().contains("AES-256-GCM").doesNotContain("correct horse");
             }
         }
+    }
+
+    @Test
+    void aFirstStageIsABaseWithItsTasks() throws Exception {
+        new SmallTask("fraud", baseDigest).write(folder.resolve("fraud"));
+        Files.createDirectories(folder.resolve("cheap"));
+        Files.writeString(folder.resolve("cheap/model.onnx"), "model");
+        byte[] cheap = manifest("base", "tiny", "model.onnx");
+        Files.write(folder.resolve("cheap/base.json"), cheap);
+        new SmallTask("quick", sha256(cheap)).write(folder.resolve("quick"));
+        run("init", "--passphrase-file", path("passphrase"), "--iterations", "10");
+        for (String base : List.of("base", "cheap")) {
+            assertThat(run("add", "base", path(base))).as(err.toString()).isZero();
+        }
+        for (String task : List.of("fraud", "quick")) {
+            assertThat(run("add", "task", path(task))).isZero();
+        }
+        String[] set = {"add", "set", "factory", "--base", "small", "--task", "fraud", "--channel", "stable"};
+        assertThat(run(with(set, "--first-stage", "tiny"))).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("give --first-stage and --first-stage-task");
+        assertThat(run(with(set, "--first-stage", "tiny", "--first-stage-task", "quick")))
+                .isZero();
+        assertThat(run("publish", path("www"), "--passphrase-file", path("passphrase")))
+                .isZero();
+        try (Stream<Path> sets = Files.walk(folder.resolve("www/targets/sets"))) {
+            Path published = sets.filter(Files::isRegularFile).findFirst().orElseThrow();
+            assertThat(published).content().contains("firstStage", "releases/task/quick/1.json", sha256(cheap));
+        }
+    }
+
+    private static String[] with(String[] words, String... more) {
+        return Stream.concat(Stream.of(words), Stream.of(more)).toArray(String[]::new);
     }
 
     @Test

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.picket.agent.config.CacheConfig;
 import dev.picket.inference.Classification;
+import dev.picket.inference.Decision;
+import dev.picket.inference.Stage;
 import dev.picket.inference.engine.EngineOptions;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +70,43 @@ class ServingSetTest {
         serving.judge("fraud", TEXT);
         assertThat(serving.judge("fraud", TEXT).cached()).isFalse();
         assertThat(serving.cache().misses()).isZero();
+    }
+
+    @Test
+    void whatTheFirstStageIsSureOfIsNotAskedOfTheBase() throws Exception {
+        serve(new SetOnDisk(folder).firstStage("smishing", 0), 1);
+        LoadedSet set = Objects.requireNonNull(serving.loaded());
+        Classification quick = serving.judge("fraud", TEXT);
+        assertThat(quick.label()).isEqualTo("smishing");
+        assertThat(quick.stage()).isEqualTo(Stage.FIRST);
+        assertThat(quick.task()).isEqualTo("fraud");
+        assertThat(quick.taskDigest())
+                .isEqualTo(Objects.requireNonNull(set.first()).taskDigest("quick"));
+        assertThat(quick.decision()).isEqualTo(new Decision.Accept());
+        Classification other = serving.judge("fraud", "Lunch is at noon in the canteen");
+        assertThat(other.stage()).isEqualTo(Stage.MAIN);
+        assertThat(other.taskDigest()).isEqualTo(set.classifier().taskDigest("fraud"));
+        Classification again = serving.judge("fraud", TEXT);
+        assertThat(again).isEqualTo(quick.again(again.latencyNanos()));
+        assertThat(again.stage()).isEqualTo(Stage.FIRST);
+        assertThat(serving.tasks()).containsExactly("fraud");
+    }
+
+    @Test
+    void belowItsThresholdTheBaseAnswersAsItDoesAlone() throws Exception {
+        serve(new SetOnDisk(folder).firstStage("smishing", 1), 1);
+        Classification answer = serving.judge("fraud", TEXT);
+        assertThat(answer.stage()).isEqualTo(Stage.MAIN);
+        serve(new SetOnDisk(folder), 2);
+        assertThat(serving.judge("fraud", TEXT).probabilities()).isEqualTo(answer.probabilities());
+    }
+
+    @Test
+    void anotherFirstStageIsAnotherQuestionToTheCache() throws Exception {
+        serve(new SetOnDisk(folder).firstStage("smishing", 0), 1);
+        serving.judge("fraud", TEXT);
+        serve(new SetOnDisk(folder).firstStage("smishing", 0.001), 2);
+        assertThat(serving.judge("fraud", TEXT).cached()).isFalse();
     }
 
     private void serve(SetOnDisk set, long counter) throws Exception {

@@ -3,11 +3,13 @@ package dev.picket.agent.update;
 import dev.picket.inference.BadArtefactException;
 import dev.picket.inference.codec.BaseFolder;
 import dev.picket.inference.codec.BaseManifest;
+import dev.picket.inference.codec.CascadeRule;
 import dev.picket.inference.codec.ListedFile;
 import dev.picket.inference.codec.TaskFolder;
 import dev.picket.inference.codec.TaskManifest;
 import dev.picket.inference.exam.ExamRow;
 import dev.picket.ota.Hashes;
+import dev.picket.ota.release.FirstStage;
 import dev.picket.ota.release.InstalledSet;
 import dev.picket.ota.release.Kind;
 import dev.picket.ota.release.Release;
@@ -17,10 +19,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** The released base and task laid out as a Set, changed as a test likes; nothing signs or stores it. */
 final class SetOnDisk {
@@ -36,6 +41,7 @@ final class SetOnDisk {
     private List<Double> bias = List.of();
     private double maxChange = 0.2;
     private double maxLatencyRatio = 1_000;
+    private @Nullable CascadeRule cascade;
 
     SetOnDisk(Path folder) {
         this.folder = folder;
@@ -66,6 +72,12 @@ final class SetOnDisk {
 
     SetOnDisk maxLatencyRatio(double ratio) {
         maxLatencyRatio = ratio;
+        return this;
+    }
+
+    /** A first stage before it: a copy of the base with the task {@code quick}, which says what the task itself says. */
+    SetOnDisk firstStage(String label, double leastConfidence) {
+        cascade = new CascadeRule("quick", Map.of(label, new TaskManifest.Threshold(leastConfidence, 100, 0.1)));
         return this;
     }
 
@@ -102,18 +114,29 @@ final class SetOnDisk {
                 changedFile.isEmpty() ? Files.readAllBytes(RELEASED.resolve("base/base.json")) : manifest.toBytes();
         Files.write(base.resolve("base.json"), json);
         Release baseRelease = release(Kind.BASE, "picket-small", base, Hashes.sha256(json), Optional.empty());
-        Release task = task(set.resolve("tasks/fraud"), baseRelease.digest());
-        return new SetFolder(
-                new InstalledSet(
-                        "factory",
-                        counter,
-                        Hashes.sha256(task.digest().getBytes(StandardCharsets.UTF_8)),
-                        baseRelease,
-                        List.of(task)),
-                set);
+        Release task = task(set.resolve("tasks/fraud"), "fraud", baseRelease.digest(), cascade);
+        InstalledSet installed = new InstalledSet(
+                "factory",
+                counter,
+                Hashes.sha256(task.digest().getBytes(StandardCharsets.UTF_8)),
+                baseRelease,
+                List.of(task),
+                cascade == null ? null : first(set, baseRelease));
+        return new SetFolder(installed, set);
     }
 
-    private Release task(Path task, String base) throws IOException, BadArtefactException {
+    private FirstStage first(Path set, Release base) throws IOException, BadArtefactException {
+        Path copy = Files.createDirectories(set.resolve("first/base"));
+        try (var files = Files.list(set.resolve("base"))) {
+            for (Path each : files.toList()) {
+                Files.copy(each, copy.resolve(each.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+        return new FirstStage(base, List.of(task(set.resolve("first/tasks/quick"), "quick", base.digest(), null)));
+    }
+
+    private Release task(Path task, String name, String base, @Nullable CascadeRule rule)
+            throws IOException, BadArtefactException {
         Files.createDirectories(task);
         TaskFolder released = TaskFolder.read(RELEASED.resolve("tasks/fraud"));
         TaskManifest is = released.manifest();
@@ -127,16 +150,18 @@ final class SetOnDisk {
             Files.write(task.resolve(each.name()), bytes);
             files.add(ListedFile.of(each.name(), bytes));
         }
-        TaskManifest manifest = on(is, base, files, is.calibration().scoringDigest());
-        byte[] json = on(is, base, files, manifest.scoringDigest()).toBytes();
+        TaskManifest manifest = on(is, name, base, files, is.calibration().scoringDigest());
+        byte[] json = on(is, name, base, files, manifest.scoringDigest())
+                .withCascade(rule)
+                .toBytes();
         Files.write(task.resolve("task.json"), json);
-        return release(Kind.TASK, "fraud", task, Hashes.sha256(json), Optional.of(base));
+        return release(Kind.TASK, name, task, Hashes.sha256(json), Optional.of(base));
     }
 
-    private TaskManifest on(TaskManifest is, String base, List<ListedFile> files, String scoring) {
+    private TaskManifest on(TaskManifest is, String name, String base, List<ListedFile> files, String scoring) {
         TaskManifest.Calibration fitted = is.calibration();
         return new TaskManifest(
-                is.name(),
+                name,
                 is.version(),
                 base,
                 is.labels(),

@@ -3,12 +3,14 @@ package dev.picket.agent.update;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.picket.inference.Stage;
 import dev.picket.inference.engine.EngineOptions;
 import dev.picket.inference.exam.ExamRow;
 import dev.picket.ota.Reason;
 import dev.picket.ota.RejectedException;
 import dev.picket.ota.store.SetFolder;
 import dev.picket.ota.update.FailedTrialException;
+import dev.picket.ota.update.Figures;
 import dev.picket.ota.update.Finding;
 import dev.picket.ota.update.Trial;
 import dev.picket.ota.update.Watched;
@@ -119,6 +121,20 @@ class SetTrialTest {
                         () -> {}))
                 .hasMessageContaining("had not ended after 5000 ms");
         assertThat(serving.judge("fraud", ham.getFirst()).label()).isEqualTo("ham");
+    }
+
+    @Test
+    void aFirstStageIsExaminedOnItsOwnBaseAndTheSwitchLetsItAnswer() throws Exception {
+        SetFolder set = new SetOnDisk(folder).firstStage("ham", 0).write(2);
+        Finding finding = trial.examine(set, incumbent, () -> {});
+        assertThat(finding.figures()).extracting(Figures::of).containsExactly("fraud", "quick");
+        assertThat(finding.figures().getLast().values()).containsEntry("rows", 60.0);
+        trial.switchTo(set);
+        assertThat(serving.judge("fraud", ham.getFirst()).stage()).isEqualTo(Stage.FIRST);
+        assertThat(serving.judge("fraud", other.getFirst()).stage()).isEqualTo(Stage.MAIN);
+        Finding known =
+                trial.examine(new SetOnDisk(folder).firstStage("ham", 0.001).write(3), set, () -> {});
+        assertThat(known.figures().getLast().values()).containsKey("latencyRatio");
     }
 
     @Test
