@@ -114,10 +114,16 @@ class MainJobTest {
             assertThat(agent.get("/page.js").statusCode()).isEqualTo(200);
             assertThat(agent.get("/page.css").statusCode()).isEqualTo(200);
             assertThat(agent.get("/prometheus").statusCode()).isEqualTo(200);
-            assertThat(agent.get("/prometheus").body()).contains("# TYPE");
+            assertThat(agent.get("/prometheus").body())
+                    .contains("# TYPE")
+                    .contains("picket_answers_total{by=\"cache\"}", "picket_cache_hit_ratio", "picket_not_asked_total");
             assertThat(agent.get("/api/verdicts?max=1").body())
                     .contains("Lunch is at noon")
                     .doesNotContain("parcel-fee");
+            agent.append(PARCEL);
+            agent.awaitRows(3);
+            assertThat(agent.get("/api/verdicts?max=1").body()).contains("\"cached\":true", "\"stage\":\"main\"");
+            assertThat(agent.get("/api/status").body()).contains("\"main\":2,\"firstStage\":0,\"cached\":1");
             assertThat(agent.get("/nowhere").statusCode()).isEqualTo(404);
         }
     }
