@@ -5,6 +5,7 @@ import dev.picket.inference.BadArtefactException;
 import dev.picket.inference.codec.BaseFolder;
 import dev.picket.inference.codec.BaseManifest;
 import dev.picket.inference.codec.ListedFile;
+import dev.picket.inference.codec.TaskManifest;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Base implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Base.class);
-    private static final String PROVIDER = "CPUExecutionProvider";
     /** The graph alone: weights belong into external data, which is not read into the heap. */
     private static final int MAX_MODEL_BYTES = 64 << 20;
 
@@ -33,20 +33,21 @@ public final class Base implements AutoCloseable {
     private final PrefixCache prefixes;
     private final Workers workers;
     private final SelfTest.Outcome selfTest;
+    private final ProviderChoice provider;
     private final Lifetime lifetime = new Lifetime(this::free);
 
     private Base(
             BaseFolder folder,
             EngineOptions options,
             Map<String, List<Long>> loraInputs,
-            ModelGraph graph,
-            PromptEncoder encoder,
-            SelfTest.Outcome selfTest) {
+            ProviderSelection.Chosen chosen,
+            PromptEncoder encoder) {
         this.folder = folder;
-        this.selfTest = selfTest;
+        this.selfTest = chosen.tested();
+        this.provider = chosen.choice();
         this.options = options;
         this.loraInputs = loraInputs;
-        this.graph = graph;
+        this.graph = chosen.graph();
         this.encoder = encoder;
         this.prefixes = new PrefixCache(options.prefixCacheBytes());
         this.workers = new Workers(options.runs());
@@ -67,9 +68,9 @@ public final class Base implements AutoCloseable {
         boolean opened = false;
         try {
             requireOneVocabulary(folder.manifest(), encoder);
-            ModelGraph graph = graph(folder, options);
-            SelfTest.Outcome outcome = tested(folder.manifest(), graph);
-            Base base = new Base(folder, options, loraInputs, graph, encoder, outcome);
+            ProviderSelection.Chosen chosen =
+                    options.providers().choose(folder.folder(), folder.manifest(), options.threadsPerRun());
+            Base base = new Base(folder, options, loraInputs, chosen, encoder);
             opened = true;
             base.tell();
             return base;
@@ -77,14 +78,6 @@ public final class Base implements AutoCloseable {
             if (!opened) {
                 encoder.close();
             }
-        }
-    }
-
-    private static ModelGraph graph(BaseFolder folder, EngineOptions options) throws BadArtefactException {
-        try {
-            return ModelGraph.open(folder.folder(), folder.manifest().graph(), options.threadsPerRun());
-        } catch (OrtException e) {
-            throw new BadArtefactException(folder.folder() + " is refused by ONNX Runtime: " + e.getMessage() + ".", e);
         }
     }
 
@@ -109,26 +102,13 @@ public final class Base implements AutoCloseable {
         }
     }
 
-    private static SelfTest.Outcome tested(BaseManifest manifest, ModelGraph graph) throws BadArtefactException {
-        boolean passed = false;
-        try {
-            SelfTest.Outcome outcome = SelfTest.of(manifest).run(graph);
-            passed = true;
-            return outcome;
-        } finally {
-            if (!passed) {
-                close(graph, manifest.name());
-            }
-        }
-    }
-
     private void tell() {
         LOG.info(
                 "Base {} {} ({}) runs on {}: {} texts side by side, {} threads each; {}",
                 manifest().name(),
                 manifest().version(),
                 digest(),
-                PROVIDER,
+                provider.provider(),
                 options.runs(),
                 options.threadsPerRun(),
                 selfTest.told());
@@ -137,6 +117,16 @@ public final class Base implements AutoCloseable {
     /** What the self-test at load found. */
     public SelfTest.Outcome selfTest() {
         return selfTest;
+    }
+
+    /** What it is computed on. */
+    public ProviderChoice provider() {
+        return provider;
+    }
+
+    /** Says once where a task was calibrated on something else than it is computed on here. */
+    void checkCalibration(TaskManifest task) {
+        options.providers().checkCalibration(provider, task);
     }
 
     private static ListedFile listed(BaseFolder folder, String name) {

@@ -58,6 +58,7 @@ final class LoadedTask {
             throw new BadArtefactException("Task '" + manifest.name() + "' was made for base " + manifest.base()
                     + ", the base here is " + base.digest() + ".");
         }
+        base.checkCalibration(manifest);
         Scorer scorer = scorer(base, task);
         Centroids centroids = centroids(base, task);
         PromptedBase prompted = PromptedBase.open(

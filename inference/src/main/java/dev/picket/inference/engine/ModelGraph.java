@@ -46,6 +46,7 @@ final class ModelGraph implements AutoCloseable {
 
     /** ONNX Runtime's one environment; whoever comes first names it. */
     static OrtEnvironment environment() {
+        OrtSessions.loading();
         return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "picket");
     }
 

@@ -10,6 +10,7 @@ import java.math.MathContext;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -152,6 +153,15 @@ public final class SelfTest {
             worst = Math.max(worst, apart(expected, row(other, golden)));
         }
         return worst;
+    }
+
+    /** One run of the longest input, to be timed. */
+    void ask(ModelGraph graph) throws OrtException {
+        row(
+                graph,
+                cases().stream()
+                        .max(Comparator.comparingInt(each -> each.tokens().size()))
+                        .orElseThrow());
     }
 
     /** Golden inputs, or inputs alone where the manifest has none. */

@@ -24,7 +24,7 @@ final class TinyGraph {
 
     private final long vocabulary;
     private final int poisoned;
-    private final Random random = new Random(7);
+    private final Random random;
     private final OnnxBytes graph = new OnnxBytes();
     private final List<OnnxBytes> outputs = new ArrayList<>();
 
@@ -32,8 +32,14 @@ final class TinyGraph {
      * @param poisoned a token whose embedding is NaN
      */
     TinyGraph(long vocabulary, int poisoned) {
+        this(vocabulary, poisoned, 7);
+    }
+
+    /** @param seed of the weights */
+    TinyGraph(long vocabulary, int poisoned, long seed) {
         this.vocabulary = vocabulary;
         this.poisoned = poisoned;
+        this.random = new Random(seed);
     }
 
     static String module(int layer) {
