@@ -30,8 +30,11 @@ import dev.picket.agent.update.ServingSet;
 import dev.picket.agent.update.UpdateLoop;
 import dev.picket.agent.update.Updates;
 import dev.picket.agent.uplink.CurrentConnection;
+import dev.picket.agent.uplink.ProviderState;
 import dev.picket.agent.uplink.ReportParts;
 import dev.picket.inference.engine.EngineOptions;
+import dev.picket.inference.engine.NativeLibrary;
+import dev.picket.inference.engine.Providers;
 import dev.picket.ota.UnavailableException;
 import dev.picket.ota.update.UpdateStatus;
 import java.io.IOException;
@@ -68,6 +71,7 @@ public final class Agent implements AutoCloseable {
     private final Journal journal;
     private final State state;
     private final ServingSet serving;
+    private final Providers providers;
     private final ReadFlow reading;
     private final CurrentConnection connection = new CurrentConnection();
     private final Consumer<UpdateStatus> onUpdate;
@@ -145,9 +149,13 @@ public final class Agent implements AutoCloseable {
         this.journal = journal;
         this.state = state;
         this.serving = new ServingSet(config.inference().cache());
+        if (config.inference().nativeLibrary() != null) {
+            NativeLibrary.from(config.inference().nativeLibrary());
+        }
+        this.providers = new Providers(config.inference().providers());
         int runs = ReadFlow.runs(config.inference());
-        EngineOptions engine =
-                new EngineOptions(runs, config.inference().threadsPerRun(), PREFIX_CACHE_BYTES, MAX_ADAPTER_RANK);
+        EngineOptions engine = new EngineOptions(
+                runs, config.inference().threadsPerRun(), PREFIX_CACHE_BYTES, MAX_ADAPTER_RANK, providers);
         this.drift = DriftWatch.open(config.drift(), config.data().directory(), serving, this::settled, clock);
         this.reading = new ReadFlow(config, journal, state, serving, drift, clock);
         this.upkeep = new Upkeep(config, journal, drift);
@@ -316,6 +324,7 @@ public final class Agent implements AutoCloseable {
     private ReportParts parts() {
         Stored stored = host.overlays().stored();
         ReportParts none = ReportParts.NONE;
+        ProviderState provider = ProviderState.of(providers);
         return new ReportParts(
                 reading.pauses().any(),
                 sending == null ? none.jobs() : sending.jobs(),
@@ -326,11 +335,12 @@ public final class Agent implements AutoCloseable {
                         stored.phase().wireName(), stored.detail().isEmpty() ? null : stored.detail()),
                 sending == null ? none.rollouts() : sending.rollouts(),
                 drift.now(),
+                provider,
                 Stream.of(
                                 journal.troubles(),
                                 state.troubles(),
                                 drift.troubles(),
-                                List.of(keys.trouble()),
+                                List.of(keys.trouble(), provider.trouble()),
                                 sending == null ? List.<String>of() : sending.certificateTroubles())
                         .flatMap(List::stream)
                         .filter(trouble -> !trouble.isEmpty())

@@ -6,6 +6,7 @@ import dev.picket.agent.overlay.Stored;
 import dev.picket.agent.tls.BrokerCredentials;
 import dev.picket.agent.tls.CredentialException;
 import dev.picket.agent.uplink.PahoLink;
+import dev.picket.inference.engine.NativeLibrary;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -41,6 +42,7 @@ final class Checks {
     List<Finding> run() {
         telemetry();
         sent();
+        providers();
         data();
         page();
         config.sources().forEach(this::source);
@@ -57,6 +59,23 @@ final class Checks {
                 "1".equals(System.getenv("ORT_DISABLE_TELEMETRY"))
                         ? Finding.ok("telemetry", "off")
                         : Finding.error("telemetry", "set ORT_DISABLE_TELEMETRY=1 before the process starts"));
+    }
+
+    private void providers() {
+        try {
+            if (config.inference().nativeLibrary() != null) {
+                NativeLibrary.check(config.inference().nativeLibrary());
+                findings.add(Finding.ok(
+                        "inference.native-library", config.inference().nativeLibrary() + " holds it"));
+            }
+        } catch (IllegalArgumentException e) {
+            findings.add(Finding.error("inference.native-library", String.valueOf(e.getMessage())));
+        }
+        config.inference().providerLibraries().stream()
+                .filter(each -> !Files.isReadable(each.path()))
+                .forEach(each -> findings.add(Finding.warning(
+                        "inference.provider-libraries",
+                        each.path() + " of '" + each.name() + "' cannot be read, so the CPU will answer")));
     }
 
     private void sent() {

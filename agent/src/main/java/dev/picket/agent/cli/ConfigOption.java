@@ -3,6 +3,7 @@ package dev.picket.agent.cli;
 import dev.picket.agent.config.ConfigException;
 import dev.picket.agent.config.PicketConfig;
 import dev.picket.agent.overlay.ConfigSource;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -18,6 +19,10 @@ final class ConfigOption {
     /** What files and environment say. */
     PicketConfig load() throws ConfigException {
         return source().own();
+    }
+
+    boolean isThere() {
+        return Files.exists(file);
     }
 
     ConfigSource source() {

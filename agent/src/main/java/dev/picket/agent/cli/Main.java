@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
             CheckCommand.class,
             ClassifyCommand.class,
             BenchCommand.class,
+            DevicesCommand.class,
             TailCommand.class,
             ExportCommand.class,
             InstallCommand.class,

@@ -63,9 +63,7 @@ final class ModelOptions {
     Classifier open(EngineOptions options) throws CommandFailure {
         Path baseFolder = baseFolder();
         Path taskFolders = taskFolders();
-        if (!"1".equals(System.getenv("ORT_DISABLE_TELEMETRY"))) {
-            throw new CommandFailure(ExitCode.CONFIG, "set ORT_DISABLE_TELEMETRY=1 before the process starts");
-        }
+        requireNoTelemetry();
         requireFolder(baseFolder, "--base");
         requireFolder(taskFolders, "--tasks");
         try {
@@ -78,6 +76,13 @@ final class ModelOptions {
             throw new CommandFailure(ExitCode.DATA, String.valueOf(e.getMessage()));
         } catch (IOException e) {
             throw new CommandFailure(ExitCode.UNAVAILABLE, "the model cannot be read: " + DiskFault.reason(e));
+        }
+    }
+
+    /** ONNX Runtime reports to its maker otherwise. */
+    static void requireNoTelemetry() throws CommandFailure {
+        if (!"1".equals(System.getenv("ORT_DISABLE_TELEMETRY"))) {
+            throw new CommandFailure(ExitCode.CONFIG, "set ORT_DISABLE_TELEMETRY=1 before the process starts");
         }
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.picket.agent.config.ConfigException;
 import dev.picket.agent.drift.TaskDrift;
 import dev.picket.agent.status.AgentStatus;
+import dev.picket.agent.uplink.ProviderState;
 import dev.picket.agent.uplink.ReportParts;
 import dev.picket.agent.uplink.TrialReport;
 import java.io.PrintWriter;
@@ -79,6 +80,21 @@ public final class StatusCommand implements Callable<Integer> {
                 .formatted(rollout.id(), rollout.revision(), rollout.set(), rollout.state(), reason, sentence);
     }
 
+    /** Who answers, and why not who was asked. */
+    static String provider(ProviderState provider) {
+        StringBuilder said = new StringBuilder();
+        said.append(provider.name() == null ? "none yet" : provider.name() + " (" + provider.kind() + ")");
+        said.append(", asked for was '").append(provider.asked()).append('\'');
+        provider.refused()
+                .forEach(each -> said.append("; not ")
+                        .append(each.provider())
+                        .append(" (")
+                        .append(each.reason())
+                        .append("): ")
+                        .append(each.sentence()));
+        return said.toString();
+    }
+
     /** Each part with what it found; a Set that is installed and not proved says so. */
     private static void trial(TrialReport trial, PrintWriter out) {
         for (TrialReport.Part part : trial.findings()) {
@@ -129,6 +145,7 @@ public final class StatusCommand implements Callable<Integer> {
         out.printf("gateway    %s/%s, agent %s%n", status.site(), status.gateway(), status.agent());
         out.printf("judging    %s%n", status.judging());
         out.printf("set        %s %s%n", status.set() == null ? "none" : status.set(), status.tasks());
+        out.printf("provider   %s%n", provider(status.provider()));
         out.printf("update     %s%n", status.update());
         trial(status.trial(), out);
         if (!status.fetch().set().isEmpty()) {

@@ -2,6 +2,7 @@ package dev.picket.agent.http;
 
 import dev.picket.agent.status.AgentStatus;
 import dev.picket.agent.status.StatusView;
+import dev.picket.agent.uplink.ProviderState;
 import dev.picket.agent.uplink.ReportParts;
 import dev.picket.inference.Priority;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -239,6 +240,29 @@ final class AgentMetrics implements MeterBinder {
         }
     }
 
+    /** One that has answered since the start keeps its meter, and says 0 once another does. */
+    private void tellProvider(MeterRegistry registry, ProviderState seen) {
+        String name = seen.name();
+        String kind = seen.kind();
+        if (name != null && kind != null) {
+            Gauge.builder(
+                            "picket.provider.info",
+                            this,
+                            me -> name.equals(me.look().provider().name()) ? 1 : 0)
+                    .description("1 for the execution provider that answers")
+                    .tags("provider", name, "kind", kind)
+                    .register(registry);
+        }
+        for (String reason : seen.fallbacks().keySet()) {
+            counter(
+                    registry,
+                    "picket.provider.fallbacks",
+                    "execution providers that were not taken when a base was loaded",
+                    Tags.of("reason", reason),
+                    s -> s.provider().fallbacks().getOrDefault(reason, 0L));
+        }
+    }
+
     private AgentStatus look() {
         Look before = latest.get();
         if (before != null && System.nanoTime() - before.atNanos < FRESH_NANOS) {
@@ -250,6 +274,7 @@ final class AgentMetrics implements MeterBinder {
         if (registry != null) {
             countCommands(registry, now.status.commands());
             DriftMetrics.bind(registry, now.status.drift(), () -> look().drift());
+            tellProvider(registry, now.status.provider());
         }
         return now.status;
     }

@@ -2,6 +2,7 @@ package dev.picket.agent.status;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.picket.agent.drift.TaskDrift;
+import dev.picket.agent.uplink.ProviderState;
 import dev.picket.agent.uplink.ReportParts;
 import dev.picket.agent.uplink.TrialReport;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param set the Set that serves, such as {@code released/3}; null while none does
  * @param base the base's digest; null while no Set serves
  * @param tasks the tasks that are served
+ * @param provider which execution provider answers
  * @param uplink {@code connected}, {@code away} or {@code off}
  * @param link what it carried today, and what it holds back
  * @param update where the latest update stands, as one sentence
@@ -39,6 +41,7 @@ public record AgentStatus(
         @Nullable String set,
         @Nullable String base,
         List<String> tasks,
+        ProviderState provider,
         String uplink,
         ReportParts.Link link,
         String update,

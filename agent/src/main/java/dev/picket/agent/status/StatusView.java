@@ -87,6 +87,7 @@ public final class StatusView {
                 set(),
                 serving.baseDigest().orElse(null),
                 List.copyOf(serving.tasks()),
+                said.provider(),
                 uplink.get(),
                 said.link(),
                 updateSentence(),
@@ -146,6 +147,7 @@ public final class StatusView {
                         said.configuration(),
                         said.rollouts(),
                         said.drift(),
+                        said.provider(),
                         Stream.concat(troubles.stream(), said.troubles().stream())
                                 .toList()));
     }

@@ -10,6 +10,8 @@ import dev.picket.inference.codec.BaseFolder;
 import dev.picket.inference.codec.TaskFolder;
 import dev.picket.inference.engine.Classifier;
 import dev.picket.inference.engine.EngineOptions;
+import dev.picket.inference.engine.ProviderSettings;
+import dev.picket.inference.engine.Providers;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -36,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ExamChild {
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final int OPTIONS = 4;
+    private static final int OPTIONS = 5;
     /** Between the folders of the Set and those of its first stage. */
     static final String FIRST_STAGE = "--first-stage";
 
@@ -45,7 +47,7 @@ final class ExamChild {
 
     private ExamChild() {}
 
-    /** Arguments: the most bytes of data, threads a run, bytes of prefixes, largest rank, the base's folder, each task's folder; the same of a first stage. */
+    /** Arguments: the most bytes of data, threads a run, bytes of prefixes, largest rank, providers, the base's folder, each task's folder; the same of a first stage. */
     public static void main(String[] args) throws IOException, InterruptedException {
         if (!ExamBounds.set(Long.parseLong(args[0]))) {
             System.exit(NO_BOUND);
@@ -55,8 +57,12 @@ final class ExamChild {
         System.setOut(System.err);
         BlockingQueue<String> rows = new LinkedBlockingQueue<>();
         Thread.ofPlatform().daemon().name("exam-input").start(() -> read(rows));
-        EngineOptions engine =
-                new EngineOptions(1, Integer.parseInt(args[1]), Long.parseLong(args[2]), Integer.parseInt(args[3]));
+        EngineOptions engine = new EngineOptions(
+                1,
+                Integer.parseInt(args[1]),
+                Long.parseLong(args[2]),
+                Integer.parseInt(args[3]),
+                new Providers(JSON.readValue(args[4], ProviderSettings.class)));
         List<String> folders = Arrays.asList(args).subList(OPTIONS, args.length);
         int end = folders.indexOf(FIRST_STAGE);
         try {

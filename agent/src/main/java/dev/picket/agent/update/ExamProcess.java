@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.picket.inference.engine.EngineOptions;
+import dev.picket.inference.engine.NativeLibrary;
+import dev.picket.inference.engine.ProviderSettings;
 import dev.picket.ota.AtomicFiles;
 import dev.picket.ota.Reason;
 import dev.picket.ota.RejectedException;
@@ -109,6 +111,10 @@ final class ExamProcess implements Examinee, AutoCloseable {
                 command.add(flag);
             }
         }
+        String library = System.getProperty(NativeLibrary.PROPERTY);
+        if (library != null) {
+            command.add("-D" + NativeLibrary.PROPERTY + "=" + library);
+        }
         command.addAll(List.of(
                 "-Xmx" + heap / KIBI + "k",
                 "-XX:+UseSerialGC",
@@ -124,6 +130,7 @@ final class ExamProcess implements Examinee, AutoCloseable {
                 Integer.toString(engine.threadsPerRun()),
                 Long.toString(engine.prefixCacheBytes()),
                 Integer.toString(engine.maxAdapterRank()),
+                providers(engine.providers().settings()),
                 set.base().toString()));
         set.taskNames().forEach(name -> command.add(set.task(name).toString()));
         FirstStage first = set.set().firstStage();
@@ -133,6 +140,15 @@ final class ExamProcess implements Examinee, AutoCloseable {
             first.tasks().forEach(each -> command.add(set.firstTask(each.name()).toString()));
         }
         return command;
+    }
+
+    /** The base is computed there as it will be here, and a provider that crashes takes no more than the exam with it. */
+    private static String providers(ProviderSettings settings) {
+        try {
+            return JSON.writeValueAsString(settings);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Where this process has its own classes from: a class path, or modules on a path or in the runtime's image. */

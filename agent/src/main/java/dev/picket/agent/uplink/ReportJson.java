@@ -81,6 +81,7 @@ public final class ReportJson {
         new TreeMap<>(parts.rollouts().refused()).forEach(refused::put);
         ArrayNode drift = json.putArray("drift");
         parts.drift().forEach(each -> drift(drift.addObject(), each.coarse()));
+        provider(json.putObject("provider"), parts.provider());
         ArrayNode troubles = json.putArray("troubles");
         parts.troubles().forEach(troubles::add);
     }
@@ -104,6 +105,20 @@ public final class ReportJson {
                     .put("since", alarm.since());
         }
         json.put("ended", drift.ended());
+    }
+
+    private static void provider(ObjectNode json, ProviderState provider) {
+        json.put("asked", provider.asked())
+                .put("name", provider.name())
+                .put("kind", provider.kind())
+                .put("device", provider.device());
+        ArrayNode refused = json.putArray("refused");
+        for (ProviderState.Refused each : provider.refused()) {
+            refused.addObject()
+                    .put("provider", each.provider())
+                    .put("reason", each.reason())
+                    .put("sentence", each.sentence());
+        }
     }
 
     private static void fetch(ObjectNode json, ReportParts.Fetch fetch) {

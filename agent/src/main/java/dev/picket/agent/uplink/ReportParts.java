@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param configuration where the configuration that the console sent stands
  * @param rollouts those that concern this gateway
  * @param drift how the watch over each task stands
+ * @param provider which execution provider answers
  * @param troubles what keeps a part from its work, one sentence each
  */
 public record ReportParts(
@@ -30,6 +31,7 @@ public record ReportParts(
         Configuration configuration,
         Rollouts rollouts,
         List<TaskDrift> drift,
+        ProviderState provider,
         List<String> troubles) {
     /** As it is while nothing is said. */
     public static final ReportParts NONE = new ReportParts(
@@ -41,6 +43,7 @@ public record ReportParts(
             new Configuration("none", null),
             Rollouts.NONE,
             List.of(),
+            ProviderState.NONE,
             List.of());
 
     public ReportParts {

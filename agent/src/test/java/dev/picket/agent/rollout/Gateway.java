@@ -158,6 +158,7 @@ public final class Gateway implements AutoCloseable {
                 none.configuration(),
                 rollouts.report(),
                 none.drift(),
+                none.provider(),
                 none.troubles());
         return new Report(
                 "0.1.0",

@@ -52,6 +52,7 @@ class FetchReportTest {
                         none.configuration(),
                         none.rollouts(),
                         none.drift(),
+                        none.provider(),
                         none.troubles()));
     }
 }

@@ -17,11 +17,11 @@ public final class NativeLibrary {
     private NativeLibrary() {}
 
     /**
-     * Names the folder to ONNX Runtime.
+     * Whether the folder holds the library.
      *
-     * @throws IllegalArgumentException with a sentence, when it does not hold the library, or comes too late
+     * @throws IllegalArgumentException with a sentence, when it does not
      */
-    public static void from(Path folder) {
+    public static void check(Path folder) {
         Path absolute = folder.toAbsolutePath().normalize();
         for (String name : FILES) {
             String file = System.mapLibraryName(name);
@@ -30,6 +30,16 @@ public final class NativeLibrary {
                         + file + "; name the folder of a build of ONNX Runtime 1.23 or later with its Java part");
             }
         }
+    }
+
+    /**
+     * Names the folder to ONNX Runtime.
+     *
+     * @throws IllegalArgumentException with a sentence, when it does not hold the library, or comes too late
+     */
+    public static void from(Path folder) {
+        check(folder);
+        Path absolute = folder.toAbsolutePath().normalize();
         String before = System.getProperty(PROPERTY, "");
         if (OrtSessions.isLoaded() && !before.equals(absolute.toString())) {
             throw new IllegalArgumentException("inference.native-library: ONNX Runtime is loaded already, from "

@@ -1,0 +1,68 @@
+package dev.picket.agent.uplink;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.picket.inference.engine.ProviderChoice;
+import dev.picket.inference.engine.Providers;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which execution provider answers.
+ *
+ * @param asked what the configuration wants
+ * @param name null while no base was loaded
+ * @param kind {@code npu}, {@code gpu} or {@code cpu}; null while no base was loaded
+ * @param device for people; empty where the provider says nothing
+ * @param refused those that come before it and were not taken
+ * @param fallbacks how often one was not taken since this start, by reason
+ */
+@JsonInclude(JsonInclude.Include.ALWAYS)
+public record ProviderState(
+        String asked,
+        @Nullable String name,
+        @Nullable String kind,
+        String device,
+        List<Refused> refused,
+        Map<String, Long> fallbacks) {
+    public static final ProviderState NONE = new ProviderState("auto", null, null, "", List.of(), Map.of());
+
+    public ProviderState {
+        refused = List.copyOf(refused);
+    }
+
+    /**
+     * @param reason {@code library}, {@code absent}, {@code refused}, {@code self-test}, {@code answers} or {@code slow}
+     * @param sentence what was found
+     */
+    public record Refused(String provider, String reason, String sentence) {}
+
+    /** As it stands now. */
+    public static ProviderState of(Providers providers) {
+        Optional<ProviderChoice> choice = providers.latest();
+        Map<String, Long> counts = new TreeMap<>();
+        providers.fallbacks().forEach((reason, count) -> counts.put(reason.wireName(), count));
+        return new ProviderState(
+                providers.settings().wanted(),
+                choice.map(ProviderChoice::provider).orElse(null),
+                choice.map(each -> each.kind().wireName()).orElse(null),
+                choice.map(ProviderChoice::device).orElse(""),
+                choice.map(ProviderChoice::refused).orElse(List.of()).stream()
+                        .map(each -> new Refused(each.provider(), each.reason().wireName(), each.sentence()))
+                        .toList(),
+                counts);
+    }
+
+    /** What keeps the provider that somebody asked for from its work; empty where none was asked for, or it answers. */
+    public String trouble() {
+        return asked.equalsIgnoreCase("auto") || refused.isEmpty()
+                ? ""
+                : "Texts are classified on " + name + ", asked for was '" + asked + "': "
+                        + refused.stream()
+                                .map(each -> each.provider() + " (" + each.reason() + "): " + each.sentence())
+                                .collect(Collectors.joining(" "));
+    }
+}
