@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxEscalationRise by how much the share of escalated texts may exceed the incumbent's on probation
  * @param minTexts fewer texts than that prove no rate
  * @param spareMemoryBytes left free where a second base is loaded beside the one that serves
+ * @param baseMemoryFactor what a base needs in memory, as a multiple of its files
  * @param probation how long a new Set is watched after the switch; twice that where there was no memory for a shadow
  */
 public record TrialConfig(
@@ -44,6 +45,7 @@ public record TrialConfig(
         @Default("0.2") @Range(max = 1) double maxEscalationRise,
         @Default("20") @Range(min = 1, max = 1_000_000) int minTexts,
         @Default("128MiB") @Range(max = 1_099_511_627_776L) long spareMemoryBytes,
+        @Default("2") @Range(min = 1, max = 100) double baseMemoryFactor,
         @Default("1m") @Range(min = 0, max = 86_400_000) Duration probation) {
     /** What becomes of a Set whose shadow saw too few readings to say anything. */
     public enum TooFew {

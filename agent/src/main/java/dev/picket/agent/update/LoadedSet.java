@@ -98,6 +98,11 @@ record LoadedSet(
         return hasFirst && classifier.baseDigest().equals(set.base().digest());
     }
 
+    /** Whether its bases have left memory: it is closed, nothing shares them, and the last run has ended. */
+    boolean isFreed() {
+        return classifier.isFreed() && (first == null || first.isFreed());
+    }
+
     /** Asks one task about one text. */
     Classification classify(String task, String text) throws ClassificationException {
         return cascade.classify(task, text);

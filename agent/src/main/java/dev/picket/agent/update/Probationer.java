@@ -120,7 +120,7 @@ final class Probationer {
     /** Loads the Set from the disk. */
     @FunctionalInterface
     interface ColdLoad {
-        void run() throws RejectedException;
+        void run() throws RejectedException, InterruptedException;
     }
 
     private Watch.Counts counts() {

@@ -20,9 +20,13 @@ import org.jspecify.annotations.Nullable;
  * that has not run here is examined in a process of its own. What was loaded for exam or shadow is what the switch takes.
  */
 final class SetTrial implements Trial {
+    /** As long as a text may take. */
+    static final Duration LEAVES_WITHIN = Duration.ofSeconds(30);
+
     private final ServingSet serving;
     private final TrialSettings settings;
     private final Pace pace;
+    private final BaseSwap swap;
     private @Nullable LoadedSet candidate;
     private @Nullable Shadow shadow;
     private Probationer.Before before = Probationer.Before.UNKNOWN;
@@ -33,6 +37,7 @@ final class SetTrial implements Trial {
         this.serving = serving;
         this.settings = settings;
         this.pace = pace;
+        this.swap = new BaseSwap(serving, settings.room(), pace, LEAVES_WITHIN);
     }
 
     @Override
@@ -43,11 +48,11 @@ final class SetTrial implements Trial {
         if (now != null && sameBase(now, set)) {
             return examineTasks(set, now, recall);
         }
-        if (now == null || incumbent == null || settings.room().fits(baseBytes(set))) {
+        if (now == null || incumbent == null || swap.fits(set)) {
             return new Examination(settings, set, pace, recall, now).inProcess();
         }
         // The process of the exam needs the memory of the Set that serves: readings wait in their sources meanwhile.
-        serving.stop("a base is being examined, and there is no memory for two");
+        swap.makeWay("a base is being examined, and there is no memory for two");
         try {
             return new Examination(settings, set, pace, recall, null).inProcess();
         } finally {
@@ -89,7 +94,7 @@ final class SetTrial implements Trial {
         }
         LoadedSet ready = candidate;
         if (ready == null || !ready.folder().set().equals(set.set())) {
-            if (!sameBase(now, set) && !settings.room().fits(baseBytes(set))) {
+            if (!sameBase(now, set) && !swap.fits(set)) {
                 return skipped(Finding.Result.SKIPPED_MEMORY, "No shadow: there is no memory for two bases.");
             }
             release();
@@ -112,7 +117,7 @@ final class SetTrial implements Trial {
     }
 
     @Override
-    public void switchTo(@Nullable SetFolder set) throws RejectedException {
+    public void switchTo(@Nullable SetFolder set) throws RejectedException, InterruptedException {
         if (set == null) {
             release();
             serving.stop("no Set has proved itself yet");
@@ -136,22 +141,7 @@ final class SetTrial implements Trial {
         }
         release();
         cold = now == null || !sameBase(now, set);
-        serving.switchTo(loadBesideOrInstead(set, now));
-    }
-
-    /** Where two bases do not fit, the one that serves leaves first, and comes back where the other cannot be loaded. */
-    private LoadedSet loadBesideOrInstead(SetFolder set, @Nullable LoadedSet now) throws RejectedException {
-        if (now == null || sameBase(now, set) || settings.room().fits(baseBytes(set))) {
-            return load(set, now, Reason.MALFORMED);
-        }
-        SetFolder last = now.folder();
-        serving.stop("a base is being loaded, and there is no memory for two");
-        try {
-            return load(set, null, Reason.MALFORMED);
-        } catch (RejectedException e) {
-            serving.switchTo(load(last, null, Reason.MALFORMED));
-            throw e;
-        }
+        serving.switchTo(swap.besideOrInstead(set, now, (each, sharing) -> load(each, sharing, Reason.MALFORMED)));
     }
 
     @Override
@@ -185,13 +175,13 @@ final class SetTrial implements Trial {
     }
 
     /** Loads the Set as a restart would, every byte hashed and nothing shared, and lets that serve: it must do so again. */
-    private void loadCold(SetFolder set, Watch watch) throws RejectedException {
+    private void loadCold(SetFolder set, Watch watch) throws RejectedException, InterruptedException {
         if (cold) {
             return;
         }
         try {
-            if (!settings.room().fits(baseBytes(set))) {
-                serving.stop("the Set is being loaded anew, and there is no memory for two");
+            if (!swap.fits(set)) {
+                swap.makeWay("the Set is being loaded anew, and there is no memory for two");
             }
             serving.switchTo(load(set, null, Reason.PROBATION_FAILED), watch);
             cold = true;
@@ -214,13 +204,8 @@ final class SetTrial implements Trial {
         }
     }
 
-    /** With a first stage, both. */
     private static boolean sameBase(LoadedSet now, SetFolder set) {
-        return now.hasBasesOf(set.set());
-    }
-
-    private static long baseBytes(SetFolder set) {
-        return set.set().baseBytes();
+        return BaseSwap.sameBase(now, set);
     }
 
     private static Finding skipped(Finding.Result result, String sentence) {

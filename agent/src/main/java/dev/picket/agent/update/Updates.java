@@ -163,6 +163,9 @@ public final class Updates {
                 engine,
                 config.trial(),
                 folder.resolve("exam"),
-                Room.ofMachine(config.trial().spareMemoryBytes()));
+                new Room(
+                        new MemoryReading(Path.of("/"))::available,
+                        config.trial().spareMemoryBytes(),
+                        config.trial().baseMemoryFactor()));
     }
 }

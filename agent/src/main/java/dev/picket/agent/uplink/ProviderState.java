@@ -56,12 +56,16 @@ public record ProviderState(
                 counts);
     }
 
-    /** What keeps the provider that somebody asked for from its work; empty where none was asked for, or it answers. */
+    /** What keeps from its work what somebody asked for: a provider, a library. Empty where nobody did, or it answers. */
     public String trouble() {
-        return asked.equalsIgnoreCase("auto") || refused.isEmpty()
+        boolean asksAny = asked.equalsIgnoreCase("auto");
+        List<Refused> missed = refused.stream()
+                .filter(each -> !asksAny || each.reason().equals(ProviderChoice.Reason.LIBRARY.wireName()))
+                .toList();
+        return missed.isEmpty()
                 ? ""
                 : "Texts are classified on " + name + ", asked for was '" + asked + "': "
-                        + refused.stream()
+                        + missed.stream()
                                 .map(each -> each.provider() + " (" + each.reason() + "): " + each.sentence())
                                 .collect(Collectors.joining(" "));
     }

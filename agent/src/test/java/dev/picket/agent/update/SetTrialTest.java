@@ -275,7 +275,7 @@ class SetTrialTest {
                         new EngineOptions(2, 1, 1 << 20, 64),
                         Trials.gates(gates),
                         folder.resolve("exam"),
-                        new Room(() -> memory, 0)),
+                        new Room(() -> memory, 0, 2)),
                 pace);
     }
 

@@ -223,6 +223,11 @@ public final class Classifier implements AutoCloseable {
         base.lifetime().leave();
     }
 
+    /** Whether the base has left memory: this is closed, so is every other classifier on it, and the last run has ended. */
+    public boolean isFreed() {
+        return base.lifetime().isFreed();
+    }
+
     /** Takes no further text; what runs is finished, then the memory that nobody else uses is freed. */
     @Override
     public void close() {

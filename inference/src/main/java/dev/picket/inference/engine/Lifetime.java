@@ -15,6 +15,7 @@ final class Lifetime {
     private final AtomicInteger users = new AtomicInteger(1);
     private final AtomicBoolean ended = new AtomicBoolean();
     private final Runnable free;
+    private volatile boolean freed;
 
     Lifetime(Runnable free) {
         this.free = free;
@@ -41,6 +42,7 @@ final class Lifetime {
     void leave() {
         if (users.decrementAndGet() == 0) {
             free.run();
+            freed = true;
         }
     }
 
@@ -51,7 +53,12 @@ final class Lifetime {
         }
     }
 
-    /** Whether the thing has been freed. */
+    /** Whether its native memory is free again. */
+    boolean isFreed() {
+        return freed;
+    }
+
+    /** Whether the last user has left. */
     boolean isOver() {
         return users.get() == 0;
     }
