@@ -9,6 +9,7 @@ import dev.picket.agent.commands.Install;
 import dev.picket.agent.commands.Pause;
 import dev.picket.agent.commands.Restart;
 import dev.picket.agent.commands.Rollback;
+import dev.picket.agent.config.InferenceConfig;
 import dev.picket.agent.config.PicketConfig;
 import dev.picket.agent.drift.DriftWatch;
 import dev.picket.agent.journal.Journal;
@@ -153,9 +154,6 @@ public final class Agent implements AutoCloseable {
             NativeLibrary.from(config.inference().nativeLibrary());
         }
         this.providers = new Providers(config.inference().providers());
-        int runs = ReadFlow.runs(config.inference());
-        EngineOptions engine = new EngineOptions(
-                runs, config.inference().threadsPerRun(), PREFIX_CACHE_BYTES, MAX_ADAPTER_RANK, providers);
         this.drift = DriftWatch.open(config.drift(), config.data().directory(), serving, this::settled, clock);
         this.reading = new ReadFlow(config, journal, state, serving, drift, clock);
         this.upkeep = new Upkeep(config, journal, drift);
@@ -166,7 +164,7 @@ public final class Agent implements AutoCloseable {
                 installed,
                 reading.tasks(),
                 serving,
-                engine,
+                engine(config.inference(), providers),
                 Build.version(),
                 Build.instant(),
                 clock,
@@ -200,6 +198,16 @@ public final class Agent implements AutoCloseable {
                         keys,
                         updates,
                         clock);
+    }
+
+    private static EngineOptions engine(InferenceConfig inference, Providers providers) {
+        return new EngineOptions(
+                inference.runs(),
+                inference.threadsPerRun(),
+                PREFIX_CACHE_BYTES,
+                MAX_ADAPTER_RANK,
+                providers,
+                inference.deadline());
     }
 
     /** What a reply may have: above the broker's maximum packet it would not arrive. */
@@ -257,6 +265,11 @@ public final class Agent implements AutoCloseable {
 
     public Inboxes inboxes() {
         return reading.inboxes();
+    }
+
+    /** What answers texts; who asks by hand goes before all readings. */
+    public ServingSet serving() {
+        return serving;
     }
 
     public UpdateLoop updates() {

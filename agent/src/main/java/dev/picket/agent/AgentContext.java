@@ -147,6 +147,7 @@ public final class AgentContext implements AutoCloseable {
                         agent.journal(),
                         agent.live(),
                         agent.inboxes(),
+                        agent.serving(),
                         agent.bundle())
                 .start();
         String where = config.http().host() + ":" + config.http().port();

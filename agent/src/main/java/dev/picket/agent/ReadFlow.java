@@ -46,14 +46,14 @@ final class ReadFlow implements AutoCloseable {
                 latencies,
                 journal,
                 live,
-                PipelineLimits.of(runs(config.inference()), config.journal()),
+                PipelineLimits.of(judging(config.inference()), config.journal()),
                 pauses::hold,
                 drift::saw,
                 clock);
     }
 
-    /** How many texts are judged at once. */
-    static int runs(InferenceConfig inference) {
+    /** How many texts are judged at once at most; where the schedule has fewer runs, the others wait for one. */
+    private static int judging(InferenceConfig inference) {
         return inference.runs() > 0
                 ? inference.runs()
                 : Math.max(1, Runtime.getRuntime().availableProcessors());

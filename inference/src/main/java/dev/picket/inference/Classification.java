@@ -18,7 +18,8 @@ import java.util.List;
  * @param stage which part of the Set answered
  * @param cached whether the same text had this answer before, and nothing was run
  * @param signals what the run said beside its answer
- * @param latencyNanos from the text to this answer, tokenizing included; of a cached one what looking it up took
+ * @param latencyNanos from the text to this answer, tokenizing included, waiting for a free run not; of a cached one what
+ *     looking it up took
  */
 public record Classification(
         String task,

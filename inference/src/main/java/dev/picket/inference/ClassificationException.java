@@ -8,6 +8,7 @@ public final class ClassificationException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final String task;
+    private final String reason;
 
     /**
      * A score that is no number.
@@ -18,6 +19,7 @@ public final class ClassificationException extends Exception {
     public ClassificationException(String task, String sentence) {
         super(sentence);
         this.task = task;
+        this.reason = "error";
     }
 
     /**
@@ -28,8 +30,26 @@ public final class ClassificationException extends Exception {
      * @param cause what the runtime said
      */
     public ClassificationException(String task, String sentence, Throwable cause) {
+        this(task, "error", sentence, cause);
+    }
+
+    /**
+     * A text that got no answer for another reason than itself.
+     *
+     * @param task the task's name
+     * @param reason a word for {@link Decision.Failed}: {@code deadline}, {@code busy}
+     * @param sentence what happened, with its numbers
+     * @param cause where it was noticed
+     */
+    public ClassificationException(String task, String reason, String sentence, Throwable cause) {
         super(sentence, cause);
         this.task = task;
+        this.reason = reason;
+    }
+
+    /** A word for {@link Decision.Failed}. */
+    public String reason() {
+        return reason;
     }
 
     public String task() {

@@ -11,7 +11,7 @@ public sealed interface Decision {
     /**
      * No classification could be made.
      *
-     * @param reason one or two words, lower case: {@code crash}, {@code error}, {@code empty}
+     * @param reason one or two words, lower case: {@code crash}, {@code deadline}, {@code error}, {@code empty}
      */
     record Failed(String reason) implements Decision {}
 

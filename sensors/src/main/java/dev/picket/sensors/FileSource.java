@@ -5,6 +5,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -34,12 +35,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class FileSource implements Source {
     private static final Logger LOG = LoggerFactory.getLogger(FileSource.class);
+    private static final int SIGHTINGS = 64;
 
     private final String name;
     private final Path path;
     private final FileLimits limits;
     private final Clock clock;
     private final RotatedFiles rotated;
+    private final Written written = new Written(SIGHTINGS);
 
     /** Where the last reading ended, in which file; null before the first one. */
     private @Nullable FilePosition last;
@@ -51,6 +54,9 @@ public final class FileSource implements Source {
     private @Nullable OpenFile open;
     /** How many looks in a row saw the open file rotated and not growing. */
     private int settled;
+
+    /** When the open file's size was looked at last, by the clock. */
+    private long lookedMillis;
 
     private volatile String trouble = "";
     private volatile SourceCounts counts = new SourceCounts(0, 0, 0);
@@ -78,6 +84,27 @@ public final class FileSource implements Source {
     @Override
     public String trouble() {
         return trouble;
+    }
+
+    /**
+     * {@inheritDoc} A file does not say when a line was written: told is when the file was last changed as the line was
+     * first seen in it, so the line may be older. Files rotated behind the one that is being read do not count.
+     */
+    @Override
+    public Optional<Instant> waitingSince() {
+        look();
+        return written.oldest();
+    }
+
+    private void look() {
+        try {
+            FileState now = FileState.ofOrNull(path);
+            if (now != null) {
+                written.see(now);
+            }
+        } catch (IOException e) {
+            LOG.debug("The age of what waits in {} cannot be seen", path, e);
+        }
     }
 
     @Override
@@ -115,6 +142,7 @@ public final class FileSource implements Source {
             if (grown) {
                 settled = 0;
             }
+            written.pass(file.readTo());
             return atEnd(file, sink);
         } catch (IOException e) {
             if (Thread.interrupted()) {
@@ -157,6 +185,12 @@ public final class FileSource implements Source {
     }
 
     private void emit(OpenFile file, Lines.Line line, Sink sink) throws InterruptedException {
+        long now = clock.millis();
+        if (Math.abs(now - lookedMillis) >= limits.poll().toMillis()) {
+            lookedMillis = now;
+            look();
+        }
+        written.pass(file.offset());
         long earlier = last == null ? 0 : last.generation();
         long generation = begun ? earlier : earlier + 1;
         String id = generation + ":" + file.offset();
@@ -166,6 +200,7 @@ public final class FileSource implements Source {
         lastFinished = false;
         begun = true;
         sink.accept(new Reading(name, id, clock.instant(), line.text(), line.cut(), Map.of()), after.toString());
+        written.pass(file.offset());
     }
 
     /** The file to go on with; null when the folder changed meanwhile. */
@@ -178,6 +213,7 @@ public final class FileSource implements Source {
                 last = last.in(holder);
                 begun = true;
                 held.moveTo(last);
+                written.begin(holder, last.offset());
                 return held;
             }
             if (holder != null) {
@@ -192,6 +228,7 @@ public final class FileSource implements Source {
         if (!file.regular()) {
             throw new IOException("it is no regular file");
         }
+        written.begin(file, 0);
         return OpenFile.open(file, limits.maxLineBytes());
     }
 

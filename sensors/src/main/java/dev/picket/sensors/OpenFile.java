@@ -132,6 +132,11 @@ final class OpenFile implements AutoCloseable {
         seenBytes = state.size();
     }
 
+    /** The byte behind all that was read, a line without its end included. */
+    long readTo() {
+        return offset + lines.unfinished();
+    }
+
     /** Whether all that was ever seen of it is taken. */
     boolean drained() {
         return lines.unfinished() == 0 && seenBytes <= offset;

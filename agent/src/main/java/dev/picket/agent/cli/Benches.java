@@ -3,6 +3,7 @@ package dev.picket.agent.cli;
 import dev.picket.agent.bench.BacklogBench;
 import dev.picket.agent.bench.ClassifyBench;
 import dev.picket.agent.bench.JournalBench;
+import dev.picket.agent.bench.ParallelBench;
 import dev.picket.agent.bench.PipelineBench;
 import dev.picket.agent.bench.ResidentBench;
 import dev.picket.agent.bench.Result;
@@ -88,6 +89,7 @@ final class Benches {
         all.put("scoring-speedup", () -> shape().scoring());
         all.put("last-position-head-speedup", () -> shape().lastPosition());
         all.put("adapter-swap-extra-texts", this::swap);
+        all.put("parallel-speedup", () -> new ParallelBench(BaseFolder.read(model.baseFolder())).run());
         all.put("pipeline-ratio", this::pipeline);
         all.put("resident-growth", this::resident);
         all.put("journal-append-ratio", () -> new JournalBench(folder, journal).run());

@@ -3,6 +3,8 @@ package dev.picket.agent.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.picket.agent.config.ConfigException;
+import dev.picket.agent.overlay.ConfigSource;
 import dev.picket.inference.Classification;
 import dev.picket.inference.ClassificationException;
 import dev.picket.inference.Decision;
@@ -10,8 +12,11 @@ import dev.picket.inference.engine.Classifier;
 import dev.picket.sensors.Reading;
 import dev.picket.sensors.StreamSource;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,6 +40,12 @@ public final class ClassifyCommand implements Callable<Integer> {
     @Option(names = "--task", required = true, paramLabel = "NAME", description = "The task to ask, such as fraud.")
     private String task = "";
 
+    @Option(
+            names = {"-c", "--config"},
+            paramLabel = "FILE",
+            description = "Ask the agent that runs with this configuration, instead of loading a model.")
+    private @Nullable Path config;
+
     @Option(names = "--json", description = "One JSON object a line.")
     private boolean json;
 
@@ -42,23 +53,52 @@ public final class ClassifyCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws CommandFailure, InterruptedException {
+    public Integer call() throws CommandFailure, ConfigException, InterruptedException {
+        if (config != null) {
+            model.requireNone();
+            LocalAgent agent = LocalAgent.of(new ConfigSource(config, System.getenv()).own());
+            answerLines(new AskedAgent(agent, task, json)::answer);
+            return ExitCode.OK;
+        }
         try (Classifier classifier = model.open()) {
             if (!classifier.tasks().contains(task)) {
                 throw new CommandFailure(
                         ExitCode.DATA, "there is no task '" + task + "'; the tasks are " + classifier.tasks());
             }
-            PrintWriter out = spec.commandLine().getOut();
-            StreamSource lines = new StreamSource("stdin", "classify", System.in, MAX_LINE_BYTES, Clock.systemUTC());
-            lines.run((reading, _) -> {
-                out.println(answer(classifier, reading));
-                out.flush();
-            });
-            if (!lines.trouble().isEmpty()) {
-                throw new CommandFailure(ExitCode.UNAVAILABLE, lines.trouble());
-            }
+            answerLines(reading -> answer(classifier, reading));
         }
         return ExitCode.OK;
+    }
+
+    /** What stands on a line's own line. */
+    private interface Answering {
+        String answer(Reading reading) throws CommandFailure;
+    }
+
+    private void answerLines(Answering answering) throws CommandFailure, InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        StreamSource lines = new StreamSource("stdin", "classify", System.in, MAX_LINE_BYTES, Clock.systemUTC());
+        AtomicReference<CommandFailure> failure = new AtomicReference<>();
+        try {
+            lines.run((reading, _) -> {
+                try {
+                    out.println(answering.answer(reading));
+                    out.flush();
+                } catch (CommandFailure e) {
+                    failure.set(e);
+                    throw new InterruptedException("the agent gives no answers");
+                }
+            });
+        } catch (InterruptedException e) {
+            CommandFailure why = failure.get();
+            if (why == null) {
+                throw e;
+            }
+            throw why;
+        }
+        if (!lines.trouble().isEmpty()) {
+            throw new CommandFailure(ExitCode.UNAVAILABLE, lines.trouble());
+        }
     }
 
     private String answer(Classifier classifier, Reading reading) {
@@ -73,7 +113,7 @@ public final class ClassifyCommand implements Callable<Integer> {
                             .formatted(
                                     answer.decision().wireName(), answer.label(), answer.confidence(), reading.text());
         } catch (ClassificationException e) {
-            return failed(classifier, reading, "error", String.valueOf(e.getMessage()));
+            return failed(classifier, reading, e.reason(), String.valueOf(e.getMessage()));
         }
     }
 

@@ -14,6 +14,9 @@ import java.time.Duration;
 /** Talks to the agent that runs on this machine: its address and token lie in the runtime directory. */
 final class LocalAgent {
     private static final int REFUSED = 422;
+    private static final int TOO_MANY = 429;
+    private static final int MAX_TRIES = 60;
+    private static final Duration PAUSE = Duration.ofMillis(250);
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final Path runtime;
@@ -41,22 +44,54 @@ final class LocalAgent {
         return send(path, HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.noBody()));
     }
 
+    /** The body of a POST with a text, asked again while the agent says that too many were. */
+    String post(String path, String text) throws CommandFailure {
+        HttpResponse<String> response = answer(path, text);
+        for (int tries = 1; response.statusCode() == TOO_MANY && tries < MAX_TRIES; tries++) {
+            pause();
+            response = answer(path, text);
+        }
+        return body(response);
+    }
+
+    private HttpResponse<String> answer(String path, String text) throws CommandFailure {
+        return exchange(path, HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.ofString(text)));
+    }
+
+    private static void pause() throws CommandFailure {
+        try {
+            Thread.sleep(PAUSE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailure(ExitCode.UNAVAILABLE, "interrupted");
+        }
+    }
+
     private String send(String path, HttpRequest.Builder builder) throws CommandFailure {
+        return body(exchange(path, builder));
+    }
+
+    private static String body(HttpResponse<String> response) throws CommandFailure {
+        if (response.statusCode() == REFUSED) {
+            throw new CommandFailure(ExitCode.DATA, response.body().strip());
+        }
+        if (response.statusCode() != 200) {
+            throw new CommandFailure(
+                    ExitCode.UNAVAILABLE,
+                    "the agent answered " + response.statusCode() + ": "
+                            + response.body().strip());
+        }
+        return response.body();
+    }
+
+    private HttpResponse<String> exchange(String path, HttpRequest.Builder builder) throws CommandFailure {
         URI address = URI.create(read("address")).resolve(path);
         try (HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build()) {
             HttpRequest request = builder.uri(address)
                     .timeout(TIMEOUT)
                     .header("Authorization", "Bearer " + read("token"))
                     .build();
-            HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
-            if (response.statusCode() == REFUSED) {
-                throw new CommandFailure(ExitCode.DATA, response.body().strip());
-            }
-            if (response.statusCode() != 200) {
-                throw new CommandFailure(
-                        ExitCode.UNAVAILABLE, "the agent answered " + response.statusCode() + ": " + response.body());
-            }
-            return response.body();
+            return client.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new CommandFailure(
                     ExitCode.UNAVAILABLE, "no agent answers at " + address + "; start it with 'picket run'");

@@ -38,6 +38,14 @@ final class ModelOptions {
             description = "Threads inside one run; default: one for each processor.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
+    /** Refuses folders where the running agent is asked. */
+    void requireNone() throws CommandFailure {
+        if (base != null || tasks != null) {
+            throw new CommandFailure(
+                    ExitCode.USAGE, "--config asks the running agent; leave --base and --tasks out, or --config");
+        }
+    }
+
     /** One run at a time with the threads that were asked for. */
     EngineOptions options() {
         return new EngineOptions(1, threads, 256L << 20, 256);

@@ -7,6 +7,7 @@ import dev.picket.agent.config.ConfigException;
 import dev.picket.agent.drift.TaskDrift;
 import dev.picket.agent.status.AgentStatus;
 import dev.picket.agent.uplink.ProviderState;
+import dev.picket.agent.uplink.ReadState;
 import dev.picket.agent.uplink.ReportParts;
 import dev.picket.agent.uplink.TrialReport;
 import java.io.PrintWriter;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         footer = "Exit codes: 0 serving, 1 the agent runs and something keeps it from its work, 69 no agent answers.")
 public final class StatusCommand implements Callable<Integer> {
+    private static final long TOLD_LAG_MILLIS = 1_000;
     private static final ObjectMapper JSON = new ObjectMapper().registerModule(new JavaTimeModule());
 
     private static final double MEGABYTE = 1e6;
@@ -140,12 +142,36 @@ public final class StatusCommand implements Callable<Integer> {
                         .collect(Collectors.joining(", ", before, ""));
     }
 
+    /** How texts share the machine, and the sources that are behind. */
+    private static void judge(ReadState read, PrintWriter out) {
+        ReadState.Schedule schedule = read.schedule();
+        if (schedule != null) {
+            String tried = schedule.tried().stream()
+                    .map(each -> String.format(
+                            Locale.ROOT, " %dx%d %.1f/s", each.runs(), each.threadsPerRun(), each.textsPerSecond()))
+                    .collect(Collectors.joining(",", schedule.tried().isEmpty() ? "" : ":", ""));
+            out.printf(
+                    "schedule   %d side by side, threads each: %d (%s%s)%n",
+                    schedule.runs(), schedule.threadsPerRun(), schedule.origin(), tried);
+        }
+        for (ReadState.Source source : read.sources()) {
+            if (source.lagMillis() >= TOLD_LAG_MILLIS || !source.behind().isEmpty()) {
+                out.printf(
+                        "behind     %s: %d s%s%n",
+                        source.name(),
+                        source.lagMillis() / 1_000,
+                        source.behind().isEmpty() ? "" : ", " + source.behind());
+            }
+        }
+    }
+
     private static void print(AgentStatus status, PrintWriter out) {
         AgentStatus.Figures figures = status.figures();
         out.printf("gateway    %s/%s, agent %s%n", status.site(), status.gateway(), status.agent());
         out.printf("judging    %s%n", status.judging());
         out.printf("set        %s %s%n", status.set() == null ? "none" : status.set(), status.tasks());
         out.printf("provider   %s%n", provider(status.provider()));
+        judge(status.read(), out);
         out.printf("update     %s%n", status.update());
         trial(status.trial(), out);
         if (!status.fetch().set().isEmpty()) {

@@ -3,6 +3,7 @@ package dev.picket.agent.config;
 import dev.picket.inference.engine.ProviderSettings;
 import dev.picket.inference.engine.SessionKeys;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,8 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * How texts are classified.
  *
- * @param runs how many texts are classified side by side; 0 for one per processor
- * @param threadsPerRun threads inside one run
+ * @param runs how many texts are classified side by side; 0 for what is fastest here
+ * @param threadsPerRun threads inside one run; 0 for what is fastest here
+ * @param deadline how long one text may take, waiting for a free run included; beyond it its run is terminated and the
+ *     reading gets FAILED(deadline)
  * @param cache what is remembered for texts that come again
  * @param provider the execution provider: {@code auto}, {@code npu}, {@code gpu}, {@code cpu} or a name
  * @param providerLibraries plug-in libraries with providers
@@ -24,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record InferenceConfig(
         @Default("0") @Range(max = 64) int runs,
-        @Default("1") @Range(min = 1, max = 64) int threadsPerRun,
+        @Default("0") @Range(max = 64) int threadsPerRun,
+        @Default("30s") @Range(min = 10, max = 3_600_000) Duration deadline,
         CacheConfig cache,
         @Default("auto") String provider,
         List<ProviderLibraryConfig> providerLibraries,

@@ -20,6 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param store how texts are kept on the gateway, for {@code retention.text}
  * @param maxLineBytes the longest text; a longer one is cut there and marked
  * @param poll how often the file is looked at once all of it is read
+ * @param priority {@code high}: its readings are judged before those of {@code normal} sources, however many of theirs wait
+ * @param whenBehind what is done with readings that are older than {@code behind-after} when their turn comes: {@code wait}:
+ *     each is judged all the same; {@code sample}: every n-th is, n growing with the age; {@code skip}: none is until the
+ *     source is nearly up to date. What is not judged is dropped and counted
+ * @param behindAfter how old that is
  * @param inbox how pushed readings are kept; only for {@code http}
  */
 public record SourceConfig(
@@ -31,12 +36,31 @@ public record SourceConfig(
         @Default("full") Store store,
         @Default("8KiB") @Range(min = 16, max = 1 << 20) long maxLineBytes,
         @Default("250ms") @Range(min = 1, max = 60_000) Duration poll,
+        @Default("normal") Urgency priority,
+        @Default("wait") WhenBehind whenBehind,
+
+        @Default("1m") @Range(min = 10, max = 31L * 86_400_000)
+        Duration behindAfter,
+
         InboxConfig inbox) {
     /** Where readings come from. */
     public enum Kind {
         FILE,
         STDIN,
         HTTP
+    }
+
+    /** Whose readings are judged first. */
+    public enum Urgency {
+        NORMAL,
+        HIGH
+    }
+
+    /** What is done when readings come faster than they are judged. */
+    public enum WhenBehind {
+        WAIT,
+        SAMPLE,
+        SKIP
     }
 
     /** What of a text leaves the gateway. */

@@ -3,6 +3,7 @@ package dev.picket.agent.http;
 import dev.picket.agent.status.AgentStatus;
 import dev.picket.agent.status.StatusView;
 import dev.picket.agent.uplink.ProviderState;
+import dev.picket.agent.uplink.ReadState;
 import dev.picket.agent.uplink.ReportParts;
 import dev.picket.inference.Priority;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -13,6 +14,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ToDoubleFunction;
 
@@ -71,6 +73,7 @@ final class AgentMetrics implements MeterBinder {
                 "picket.link.bytes.today",
                 "bytes published since midnight UTC",
                 s -> s.link().bytesToday());
+        bindSchedule(registry);
         bindFetch(registry);
         bindAnswers(registry);
         bindRollouts(registry);
@@ -100,6 +103,23 @@ final class AgentMetrics implements MeterBinder {
                     .tag("priority", priority.wireName())
                     .register(registry);
         }
+    }
+
+    private void bindSchedule(MeterRegistry registry) {
+        gauge(
+                registry,
+                "picket.schedule.runs",
+                "texts that are classified side by side at most; not a number while no Set serves",
+                s -> s.read().schedule() == null
+                        ? Double.NaN
+                        : s.read().schedule().runs());
+        gauge(
+                registry,
+                "picket.schedule.threads",
+                "threads inside one run; not a number while no Set serves",
+                s -> s.read().schedule() == null
+                        ? Double.NaN
+                        : s.read().schedule().threadsPerRun());
     }
 
     private void bindFetch(MeterRegistry registry) {
@@ -263,6 +283,23 @@ final class AgentMetrics implements MeterBinder {
         }
     }
 
+    private void measureSources(MeterRegistry registry, List<ReadState.Source> sources) {
+        for (ReadState.Source each : sources) {
+            Gauge.builder("picket.source.lag.seconds", this, me -> me.lagMillis(each.name()) / 1e3)
+                    .description("age of the source's oldest reading that is not on disk yet, as far as it can know")
+                    .tag("source", each.name())
+                    .register(registry);
+        }
+    }
+
+    private double lagMillis(String source) {
+        return look().read().sources().stream()
+                .filter(each -> each.name().equals(source))
+                .mapToDouble(ReadState.Source::lagMillis)
+                .findFirst()
+                .orElse(0);
+    }
+
     private AgentStatus look() {
         Look before = latest.get();
         if (before != null && System.nanoTime() - before.atNanos < FRESH_NANOS) {
@@ -275,6 +312,7 @@ final class AgentMetrics implements MeterBinder {
             countCommands(registry, now.status.commands());
             DriftMetrics.bind(registry, now.status.drift(), () -> look().drift());
             tellProvider(registry, now.status.provider());
+            measureSources(registry, now.status.read().sources());
         }
         return now.status;
     }

@@ -32,6 +32,7 @@ final class RemoteKeys {
             "inference.threads-per-run",
             "inference.cache.entries",
             "inference.cache.max-bytes",
+            "inference.deadline",
             "journal.max-bytes",
             "journal.when-full",
             "journal.priorities.escalation.share",

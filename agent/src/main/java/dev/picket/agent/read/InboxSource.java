@@ -11,11 +11,14 @@ import dev.picket.sensors.Sink;
 import dev.picket.sensors.Source;
 import dev.picket.sensors.SourceCounts;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Readings that are pushed: durable in the inbox before their sender hears that they were taken, and read from there in
@@ -32,6 +35,8 @@ public final class InboxSource implements Source {
     private final Semaphore arrived = new Semaphore(0);
     private final LongAdder cut = new LongAdder();
     private volatile String trouble = "";
+    /** The time of the reading that is being handed on; null while none waits. */
+    private volatile @Nullable Instant waiting;
 
     /**
      * @param name the configured name
@@ -74,9 +79,11 @@ public final class InboxSource implements Source {
             arrived.drainPermits();
             List<InboxRow> page = page(after);
             for (InboxRow row : page) {
+                waiting = row.reading().at();
                 sink.accept(reading(row), Inbox.position(row.id()));
                 after = row.id();
             }
+            waiting = null;
             if (page.isEmpty() && arrived.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
                 // One permit is as good as many: the next page has all that came.
                 arrived.drainPermits();
@@ -104,6 +111,12 @@ public final class InboxSource implements Source {
     @Override
     public String trouble() {
         return trouble;
+    }
+
+    /** {@inheritDoc} Told is the time that its sender gave it, else that of its receipt. */
+    @Override
+    public Optional<Instant> waitingSince() {
+        return Optional.ofNullable(waiting);
     }
 
     @Override

@@ -4,10 +4,12 @@ import dev.picket.agent.journal.Attempt;
 import dev.picket.agent.judge.Judge;
 import dev.picket.sensors.Reading;
 import dev.picket.sensors.Sink;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -20,32 +22,44 @@ final class Intake implements Sink {
 
     private final Route route;
     private final Judge judge;
-    private final BlockingQueue<Item> queue;
+    private final Onward onward;
     private final AtomicInteger underWay;
     private final LowWater lowWater;
     private final Attempts attempts;
     private final Attempt before;
     private final Duration retryAfter;
     private final Function<String, String> hold;
+    private final Clock clock;
+    private final CatchUp catchUp;
     /** How many readings more are judged alone; only the source's thread changes it. */
     private int careful;
 
     private volatile String trouble = "";
     private volatile boolean ended;
 
+    /** Where an intake's readings go. */
+    interface Onward {
+        /** Waits until there is room for it among those to be judged. */
+        void judge(Item item) throws InterruptedException;
+
+        /** Settles one that is not judged. */
+        void drop(Item item) throws InterruptedException;
+    }
+
     Intake(
             Route route,
             Judge judge,
-            BlockingQueue<Item> queue,
+            Onward onward,
             AtomicInteger underWay,
             Attempts attempts,
             Attempt before,
             int careful,
             PipelineLimits limits,
-            Function<String, String> hold) {
+            Function<String, String> hold,
+            Clock clock) {
         this.route = route;
         this.judge = judge;
-        this.queue = queue;
+        this.onward = onward;
         this.underWay = underWay;
         this.attempts = attempts;
         this.before = before;
@@ -53,6 +67,8 @@ final class Intake implements Sink {
         this.lowWater = new LowWater(limits.inFlight());
         this.retryAfter = limits.retryAfter();
         this.hold = hold;
+        this.clock = clock;
+        this.catchUp = new CatchUp(route.behind());
     }
 
     /** Reads until the source ends or the thread is interrupted. */
@@ -71,10 +87,16 @@ final class Intake implements Sink {
 
     @Override
     public void accept(Reading reading, String after) throws InterruptedException {
+        Instant since = route.source().waitingSince().orElse(reading.at());
         awaitRelease();
         awaitServing();
+        String dropped = reading.text().isBlank() ? "" : catchUp.reason(Duration.between(since, clock.instant()));
+        if (!dropped.isEmpty()) {
+            onward.drop(item(reading, after, since, false, dropped));
+            return;
+        }
         if (careful == 0) {
-            enter(reading, after, false);
+            onward.judge(item(reading, after, since, false, ""));
             return;
         }
         careful--;
@@ -87,17 +109,29 @@ final class Intake implements Sink {
                         reading.id(),
                         name());
             }
-            lowWater.awaitPassed(enter(reading, after, crashed));
+            Item item = item(reading, after, since, crashed, "");
+            onward.judge(item);
+            lowWater.awaitPassed(item.ticket());
         } finally {
             attempts.end();
         }
     }
 
-    private LowWater.Ticket enter(Reading reading, String after, boolean crashed) throws InterruptedException {
-        LowWater.Ticket ticket = lowWater.take(reading.id(), after, reading.at());
+    private Item item(Reading reading, String after, Instant since, boolean crashed, String dropped)
+            throws InterruptedException {
+        LowWater.Ticket ticket = lowWater.take(reading.id(), after, since);
         underWay.incrementAndGet();
-        queue.put(new Item(this, reading, ticket, crashed));
-        return ticket;
+        return new Item(this, reading, ticket, crashed, dropped);
+    }
+
+    /** How far it is behind: by the oldest reading between it and the disk, else by what waits in it. */
+    SourceLag lag() {
+        Instant now = clock.instant();
+        Duration lag = Stream.of(lowWater.oldest(), route.source().waitingSince())
+                .flatMap(Optional::stream)
+                .map(since -> Duration.between(since, now))
+                .reduce(Duration.ZERO, (a, b) -> a.compareTo(b) >= 0 ? a : b);
+        return new SourceLag(name(), lag, lag.isZero() ? "" : catchUp.told());
     }
 
     private void awaitRelease() throws InterruptedException {

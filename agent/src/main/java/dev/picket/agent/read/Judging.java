@@ -80,6 +80,9 @@ final class Judging {
         if (reading.text().isBlank()) {
             return new Drop(reading.source(), reading.id(), task, "empty");
         }
+        if (!item.dropped().isEmpty()) {
+            return new Drop(reading.source(), reading.id(), task, item.dropped());
+        }
         if (item.crashed()) {
             return failed(reading, task, "crash");
         }

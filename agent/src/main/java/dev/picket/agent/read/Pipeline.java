@@ -7,14 +7,10 @@ import dev.picket.inference.drift.Observation;
 import dev.picket.sensors.SourceCounts;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -31,7 +27,8 @@ import org.slf4j.LoggerFactory;
  *  a thread each        bounded   n threads   one thread, group commit
  * </pre>
  *
- * Each reading gets one outcome for each task that it is routed to: a source's position passes a reading only in the transaction that
+ * The queue has a line for sources of high priority, which goes first. Each reading gets one outcome for each task that it
+ * is routed to: a source's position passes a reading only in the transaction that
  * has its outcomes and those of all before it ({@link LowWater}), and an outcome that is there already stays. So a
  * process killed at any moment reads some texts again and keeps one outcome of each. While no Set serves, the journal
  * is full or its disk gone, readings wait in their sources. A reading that kills the process fails at last
@@ -42,8 +39,7 @@ public final class Pipeline implements AutoCloseable {
     private static final long TAKE_MILLIS = 50;
 
     private final PipelineLimits limits;
-    private final Clock clock;
-    private final BlockingQueue<Item> queue;
+    private final ReadingQueue queue;
     private final AtomicInteger underWay = new AtomicInteger();
     private final Committer committer;
     private final Judging judging;
@@ -80,8 +76,7 @@ public final class Pipeline implements AutoCloseable {
             Clock clock)
             throws JournalUnavailableException {
         this.limits = limits;
-        this.clock = clock;
-        this.queue = new ArrayBlockingQueue<>(limits.inFlight());
+        this.queue = new ReadingQueue(limits.inFlight());
         this.committer = new Committer(journal, limits.retryAfter());
         this.judging = new Judging(judge, limits.retryAfter());
         this.commits = new Commits(committer, live, seen, limits, underWay);
@@ -91,14 +86,33 @@ public final class Pipeline implements AutoCloseable {
             intakes.add(new Intake(
                     route,
                     judge,
-                    queue,
+                    onward(),
                     underWay,
                     attempts,
                     Attempts.before(journal, route.source().name()),
                     careful,
                     limits,
-                    hold));
+                    hold,
+                    clock));
         }
+    }
+
+    private Intake.Onward onward() {
+        return new Intake.Onward() {
+            @Override
+            public void judge(Item item) throws InterruptedException {
+                queue.put(item);
+            }
+
+            @Override
+            public void drop(Item item) throws InterruptedException {
+                settle(item);
+            }
+        };
+    }
+
+    private void settle(Item item) throws InterruptedException {
+        commits.take(judging.judge(item));
     }
 
     /** Starts the threads: one a source, the judging ones, and the writer. */
@@ -134,12 +148,8 @@ public final class Pipeline implements AutoCloseable {
         Map<String, SourceCounts> sources = new HashMap<>();
         intakes.forEach(
                 intake -> sources.put(intake.name(), intake.route().source().counts()));
-        Instant now = clock.instant();
-        Duration lag = intakes.stream()
-                .map(intake -> intake.lowWater().oldest())
-                .flatMap(Optional::stream)
-                .map(at -> Duration.between(at, now))
-                .reduce(Duration.ZERO, (a, b) -> a.compareTo(b) >= 0 ? a : b);
+        List<SourceLag> lags = intakes.stream().map(Intake::lag).toList();
+        Duration lag = lags.stream().map(SourceLag::lag).reduce(Duration.ZERO, (a, b) -> a.compareTo(b) >= 0 ? a : b);
         return new ReadMetrics(
                 commits.readings.sum(),
                 commits.verdicts.sum(),
@@ -149,7 +159,8 @@ public final class Pipeline implements AutoCloseable {
                 intakes.stream().mapToInt(intake -> intake.lowWater().size()).sum(),
                 lag,
                 judging.notAsked(),
-                sources);
+                sources,
+                lags);
     }
 
     /** Whether all sources have ended, as standard input does, and all their readings have their outcomes on disk. */
@@ -173,9 +184,9 @@ public final class Pipeline implements AutoCloseable {
     private void judge() {
         try {
             while (true) {
-                Item item = queue.poll(TAKE_MILLIS, TimeUnit.MILLISECONDS);
+                Item item = queue.poll(TAKE_MILLIS);
                 if (item != null) {
-                    commits.take(judging.judge(item));
+                    settle(item);
                 } else if (draining) {
                     return;
                 }

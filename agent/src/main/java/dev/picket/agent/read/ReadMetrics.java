@@ -2,6 +2,7 @@ package dev.picket.agent.read;
 
 import dev.picket.sensors.SourceCounts;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param lag age, now, of the oldest reading that has no outcome on disk; zero where none is
  * @param notAsked readings that a conditional task was not asked of, by the task
  * @param sources what each source met
+ * @param lags how far each source is behind
  */
 public record ReadMetrics(
         long readings,
@@ -26,9 +28,11 @@ public record ReadMetrics(
         int inFlight,
         Duration lag,
         Map<String, Long> notAsked,
-        Map<String, SourceCounts> sources) {
+        Map<String, SourceCounts> sources,
+        List<SourceLag> lags) {
     public ReadMetrics {
         notAsked = Map.copyOf(notAsked);
+        lags = List.copyOf(lags);
         sources = Map.copyOf(sources);
     }
 }

@@ -14,16 +14,22 @@ import java.util.Map;
  * A source and the tasks that its readings are asked, in order.
  *
  * @param conditions of tasks that not each reading is asked, by the task; each on one that stands before it
+ * @param high whether its readings are judged before those of others
+ * @param behind what it does when its readings are judged too late
  */
-public record Route(Source source, List<String> tasks, Map<String, Condition> conditions) {
+public record Route(Source source, List<String> tasks, Map<String, Condition> conditions, boolean high, Behind behind) {
     public Route {
         tasks = List.copyOf(tasks);
         conditions = Map.copyOf(conditions);
     }
 
-    /** Each reading is asked each task. */
+    /** Each reading is asked each task; they take turns with those of others, and wait as long as they must. */
     public Route(Source source, List<String> tasks) {
         this(source, tasks, Map.of());
+    }
+
+    Route(Source source, List<String> tasks, Map<String, Condition> conditions) {
+        this(source, tasks, conditions, false, Behind.WAIT);
     }
 
     /** As the source's configuration says. */
@@ -34,7 +40,12 @@ public record Route(Source source, List<String> tasks, Map<String, Condition> co
                 conditions.put(each.task(), new Condition(each.when(), new HashSet<>(each.labels())));
             }
         }
-        return new Route(source, config.taskNames(), conditions);
+        return new Route(
+                source,
+                config.taskNames(),
+                conditions,
+                config.priority() == SourceConfig.Urgency.HIGH,
+                new Behind(config.whenBehind(), config.behindAfter()));
     }
 
     /** Labels that a condition waits for and that its task, as it is served now, never answers; a sentence each. */

@@ -3,6 +3,7 @@ package dev.picket.agent.status;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.picket.agent.drift.TaskDrift;
 import dev.picket.agent.uplink.ProviderState;
+import dev.picket.agent.uplink.ReadState;
 import dev.picket.agent.uplink.ReportParts;
 import dev.picket.agent.uplink.TrialReport;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param base the base's digest; null while no Set serves
  * @param tasks the tasks that are served
  * @param provider which execution provider answers
+ * @param read how texts share the machine, and how far each source is behind
  * @param uplink {@code connected}, {@code away} or {@code off}
  * @param link what it carried today, and what it holds back
  * @param update where the latest update stands, as one sentence
@@ -42,6 +44,7 @@ public record AgentStatus(
         @Nullable String base,
         List<String> tasks,
         ProviderState provider,
+        ReadState read,
         String uplink,
         ReportParts.Link link,
         String update,

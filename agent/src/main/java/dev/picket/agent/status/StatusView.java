@@ -10,16 +10,19 @@ import dev.picket.agent.read.Pipeline;
 import dev.picket.agent.read.ReadMetrics;
 import dev.picket.agent.update.ServingSet;
 import dev.picket.agent.update.UpdateLoop;
+import dev.picket.agent.uplink.ReadState;
 import dev.picket.agent.uplink.Report;
 import dev.picket.agent.uplink.ReportParts;
 import dev.picket.agent.uplink.Served;
 import dev.picket.inference.Priority;
+import dev.picket.inference.engine.Schedule;
 import dev.picket.ota.update.Ended;
 import dev.picket.ota.update.Step;
 import dev.picket.ota.update.UpdateStatus;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -88,6 +91,7 @@ public final class StatusView {
                 serving.baseDigest().orElse(null),
                 List.copyOf(serving.tasks()),
                 said.provider(),
+                readState(read),
                 uplink.get(),
                 said.link(),
                 updateSentence(),
@@ -127,6 +131,7 @@ public final class StatusView {
         List<String> troubles = troubles();
         Depth depth = depth(troubles);
         ReportParts said = parts.get();
+        ReadMetrics read = pipeline.metrics();
         return new Report(
                 Build.version(),
                 configDigest,
@@ -137,7 +142,8 @@ public final class StatusView {
                 depth.unsent(),
                 depth.ackedThrough(),
                 depth.dropsByReason(),
-                pipeline.metrics().lag().toMillis(),
+                read.lag().toMillis(),
+                readState(read),
                 new ReportParts(
                         said.paused(),
                         said.jobs(),
@@ -150,6 +156,25 @@ public final class StatusView {
                         said.provider(),
                         Stream.concat(troubles.stream(), said.troubles().stream())
                                 .toList()));
+    }
+
+    private ReadState readState(ReadMetrics read) {
+        return new ReadState(
+                serving.schedule().map(StatusView::schedule).orElse(null),
+                read.lags().stream()
+                        .map(each ->
+                                new ReadState.Source(each.source(), each.lag().toMillis(), each.rule()))
+                        .toList());
+    }
+
+    private static ReadState.Schedule schedule(Schedule schedule) {
+        return new ReadState.Schedule(
+                schedule.runs(),
+                schedule.threadsPerRun(),
+                schedule.origin().name().toLowerCase(Locale.ROOT),
+                schedule.tried().stream()
+                        .map(each -> new ReadState.Tried(each.runs(), each.threadsPerRun(), each.textsPerSecond()))
+                        .toList());
     }
 
     private List<String> troubles() {

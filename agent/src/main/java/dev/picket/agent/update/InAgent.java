@@ -2,6 +2,7 @@ package dev.picket.agent.update;
 
 import dev.picket.inference.ClassificationException;
 import dev.picket.inference.engine.Classifier;
+import dev.picket.inference.engine.Lane;
 import dev.picket.ota.Reason;
 import dev.picket.ota.RejectedException;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,7 @@ record InAgent(Classifier classifier, @Nullable Classifier first) implements Exa
             throw new InterruptedException();
         }
         try {
-            return Answer.of(asked(task).classify(task, text));
+            return Answer.of(asked(task).classify(task, text, Lane.TRIAL));
         } catch (ClassificationException e) {
             throw new RejectedException(Reason.EXAM_FAILED, String.valueOf(e.getMessage()));
         }

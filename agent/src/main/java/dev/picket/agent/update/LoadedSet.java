@@ -7,7 +7,8 @@ import dev.picket.inference.codec.BaseFolder;
 import dev.picket.inference.codec.TaskFolder;
 import dev.picket.inference.engine.Cascade;
 import dev.picket.inference.engine.Classifier;
-import dev.picket.inference.engine.EngineOptions;
+import dev.picket.inference.engine.Lane;
+import dev.picket.inference.engine.Schedule;
 import dev.picket.ota.release.FirstStage;
 import dev.picket.ota.release.InstalledSet;
 import dev.picket.ota.release.Release;
@@ -28,16 +29,18 @@ import org.jspecify.annotations.Nullable;
  * @param classifier the Set's base with the tasks that sources ask
  * @param first the first stage's; null where there is none
  * @param cascade what answers texts, by both
+ * @param schedule how texts of the Set's own base share the machine
  */
 record LoadedSet(
-        SetFolder folder, Classifier classifier, @Nullable Classifier first, Cascade cascade) implements AutoCloseable {
+        SetFolder folder, Classifier classifier, @Nullable Classifier first, Cascade cascade, Schedule schedule)
+        implements AutoCloseable {
     /**
      * Loads a Set from its folder; the base's files are hashed unless the base is in memory already.
      *
      * @param sharing a Set in memory, not closed before this returns, whose base and tasks are used where they are the same
      * @throws BadArtefactException when something is damaged, does not fit, or is not what the release says
      */
-    static LoadedSet load(SetFolder folder, @Nullable LoadedSet sharing, EngineOptions options)
+    static LoadedSet load(SetFolder folder, @Nullable LoadedSet sharing, Schedules schedules)
             throws BadArtefactException, IOException {
         InstalledSet set = folder.set();
         Classifier main = load(
@@ -45,12 +48,13 @@ record LoadedSet(
                 set.base(),
                 tasks(set.tasks(), folder::task),
                 sharing == null ? null : sharing.classifier,
-                options);
+                schedules);
         Classifier first = null;
         boolean whole = false;
         try {
-            first = first(folder, sharing == null ? null : sharing.first, options);
-            LoadedSet loaded = new LoadedSet(folder, main, first, new Cascade(main, first));
+            first = first(folder, sharing == null ? null : sharing.first, schedules);
+            LoadedSet loaded =
+                    new LoadedSet(folder, main, first, new Cascade(main, first), schedule(main, sharing, schedules));
             whole = true;
             return loaded;
         } finally {
@@ -60,12 +64,12 @@ record LoadedSet(
         }
     }
 
-    private static @Nullable Classifier first(SetFolder folder, @Nullable Classifier sharing, EngineOptions options)
+    private static @Nullable Classifier first(SetFolder folder, @Nullable Classifier sharing, Schedules schedules)
             throws BadArtefactException, IOException {
         FirstStage stage = folder.set().firstStage();
         return stage == null
                 ? null
-                : load(folder.firstBase(), stage.base(), tasks(stage.tasks(), folder::firstTask), sharing, options);
+                : load(folder.firstBase(), stage.base(), tasks(stage.tasks(), folder::firstTask), sharing, schedules);
     }
 
     private static List<TaskFolder> tasks(List<Release> releases, Function<String, Path> where)
@@ -80,14 +84,20 @@ record LoadedSet(
     }
 
     private static Classifier load(
-            Path folder, Release release, List<TaskFolder> tasks, @Nullable Classifier sharing, EngineOptions options)
+            Path folder, Release release, List<TaskFolder> tasks, @Nullable Classifier sharing, Schedules schedules)
             throws BadArtefactException, IOException {
         if (sharing != null && sharing.baseDigest().equals(release.digest())) {
             return sharing.withTasks(tasks);
         }
         BaseFolder base = BaseFolder.read(folder);
         checkDigest("The base", base.digest(), release.digest());
-        return Classifier.open(base, tasks, options);
+        return Classifier.open(base, tasks, schedules.wanted().with(schedules.of(base)));
+    }
+
+    private static Schedule schedule(Classifier main, @Nullable LoadedSet sharing, Schedules schedules) {
+        return sharing != null && sharing.classifier.baseDigest().equals(main.baseDigest())
+                ? sharing.schedule
+                : schedules.known(main.baseDigest());
     }
 
     /** Whether each base of the Set is in memory here. */
@@ -104,8 +114,8 @@ record LoadedSet(
     }
 
     /** Asks one task about one text. */
-    Classification classify(String task, String text) throws ClassificationException {
-        return cascade.classify(task, text);
+    Classification classify(String task, String text, Lane lane) throws ClassificationException {
+        return cascade.classify(task, text, lane);
     }
 
     /** The digests of all that answers of the task depend on. */

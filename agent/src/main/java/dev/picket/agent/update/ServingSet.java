@@ -9,6 +9,8 @@ import dev.picket.agent.judge.VerdictCache;
 import dev.picket.inference.Classification;
 import dev.picket.inference.ClassificationException;
 import dev.picket.inference.codec.TaskManifest;
+import dev.picket.inference.engine.Lane;
+import dev.picket.inference.engine.Schedule;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +57,19 @@ public final class ServingSet implements Judge, DriftWatch.Serving, AutoCloseabl
 
     @Override
     public Classification judge(String task, String text) throws NotServingException, JudgingFailedException {
+        return answer(task, text, Lane.BACKGROUND);
+    }
+
+    /**
+     * Answers somebody who asked, before all readings. No reading, so it counts neither for a shadow nor for probation.
+     */
+    public Classification ask(String task, String text) throws NotServingException, JudgingFailedException {
+        return answer(task, text, Lane.INTERACTIVE);
+    }
+
+    private Classification answer(String task, String text, Lane lane)
+            throws NotServingException, JudgingFailedException {
+        boolean reading = lane == Lane.BACKGROUND;
         while (true) {
             Current now = current;
             if (now == null) {
@@ -65,29 +80,35 @@ public final class ServingSet implements Judge, DriftWatch.Serving, AutoCloseabl
                         task, "Set " + now.set().folder().set().label() + " has no such task");
             }
             try {
-                Classification answer = answer(now.set(), task, text);
-                now.watch().answered(answer);
+                Classification answer = answer(now.set(), task, text, lane);
+                if (reading) {
+                    now.watch().answered(answer);
+                }
                 Tap shadow = tap;
-                if (shadow != null) {
+                if (reading && shadow != null) {
                     shadow.judged(new Live(task, text, answer));
                 }
                 return answer;
             } catch (ClassificationException e) {
-                now.watch().failed();
-                throw new JudgingFailedException("error", e);
+                if (reading) {
+                    now.watch().failed();
+                }
+                throw new JudgingFailedException(e.reason(), e);
             } catch (IllegalStateException e) {
                 // A switch came between and closed this one: the next turn asks what serves now.
                 if (now.equals(current)) {
-                    now.watch().failed();
+                    if (reading) {
+                        now.watch().failed();
+                    }
                     throw e;
                 }
             }
         }
     }
 
-    private Classification answer(LoadedSet set, String task, String text) throws ClassificationException {
-        if (!cache.isOn()) {
-            return set.classify(task, text);
+    private Classification answer(LoadedSet set, String task, String text, Lane lane) throws ClassificationException {
+        if (!cache.isOn() || lane != Lane.BACKGROUND) {
+            return set.classify(task, text, lane);
         }
         long start = System.nanoTime();
         VerdictCache.Key key = cache.key(set.asked(task), text);
@@ -95,7 +116,7 @@ public final class ServingSet implements Judge, DriftWatch.Serving, AutoCloseabl
         if (known.isPresent()) {
             return known.get().again(System.nanoTime() - start);
         }
-        Classification answer = set.classify(task, text);
+        Classification answer = set.classify(task, text, lane);
         cache.put(key, answer);
         return answer;
     }
@@ -108,6 +129,11 @@ public final class ServingSet implements Judge, DriftWatch.Serving, AutoCloseabl
     /** The label of the Set that serves, {@code factory/3}. */
     public Optional<String> label() {
         return Optional.ofNullable(current).map(now -> now.set().folder().set().label());
+    }
+
+    /** How texts of the base that serves share the machine. */
+    public Optional<Schedule> schedule() {
+        return Optional.ofNullable(current).map(now -> now.set().schedule());
     }
 
     /** The digest of the base that serves. */

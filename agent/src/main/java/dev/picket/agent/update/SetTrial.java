@@ -2,6 +2,7 @@ package dev.picket.agent.update;
 
 import dev.picket.inference.BadArtefactException;
 import dev.picket.inference.codec.TaskManifest;
+import dev.picket.inference.engine.Scheduling;
 import dev.picket.ota.Reason;
 import dev.picket.ota.RejectedException;
 import dev.picket.ota.UnavailableException;
@@ -28,6 +29,7 @@ final class SetTrial implements Trial {
     private final Pace pace;
     private final BaseSwap swap;
     private @Nullable LoadedSet candidate;
+    private final Schedules schedules;
     private @Nullable Shadow shadow;
     private Probationer.Before before = Probationer.Before.UNKNOWN;
     /** Whether what serves was loaded whole from the disk, as a restart would. */
@@ -38,6 +40,7 @@ final class SetTrial implements Trial {
         this.settings = settings;
         this.pace = pace;
         this.swap = new BaseSwap(serving, settings.room(), pace, LEAVES_WITHIN);
+        this.schedules = new Schedules(settings.engine(), Scheduling.usual());
     }
 
     @Override
@@ -49,12 +52,12 @@ final class SetTrial implements Trial {
             return examineTasks(set, now, recall);
         }
         if (now == null || incumbent == null || swap.fits(set)) {
-            return new Examination(settings, set, pace, recall, now).inProcess();
+            return new Examination(settings.beside(now), set, pace, recall, now).inProcess();
         }
         // The process of the exam needs the memory of the Set that serves: readings wait in their sources meanwhile.
         swap.makeWay("a base is being examined, and there is no memory for two");
         try {
-            return new Examination(settings, set, pace, recall, null).inProcess();
+            return new Examination(settings.beside(now), set, pace, recall, null).inProcess();
         } finally {
             serveAgain(incumbent);
         }
@@ -198,7 +201,7 @@ final class SetTrial implements Trial {
 
     private LoadedSet load(SetFolder set, @Nullable LoadedSet sharing, Reason reason) throws RejectedException {
         try {
-            return LoadedSet.load(set, sharing, settings.engine());
+            return LoadedSet.load(set, sharing, schedules);
         } catch (BadArtefactException | IOException e) {
             throw new RejectedException(reason, "Set " + set.set().label() + " cannot be loaded: " + e.getMessage());
         }

@@ -4,6 +4,7 @@ import dev.picket.agent.config.TrialConfig;
 import dev.picket.inference.Classification;
 import dev.picket.inference.ClassificationException;
 import dev.picket.inference.engine.Classifier;
+import dev.picket.inference.engine.Lane;
 import dev.picket.ota.Reason;
 import dev.picket.ota.RejectedException;
 import dev.picket.ota.update.FailedTrialException;
@@ -101,7 +102,7 @@ final class Shadow {
     private void answer(Live live, ShadowCount count, Pace pace) throws InterruptedException {
         long begun = pace.nanos();
         try {
-            Classification answer = candidate.classify(live.task(), live.text());
+            Classification answer = candidate.classify(live.task(), live.text(), Lane.TRIAL);
             count.answered(live.answer(), answer);
         } catch (ClassificationException _) {
             count.failed();

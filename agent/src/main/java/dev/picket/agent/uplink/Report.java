@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param ackedThrough the last seq up to which the broker has acknowledged all, per priority
  * @param drops readings and rows dropped, by reason
  * @param lagMillis how old the oldest reading or row is that waits to be sent; 0 when none does
+ * @param read how texts share the machine, and how far each source is behind
  * @param more what other parts have to say
  */
 public record Report(
@@ -29,10 +30,39 @@ public record Report(
         Map<Priority, Long> ackedThrough,
         Map<String, Long> drops,
         long lagMillis,
+        ReadState read,
         ReportParts more) {
     public Report {
         queued = Map.copyOf(queued);
         ackedThrough = Map.copyOf(ackedThrough);
         drops = Map.copyOf(drops);
+    }
+
+    /** One of a gateway that reads nothing. */
+    public Report(
+            String agent,
+            @Nullable String configDigest,
+            @Nullable String set,
+            @Nullable String update,
+            TrialReport trial,
+            String judging,
+            Map<Priority, Long> queued,
+            Map<Priority, Long> ackedThrough,
+            Map<String, Long> drops,
+            long lagMillis,
+            ReportParts more) {
+        this(
+                agent,
+                configDigest,
+                set,
+                update,
+                trial,
+                judging,
+                queued,
+                ackedThrough,
+                drops,
+                lagMillis,
+                ReadState.NONE,
+                more);
     }
 }

@@ -29,6 +29,7 @@ public final class ReportJson {
         ObjectNode drops = json.putObject("drops");
         new TreeMap<>(report.drops()).forEach(drops::put);
         json.put("lagMillis", report.lagMillis());
+        json.set("read", JSON.valueToTree(report.read().coarse()));
         more(json, report.more());
         try {
             return JSON.writeValueAsBytes(json);

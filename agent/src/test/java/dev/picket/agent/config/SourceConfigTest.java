@@ -54,6 +54,9 @@ class SourceConfigTest {
                 store,
                 8192,
                 Duration.ofMillis(250),
+                SourceConfig.Urgency.NORMAL,
+                SourceConfig.WhenBehind.WAIT,
+                Duration.ofMinutes(1),
                 ConfigLoader.defaults(InboxConfig.class));
     }
 }

@@ -6,6 +6,7 @@ import dev.picket.agent.judge.NotServingException;
 import dev.picket.inference.Classification;
 import dev.picket.inference.Decision;
 import dev.picket.inference.Priority;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ public final class FakeJudge implements Judge {
     private static final int MANY_LABELS = 400;
 
     private final Map<String, CountDownLatch> held = new ConcurrentHashMap<>();
+    private final List<String> order = Collections.synchronizedList(new ArrayList<>());
     private volatile Set<String> tasks;
     private volatile long delayNanos;
     private volatile String deadly = "";
@@ -55,6 +57,11 @@ public final class FakeJudge implements Judge {
         return LABELS.get(Math.floorMod(text.hashCode(), 2));
     }
 
+    /** The texts in the order in which they came. */
+    List<String> order() {
+        return List.copyOf(order);
+    }
+
     @Override
     public Set<String> tasks() {
         return tasks;
@@ -79,6 +86,7 @@ public final class FakeJudge implements Judge {
         if (text.equals("fails")) {
             throw new JudgingFailedException("error", new IllegalArgumentException("a text it cannot take"));
         }
+        order.add(text);
         await(text);
         if (delayNanos > 0) {
             LockSupport.parkNanos(delayNanos);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.picket.inference.engine.EngineOptions;
+import dev.picket.inference.engine.Scheduling;
 import dev.picket.ota.Reason;
 import dev.picket.ota.RejectedException;
 import dev.picket.ota.store.SetFolder;
@@ -43,7 +44,7 @@ class ExamProcessTest {
     void aSoundBaseAnswersAsItDoesInTheAgentAndItsProcessDiesFirstWhereMemoryRunsOut() throws Exception {
         SetFolder set = new SetOnDisk(folder).write(1);
         try (ExamProcess process = start(set, WITHIN);
-                LoadedSet loaded = LoadedSet.load(set, null, ENGINE)) {
+                LoadedSet loaded = LoadedSet.load(set, null, new Schedules(ENGINE, Scheduling.usual()))) {
             Answer here = new InAgent(loaded.classifier()).answer("fraud", TEXT);
             Answer there = process.answer("fraud", TEXT);
             assertThat(there.label()).isEqualTo(here.label());

@@ -7,6 +7,8 @@ import dev.picket.inference.Classification;
 import dev.picket.inference.Decision;
 import dev.picket.inference.Stage;
 import dev.picket.inference.engine.EngineOptions;
+import dev.picket.inference.engine.Schedule;
+import dev.picket.inference.engine.Scheduling;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -109,7 +111,19 @@ class ServingSetTest {
         assertThat(serving.judge("fraud", TEXT).cached()).isFalse();
     }
 
+    @Test
+    void whoAsksByHandIsAnsweredByTheSameSetAndLeavesNoTrace() throws Exception {
+        serve(new SetOnDisk(folder), 1);
+        Classification asked = serving.ask("fraud", TEXT);
+        assertThat(serving.judge("fraud", TEXT).cached()).isFalse();
+        assertThat(asked.probabilities()).isEqualTo(serving.judge("fraud", TEXT).probabilities());
+        assertThat(serving.ask("fraud", TEXT).cached()).isFalse();
+        assertThat(serving.cache().misses()).isEqualTo(1);
+        assertThat(serving.schedule().orElseThrow().origin()).isEqualTo(Schedule.Origin.CONFIGURED);
+    }
+
     private void serve(SetOnDisk set, long counter) throws Exception {
-        serving.switchTo(LoadedSet.load(set.write(counter), serving.loaded(), ENGINE));
+        serving.switchTo(
+                LoadedSet.load(set.write(counter), serving.loaded(), new Schedules(ENGINE, Scheduling.usual())));
     }
 }

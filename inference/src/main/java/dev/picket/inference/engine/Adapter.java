@@ -2,7 +2,6 @@ package dev.picket.inference.engine;
 
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoraAdapter;
-import ai.onnxruntime.OrtSession;
 import dev.picket.inference.BadArtefactException;
 import dev.picket.inference.codec.AdapterFile;
 import dev.picket.inference.codec.FloatTensor;
@@ -18,11 +17,11 @@ final class Adapter implements AutoCloseable {
     static final String B = ".lora_B";
 
     private final OrtLoraAdapter loaded;
-    private final OrtSession.RunOptions options;
+    private final RunOptionsPool options;
 
-    private Adapter(OrtLoraAdapter loaded, OrtSession.RunOptions options) {
+    private Adapter(OrtLoraAdapter loaded) {
         this.loaded = loaded;
-        this.options = options;
+        this.options = new RunOptionsPool(loaded);
     }
 
     /**
@@ -34,10 +33,7 @@ final class Adapter implements AutoCloseable {
     static Adapter load(byte[] bytes, Map<String, List<Long>> graphInputs, int maxRank) throws BadArtefactException {
         check(AdapterFile.parse("adapter.onnx_adapter", bytes), graphInputs, maxRank);
         try {
-            OrtLoraAdapter loaded = OrtLoraAdapter.create(bytes);
-            OrtSession.RunOptions options = new OrtSession.RunOptions();
-            options.addActiveLoraAdapter(loaded);
-            return new Adapter(loaded, options);
+            return new Adapter(OrtLoraAdapter.create(bytes));
         } catch (OrtException e) {
             throw new BadArtefactException("adapter.onnx_adapter is refused by ONNX Runtime.", e);
         }
@@ -83,8 +79,8 @@ final class Adapter implements AutoCloseable {
         return dimensions.toString().replace(String.valueOf(GraphInputs.SYMBOLIC), "rank");
     }
 
-    /** Options that make a run use this adapter; read by many runs at once. */
-    OrtSession.RunOptions options() {
+    /** Options that make a run use this adapter. */
+    RunOptionsPool options() {
         return options;
     }
 

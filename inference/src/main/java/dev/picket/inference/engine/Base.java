@@ -24,6 +24,8 @@ public final class Base implements AutoCloseable {
     private static final int MAX_MODEL_BYTES = 64 << 20;
 
     private static final int MAX_TOKENIZER_BYTES = 128 << 20;
+    /** In each lane; more than threads that judge readings, so that these are never refused. */
+    private static final int MOST_WAITING = 128;
 
     private final BaseFolder folder;
     private final ModelGraph graph;
@@ -50,17 +52,21 @@ public final class Base implements AutoCloseable {
         this.graph = chosen.graph();
         this.encoder = encoder;
         this.prefixes = new PrefixCache(options.prefixCacheBytes());
-        this.workers = new Workers(options.runs());
+        this.workers = new Workers(options.runs(), MOST_WAITING);
     }
 
     /**
      * Hashes every file of the folder, loads it, and tests it.
      *
+     * @param options with runs and threads chosen
      * @throws BadArtefactException when a file is not the listed one, the graph is not what base.json says, or it does
      *     not answer what base.json says
      * @throws IOException when the disk fails
      */
     public static Base open(BaseFolder folder, EngineOptions options) throws BadArtefactException, IOException {
+        if (!options.isScheduled()) {
+            throw new IllegalArgumentException("Runs and threads of base " + folder.digest() + " are not chosen yet");
+        }
         folder.verify();
         Map<String, List<Long>> loraInputs = loraInputs(folder);
         PromptEncoder encoder =
@@ -155,6 +161,10 @@ public final class Base implements AutoCloseable {
         return lifetime;
     }
 
+    EngineOptions options() {
+        return options;
+    }
+
     Workers workers() {
         return workers;
     }
@@ -181,6 +191,7 @@ public final class Base implements AutoCloseable {
     }
 
     private void free() {
+        workers.close();
         prefixes.close();
         encoder.close();
         close(graph, digest());

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * An answer of the first stage carries the digests, labels and probabilities of what gave it, and the name and the
- * priority of the task that was asked. Its latency, and that of the base after it, counts from the text.
+ * priority of the task that was asked. Its latency counts in that of the base after it.
  */
 public final class Cascade {
     private final Classifier main;
@@ -57,36 +57,44 @@ public final class Cascade {
         }
     }
 
+    /** The same for a text of a source. */
+    public Classification classify(String task, String text) throws ClassificationException {
+        return classify(task, text, Lane.BACKGROUND);
+    }
+
     /**
      * Asks one task about one text, of the first stage where the task has one.
      *
+     * @param lane who waits for the answer
      * @throws ClassificationException when the base cannot classify this text; what the first stage cannot the base does
      * @throws IllegalArgumentException when there is no such task
      * @throws IllegalStateException when a classifier is closed
      */
-    public Classification classify(String task, String text) throws ClassificationException {
+    public Classification classify(String task, String text, Lane lane) throws ClassificationException {
         CascadeRule rule = rule(task);
         if (first == null || rule == null) {
-            return main.classify(task, text);
+            return main.classify(task, text, lane);
         }
-        long start = System.nanoTime();
+        long spent = 0;
         try {
-            Classification quick = first.classify(rule.task(), text);
+            Classification quick = first.classify(rule.task(), text, lane);
+            spent = quick.latencyNanos();
             if (rule.accepts(quick.label(), quick.confidence())) {
-                return accepted(task, quick, start);
+                return accepted(task, quick);
             }
         } catch (ClassificationException _) {
             // The base may well answer it, and says so where it cannot either.
         }
-        return main.classify(task, text).within(System.nanoTime() - start);
+        Classification answer = main.classify(task, text, lane);
+        return answer.within(spent + answer.latencyNanos());
     }
 
-    private Classification accepted(String task, Classification quick, long start) {
+    private Classification accepted(String task, Classification quick) {
         TaskManifest.Label label = main.taskManifest(task).labels().stream()
                 .filter(each -> each.name().equals(quick.label()))
                 .findFirst()
                 .orElseThrow();
-        return quick.standsFor(task, label.priority(), new Decision.Accept(), System.nanoTime() - start);
+        return quick.standsFor(task, label.priority(), new Decision.Accept(), quick.latencyNanos());
     }
 
     /** The digests of all that answers of a task depend on. */

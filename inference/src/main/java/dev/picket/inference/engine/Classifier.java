@@ -123,19 +123,52 @@ public final class Classifier implements AutoCloseable {
     }
 
     /**
-     * Asks one task about one text, in one run. Waits while all runs are taken.
+     * Asks one task about one text of a source: {@link #classify(String, String, Lane)} in the background.
      *
+     * @throws ClassificationException when this text cannot be classified; another may
+     */
+    public Classification classify(String task, String text) throws ClassificationException {
+        return classify(task, text, Lane.BACKGROUND);
+    }
+
+    /**
+     * Asks one task about one text. Waits while all runs are taken; a text that has no answer at its deadline, waiting
+     * included, is given up, and its run terminated.
+     *
+     * @param lane who waits for the answer
      * @param text of any length and content, blank included; more tokens than the task takes lose their middle
      * @throws ClassificationException when this text cannot be classified; another may
      * @throws IllegalArgumentException when there is no such task
      * @throws IllegalStateException when this classifier is closed
      */
-    public Classification classify(String task, String text) throws ClassificationException {
+    public Classification classify(String task, String text, Lane lane) throws ClassificationException {
         enter();
         try {
-            return task(task).classify(text);
+            LoadedTask asked = task(task);
+            return inTime(asked, lane, () -> asked.classify(text));
         } finally {
             lifetime.leave();
+        }
+    }
+
+    private <T> T inTime(LoadedTask task, Lane lane, Turn.Work<T, ClassificationException> work)
+            throws ClassificationException {
+        Turn turn = new Turn(lane, base.options().deadline().toNanos());
+        try {
+            return turn.work(work);
+        } catch (NoTurnException e) {
+            throw new ClassificationException(
+                    task.name(), e.reason(), "Task '" + task.name() + "': " + e.getMessage(), e);
+        } catch (ClassificationException e) {
+            if (!turn.isExpired()) {
+                throw e;
+            }
+            throw new ClassificationException(
+                    task.name(),
+                    "deadline",
+                    "Task '" + task.name() + "' had no answer within "
+                            + base.options().deadline().toMillis() + " ms.",
+                    e);
         }
     }
 

@@ -149,7 +149,7 @@ final class LoadedTask {
                 Stage.MAIN,
                 false,
                 signals(text, answer),
-                System.nanoTime() - start);
+                System.nanoTime() - start - Turn.current().waitedNanos());
     }
 
     private Signals signals(String text, PromptedBase.Answer answer) {

@@ -26,6 +26,8 @@ final class ModelGraph implements AutoCloseable {
     private final OrtSession session;
     private final Feeding feeding;
     private final KeyValues noPast;
+    /** Of runs without an adapter. */
+    private final RunOptionsPool plain = new RunOptionsPool(null);
     /** The past's input by the name of the output that becomes it; empty where the graph keeps nothing. */
     private final Map<String, String> presents = new HashMap<>();
 
@@ -128,7 +130,7 @@ final class ModelGraph implements AutoCloseable {
     }
 
     OrtSession.Result run(RunInputs run, Set<String> outputs, @Nullable Adapter adapter) throws OrtException {
-        return adapter == null ? session.run(run.all(), outputs) : session.run(run.all(), outputs, adapter.options());
+        return (adapter == null ? plain : adapter.options()).run(with -> session.run(run.all(), outputs, with));
     }
 
     /** One output's row at the answering token. */
@@ -206,6 +208,7 @@ final class ModelGraph implements AutoCloseable {
     @Override
     public void close() throws OrtException {
         noPast.lifetime().end();
+        plain.close();
         session.close();
     }
 }

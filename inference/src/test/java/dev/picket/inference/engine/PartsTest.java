@@ -128,7 +128,7 @@ class PartsTest {
 
     @Test
     void noMoreRunsGoSideBySideThanAllowed() throws Exception {
-        Workers workers = new Workers(2);
+        Workers workers = new Workers(2, 8);
         AtomicInteger running = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         CountDownLatch done = new CountDownLatch(200);

@@ -1,0 +1,53 @@
+package dev.picket.agent.update;
+
+import dev.picket.inference.BadArtefactException;
+import dev.picket.inference.codec.BaseFolder;
+import dev.picket.inference.engine.EngineOptions;
+import dev.picket.inference.engine.Schedule;
+import dev.picket.inference.engine.Scheduling;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * How texts of each base share this machine, measured once for each: a base that is loaded again runs as it did, so that
+ * its latency can be compared. Only for the updates' thread.
+ */
+final class Schedules {
+    private static final int KEPT = 8;
+
+    private final EngineOptions wanted;
+    private final Scheduling scheduling;
+    private final Map<String, Schedule> byBase = new LinkedHashMap<>();
+
+    /**
+     * @param wanted what the configuration says; 0 runs or threads are chosen here
+     */
+    Schedules(EngineOptions wanted, Scheduling scheduling) {
+        this.wanted = wanted;
+        this.scheduling = scheduling;
+    }
+
+    EngineOptions wanted() {
+        return wanted;
+    }
+
+    /** That of a base that was loaded with it. */
+    Schedule known(String base) {
+        return Objects.requireNonNull(byBase.get(base), "the base's schedule was chosen before it was loaded");
+    }
+
+    Schedule of(BaseFolder base) throws BadArtefactException, IOException {
+        Schedule known = byBase.get(base.digest());
+        if (known != null) {
+            return known;
+        }
+        Schedule chosen = scheduling.choose(base, wanted);
+        byBase.put(base.digest(), chosen);
+        if (byBase.size() > KEPT) {
+            byBase.remove(byBase.keySet().iterator().next());
+        }
+        return chosen;
+    }
+}

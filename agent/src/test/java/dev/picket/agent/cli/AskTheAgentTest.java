@@ -1,0 +1,69 @@
+package dev.picket.agent.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.picket.agent.ReleaseShop;
+import dev.picket.agent.RunningAgent;
+import dev.picket.agent.read.Until;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code picket classify --config}: the running agent answers, and nothing stays of it. */
+class AskTheAgentTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void theRunningAgentAnswersLinesAndJournalsNoneOfThem() throws Exception {
+        ReleaseShop shop = new ReleaseShop(folder.resolve("shop"));
+        shop.publish("1.0.0");
+        try (RunningAgent agent =
+                RunningAgent.start(folder, RunningAgent.updates(shop.served().toUri(), shop.root()))) {
+            String config = agent.config().toString();
+            Until.holds("a Set serves", () -> agent.agent().serving().label().isPresent());
+            Shell.Ended asked = Shell.feed(
+                    "Lunch is at noon in the canteen\n\n", "classify", "--task", "fraud", "--json", "--config", config);
+            assertThat(asked.code()).as(asked.err()).isZero();
+            JsonNode answer = JSON.readTree(asked.lines().getFirst());
+            assertThat(answer.path("label").asText()).isEqualTo("ham");
+            assertThat(answer.path("task").asText())
+                    .isEqualTo(agent.agent().serving().taskDigests().get("fraud"));
+            assertThat(answer.fieldNames())
+                    .toIterable()
+                    .containsExactly("label", "confidence", "decision", "probabilities", "base", "task", "cut");
+            assertThat(asked.lines().get(1)).contains("FAILED(empty)");
+            Shell.feed("text\n", "classify", "--task", "no-such", "--config", config)
+                    .saysOneSentence(69, "503", "has no such task");
+
+            JsonNode status = JSON.readTree(
+                    Shell.run("status", "--json", "--config", config).out());
+            assertThat(status.at("/read/schedule/origin").asText()).isIn("measured", "rule");
+            assertThat(status.at("/read/schedule/runs").asInt()).isPositive();
+            assertThat(status.at("/read/sources/0/name").asText()).isEqualTo("line1");
+            assertThat(status.at("/figures/verdicts").asLong()).isZero();
+            assertThat(agent.agent().journal().latest(10)).isEmpty();
+            assertThat(post(agent, new byte[70_000]).statusCode()).isEqualTo(413);
+        }
+    }
+
+    private static HttpResponse<String> post(RunningAgent agent, byte[] text) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(agent.page().resolve("/api/classify?task=fraud"))
+                .header(
+                        "Authorization",
+                        "Bearer " + Files.readString(agent.runtime().resolve("token")))
+                .POST(HttpRequest.BodyPublishers.ofByteArray(text))
+                .build();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(request, HttpResponse.BodyHandlers.ofString());
+        }
+    }
+}
