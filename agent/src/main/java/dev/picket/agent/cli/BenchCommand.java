@@ -45,7 +45,10 @@ public final class BenchCommand implements Callable<Integer> {
     @Mixin
     private ModelOptions model = new ModelOptions();
 
-    @Option(names = "--task", paramLabel = "NAME", description = "The task to ask; default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--task",
+            paramLabel = "NAME|DIR",
+            description = "The task to ask, by its name or its folder; default: ${DEFAULT-VALUE}.")
     private String task = "fraud";
 
     @Option(
@@ -92,7 +95,8 @@ public final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandFailure, InterruptedException, JsonProcessingException {
         Path folder = folder();
-        Map<String, Benches.Bench> benches = new Benches(folder, model, task, broker, synthetic(), large).all();
+        Map<String, Benches.Bench> benches =
+                new Benches(folder, model, model.named(task), broker, synthetic(), large).all();
         benches.keySet().removeIf(name -> !name.contains(only));
         int done = 0;
         try (TerminalProgress bar = TerminalProgress.ofSteps("bench", benches.size(), false)) {

@@ -37,7 +37,11 @@ public final class ClassifyCommand implements Callable<Integer> {
     @Mixin
     private ModelOptions model = new ModelOptions();
 
-    @Option(names = "--task", required = true, paramLabel = "NAME", description = "The task to ask, such as fraud.")
+    @Option(
+            names = "--task",
+            required = true,
+            paramLabel = "NAME|DIR",
+            description = "The task to ask, such as fraud, or its folder.")
     private String task = "";
 
     @Option(
@@ -60,6 +64,7 @@ public final class ClassifyCommand implements Callable<Integer> {
             answerLines(new AskedAgent(agent, task, json)::answer);
             return ExitCode.OK;
         }
+        task = model.named(task);
         try (Classifier classifier = model.open()) {
             if (!classifier.tasks().contains(task)) {
                 throw new CommandFailure(

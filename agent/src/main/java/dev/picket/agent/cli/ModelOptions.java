@@ -5,6 +5,7 @@ import dev.picket.agent.DiskFault;
 import dev.picket.inference.BadArtefactException;
 import dev.picket.inference.codec.BaseFolder;
 import dev.picket.inference.codec.TaskFolder;
+import dev.picket.inference.codec.TaskManifest;
 import dev.picket.inference.engine.Classifier;
 import dev.picket.inference.engine.EngineOptions;
 import java.io.IOException;
@@ -38,6 +39,9 @@ final class ModelOptions {
             description = "Threads inside one run; default: one for each processor.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
+    /** The only task to load; null for all of the folder. */
+    private @Nullable Path single;
+
     /** Refuses folders where the running agent is asked. */
     void requireNone() throws CommandFailure {
         if (base != null || tasks != null) {
@@ -55,9 +59,29 @@ final class ModelOptions {
         return base == null ? released() : base;
     }
 
+    /**
+     * The name of a task that was given by its name or by its folder; a folder's task is the only one that is loaded.
+     *
+     * @param task a name, or a folder with a task.json
+     */
+    String named(String task) throws CommandFailure {
+        Path folder = Path.of(task);
+        if (!Files.isRegularFile(folder.resolve(TaskManifest.FILE))) {
+            return task;
+        }
+        single = folder;
+        try {
+            return TaskFolder.read(folder).manifest().name();
+        } catch (BadArtefactException e) {
+            throw new CommandFailure(ExitCode.DATA, String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw new CommandFailure(ExitCode.UNAVAILABLE, "the task cannot be read: " + DiskFault.reason(e));
+        }
+    }
+
     /** The folder of one task by its name. */
     Path taskFolder(String task) throws CommandFailure {
-        return taskFolders().resolve(task);
+        return single == null ? taskFolders().resolve(task) : single;
     }
 
     private Path taskFolders() throws CommandFailure {
@@ -70,13 +94,14 @@ final class ModelOptions {
 
     Classifier open(EngineOptions options) throws CommandFailure {
         Path baseFolder = baseFolder();
-        Path taskFolders = taskFolders();
         requireNoTelemetry();
         requireFolder(baseFolder, "--base");
-        requireFolder(taskFolders, "--tasks");
+        if (single == null) {
+            requireFolder(taskFolders(), "--tasks");
+        }
         try {
             List<TaskFolder> read = new ArrayList<>();
-            for (Path folder : folders(taskFolders)) {
+            for (Path folder : single == null ? folders(taskFolders()) : List.of(single)) {
                 read.add(TaskFolder.read(folder));
             }
             return Classifier.open(BaseFolder.read(baseFolder), read, options);

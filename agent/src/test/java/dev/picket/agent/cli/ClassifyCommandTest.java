@@ -118,6 +118,14 @@ class ClassifyCommandTest {
     }
 
     @Test
+    void aTaskMayBeNamedByItsFolder() throws Exception {
+        Path task = copy(folder.resolve("mine"));
+        Shell.Ended ended = Shell.feed("Lunch is at noon\n", "classify", "--task", task.toString(), "--base", BASE);
+        assertThat(ended.code()).isZero();
+        assertThat(ended.lines().getFirst()).contains("ham", "Lunch is at noon");
+    }
+
+    @Test
     void aMissingModelIsOneSentence() {
         Shell.run(words("--base", "nowhere")).saysOneSentence(69, "there is no folder nowhere", "--base");
         Shell.run(words("--base", BASE, "--tasks", "nowhere"))
