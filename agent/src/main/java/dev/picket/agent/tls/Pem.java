@@ -43,6 +43,7 @@ final class Pem {
     private static final byte[] VERSION_0 = {0x02, 1, 0};
     private static final int SEQUENCE = 0x30;
     private static final int OCTETS = 0x04;
+    private static final int INDEFINITE = 0x80;
     private static final int EC_PARAMETERS = 0xa0;
 
     private Pem() {}
@@ -130,7 +131,7 @@ final class Pem {
             int at = 2 + longForm(sec1, 0);
             while (at + 1 < sec1.length) {
                 int begin = at + 2 + longForm(sec1, at);
-                int end = begin + length(sec1, at);
+                int end = Math.addExact(begin, length(sec1, at));
                 if ((sec1[at] & 0xff) == EC_PARAMETERS) {
                     return Arrays.copyOfRange(sec1, begin, end);
                 }
@@ -149,9 +150,13 @@ final class Pem {
     }
 
     private static int length(byte[] der, int at) {
+        int first = der[at + 1] & 0xff;
+        if (first == INDEFINITE) {
+            throw new IllegalArgumentException("DER has no indefinite length");
+        }
         int bytes = longForm(der, at);
         if (bytes == 0) {
-            return der[at + 1];
+            return first;
         }
         int length = 0;
         for (int i = 0; i < bytes; i++) {

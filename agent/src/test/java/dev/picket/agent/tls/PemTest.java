@@ -2,12 +2,14 @@ package dev.picket.agent.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
+import java.time.Duration;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.bouncycastle.asn1.sec.ECPrivateKey;
@@ -97,6 +99,25 @@ class PemTest {
                 .isInstanceOf(GeneralSecurityException.class)
                 .message()
                 .startsWith("it");
+    }
+
+    @Test
+    void aLengthThatLeadsBackIsRefusedAndNotFollowedForEver() {
+        byte[] der = new byte[400];
+        der[0] = 0x30;
+        der[1] = 0x7e; // the first element begins at 2
+        for (int at = 2; at + 1 < 130; at += 2) {
+            der[at] = 0x04; // empty elements, up to one whose length of 0x80 was read as 128 back
+        }
+        der[130] = 0x04;
+        der[131] = (byte) 0x80;
+        String pem = "-----BEGIN EC PRIVATE KEY-----\n%s\n-----END EC PRIVATE KEY-----\n"
+                .formatted(java.util.Base64.getEncoder().encodeToString(der));
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(30),
+                () -> assertThatThrownBy(() -> Pem.privateKey(bytes(pem), null))
+                        .isInstanceOf(GeneralSecurityException.class)
+                        .hasMessageContaining("cut short"));
     }
 
     @Property(tries = 500)
