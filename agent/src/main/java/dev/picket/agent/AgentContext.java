@@ -198,6 +198,8 @@ public final class AgentContext implements AutoCloseable {
                 Map.entry("endpoints.prometheus.enabled", true),
                 Map.entry("endpoints.prometheus.sensitive", false),
                 Map.entry("jackson.serialization.writeDatesAsTimestamps", false),
+                // What is left out would reach the command line as null where an empty list was meant.
+                Map.entry("jackson.serialization-inclusion", "ALWAYS"),
                 Map.entry("netty.default.allocator.max-order", 3));
     }
 

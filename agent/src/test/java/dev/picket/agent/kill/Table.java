@@ -75,12 +75,11 @@ final class Table {
     private static List<Row> read() {
         return List.of(
                 Row.of(entry("read: a line is read, before it is taken in", "read.Intake.accept")),
-                Row.of(after("read: its place is taken, before the queue", "read.Intake.enter", "take")
+                Row.of(after("read: its place is taken, before the queue", "read.Intake.item", "take")
                         .pass(5)),
-                Row.of(exit("read: queued", "read.Intake.enter").pass(3)),
-                Row.of(entry("read: about to be judged", "read.Judging.outcomes")
-                        .pass(4)),
-                Row.of(exit("read: judged, before it is handed over", "read.Judging.outcomes")
+                Row.of(after("read: queued", "read.Intake.accept", "judge").pass(3)),
+                Row.of(entry("read: about to be judged", "read.Judging.judge").pass(4)),
+                Row.of(exit("read: judged, before it is handed over", "read.Judging.judge")
                         .pass(2)),
                 Row.of(exit("read: handed over, before a group is made", "read.Commits.take")),
                 Row.of(exit("read: a group is made", "read.Commits.group").pass(2)),
