@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,10 +34,14 @@ class LookoutTest {
     private LongTrial trial;
     private int published;
 
-    /** Stays in the shadow, or on probation, until the repository was read twice more, or a look ends it. */
+    /** Stays in the shadow, or on probation, until something has come about, or a look ends it. */
     private final class LongTrial extends FakeTrial {
         String longAt = "";
         boolean wasLong;
+        private int readBefore;
+        /** By default: once the repository was read twice more. */
+        BooleanSupplier until = () -> refreshes.get() >= readBefore + 2;
+
         Publishing meanwhile = () -> {};
 
         @Override
@@ -58,8 +63,8 @@ class LookoutTest {
             longAt = "";
             try {
                 meanwhile.run();
-                int begun = refreshes.get();
-                for (int i = 0; i < MOST_LOOKS && refreshes.get() < begun + 2; i++) {
+                readBefore = refreshes.get();
+                for (int i = 0; i < MOST_LOOKS && !until.getAsBoolean(); i++) {
                     recall.check();
                     boolean never = new CountDownLatch(1).await(2, TimeUnit.MILLISECONDS);
                     assertThat(never).isFalse();
@@ -164,13 +169,14 @@ class LookoutTest {
             server.serve(shop.served());
             gateway.fetcher = Fetcher.of(server.uri(), FetchLimits.DEFAULT);
             CountDownLatch asked = new CountDownLatch(1);
-            trial.longAt = "";
-            trial.duringShadow = () -> server.instead.put("metadata/timestamp.json", exchange -> {
+            trial.longAt = "shadow";
+            trial.meanwhile = () -> server.instead.put("metadata/timestamp.json", exchange -> {
                 asked.countDown();
                 new Drip(new byte[0], true).handle(exchange);
             });
+            trial.until = () -> asked.getCount() == 0;
             assertThat(started().poll().active()).contains("factory/2");
-            assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(asked.getCount()).isZero();
         }
     }
 
