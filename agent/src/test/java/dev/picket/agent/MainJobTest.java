@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
@@ -86,8 +87,7 @@ class MainJobTest {
                             .sum())
                     .isCloseTo(1, org.assertj.core.data.Offset.offset(1e-4));
             assertThat(fleet.all())
-                    .noneMatch(got ->
-                            new String(got.payload(), java.nio.charset.StandardCharsets.UTF_8).contains("parcel-fee"));
+                    .noneMatch(got -> new String(got.payload(), StandardCharsets.UTF_8).contains("parcel-fee"));
             assertThat(status.path("judging").asText()).isEqualTo("serving");
             assertThat(status.path("uplink").asText()).isEqualTo("connected");
             assertThat(status.at("/figures/readings").asLong()).isEqualTo(1);
@@ -162,7 +162,9 @@ class MainJobTest {
             assertThat(rows).noneMatch(row -> row.verdict().label() == null);
             assertThat(digests(rows)).hasSize(2);
             assertThat(agent.status().path("set").asText()).isEqualTo(second);
-            assertThat(agent.status().path("update").asText()).contains("agreement", "p95");
+            assertThat(fleet.awaits(f -> f.all().stream().anyMatch(MainJobTest::tellsOfTheTrial)))
+                    .as("the report tells what the trial measured")
+                    .isTrue();
             assertThat(fleet.awaits(f -> f.ids().size() >= all)).isTrue();
             assertThat(fleet.ids())
                     .isEqualTo(rows.stream().map(PendingVerdict::id).collect(Collectors.toCollection(TreeSet::new)));
@@ -190,6 +192,11 @@ class MainJobTest {
                     .isTrue();
         }
         assertThat(folder.resolve("run")).isEmptyDirectory();
+    }
+
+    private static boolean tellsOfTheTrial(Subscriber.Got got) {
+        String payload = new String(got.payload(), StandardCharsets.UTF_8);
+        return got.topic().endsWith("/report") && payload.contains("agreement") && payload.contains("p95");
     }
 
     private static Set<String> digests(List<PendingVerdict> rows) {

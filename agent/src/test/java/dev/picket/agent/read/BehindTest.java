@@ -124,9 +124,9 @@ class BehindTest {
             Until.holds("the first of each are judged", () -> pipeline.metrics().readings() == 2);
             backlog.goOn();
             Until.holds("the backlog waits", () -> pipeline.metrics().inFlight() == LIMITS.inFlight());
+            Until.holds("the backlog's second is held", () -> judge.order().contains("line1 2"));
             alarms.goOn();
             Until.holds("the alarms wait", () -> pipeline.metrics().inFlight() == LIMITS.inFlight() + 19);
-            Until.holds("the backlog's second is held", () -> judge.order().contains("line1 2"));
             judge.release("line1 2");
             Until.holds("all is done", pipeline::finished);
             assertThat(journal.latest(100)).hasSize(60);
