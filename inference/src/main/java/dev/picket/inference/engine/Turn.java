@@ -58,7 +58,12 @@ final class Turn {
     }
 
     long leftNanos() {
-        return deadlineNanos - (System.nanoTime() - begunNanos);
+        return endNanos() - System.nanoTime();
+    }
+
+    /** When its time is over, by {@link System#nanoTime}. */
+    long endNanos() {
+        return begunNanos + deadlineNanos;
     }
 
     /** Notes that it has its run now. */

@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.Future;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -71,13 +70,14 @@ final class Workers implements AutoCloseable {
         acquire(turn);
         turn.waited(System.nanoTime() - start);
         try {
-            Future<?> alarm = turn.isBounded() ? alarms.set(turn) : null;
+            if (!turn.isBounded()) {
+                return run.run();
+            }
+            alarms.set(turn);
             try {
                 return run.run();
             } finally {
-                if (alarm != null) {
-                    alarm.cancel(false);
-                }
+                alarms.clear(turn);
             }
         } finally {
             release();
