@@ -25,7 +25,7 @@ import java.util.function.Predicate;
 /** The whole agent as it is assembled, over a folder: reached by its file, its page and its journal. */
 public final class RunningAgent implements AutoCloseable {
     /** The journal of no test has more rows. */
-    private static final int ALL = 100_000;
+    private static final int ALL = 1_000_000;
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -150,8 +150,14 @@ public final class RunningAgent implements AutoCloseable {
         return context.agent().journal().latest(ALL);
     }
 
+    /** Waits until so many were written; to count them is cheap, to read them all is not. */
     public void awaitRows(int count) throws Exception {
-        Until.holds(count + " rows are in the journal", () -> rows().size() >= count);
+        Until.holds(
+                count + " rows are in the journal",
+                () -> context.agent().journal().lastSeqs().values().stream()
+                                .mapToLong(Long::longValue)
+                                .sum()
+                        >= count);
     }
 
     @Override
