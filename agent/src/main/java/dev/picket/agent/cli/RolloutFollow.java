@@ -44,7 +44,7 @@ final class RolloutFollow {
         Rollout last = link.order().orElse(rollout);
         if (shown.tooMany) {
             err.println("picket: " + link.board().failed(rollout) + " gateways found the Set no good; it is aborted");
-            last = last.next(Rollout.State.ABORTED, last.percent());
+            last = (link.doubt().isEmpty() ? last : rollout).next(Rollout.State.ABORTED, rollout.percent());
             link.say(last, key);
             over = link.follow(last, patience, RolloutOptions.QUIET, new Shown(last, err, null));
         }

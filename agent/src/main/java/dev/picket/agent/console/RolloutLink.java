@@ -133,6 +133,9 @@ public final class RolloutLink {
         }
         try {
             Rollout said = Claims.parse(Signed.payloadOf(heard.payload())).rollout();
+            if (!said.id().equals(id)) {
+                throw new RejectedException(Reason.MALFORMED, "it is the order of rollout '" + said.id() + "'.");
+            }
             boolean newer = order == null || said.revision() > order.revision();
             order = newer ? said : order;
             doubt = newer ? trust.doubt(site, id, heard.payload(), clock.instant()) : doubt;
