@@ -10,6 +10,7 @@ import dev.picket.ota.repository.Validity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
@@ -63,18 +64,14 @@ final class PublishOptions {
         Map<String, Long> versions = done.value().versions();
         ObjectNode result = ReleaseOptions.object().put("published", target.toString());
         ObjectNode signed = result.putObject("versions");
-        for (String role : List.of("root", "targets", "snapshot", "timestamp")) {
-            signed.put(role, versions.get(role));
+        List<String> told = new ArrayList<>();
+        for (Map.Entry<String, Long> each : versions.entrySet()) {
+            signed.put(each.getKey(), each.getValue());
+            told.add(each.getKey() + " " + each.getValue());
         }
         ArrayNode notes = result.putArray("notes");
         done.value().notes().forEach(notes::add);
-        options.print(
-                done,
-                dry,
-                result,
-                List.of("Published to " + target + ": root " + versions.get("root") + ", targets "
-                        + versions.get("targets") + ", snapshot " + versions.get("snapshot") + ", timestamp "
-                        + versions.get("timestamp") + "."));
+        options.print(done, dry, result, List.of("Published to " + target + ": " + String.join(", ", told) + "."));
         if (!options.json) {
             done.value().notes().forEach(options::warn);
         }

@@ -22,6 +22,7 @@ import picocli.CommandLine.Parameters;
         versionProvider = Version.class)
 final class ReleaseAdd {
     private static final String MINIMUM_AGENT = "0.1.0";
+    private static final String TEAM = "The team that releases it, with its own key; else the targets key signs.";
 
     @Command(
             name = "base",
@@ -36,9 +37,10 @@ final class ReleaseAdd {
                             defaultValue = MINIMUM_AGENT,
                             description = "The oldest agent that can run it. Default: ${DEFAULT-VALUE}.")
                     String minimumAgent,
+            @Option(names = "--team", paramLabel = "NAME", description = TEAM) @Nullable String team,
             @Option(names = "--dry-run", description = "Say what would be written, and write nothing.") boolean dry)
             throws CommandFailure {
-        return add(options, Kind.BASE, folder, minimumAgent, dry);
+        return add(options, Kind.BASE, folder, minimumAgent, team, dry);
     }
 
     @Command(
@@ -57,13 +59,14 @@ final class ReleaseAdd {
                             defaultValue = MINIMUM_AGENT,
                             description = "The oldest agent that can run it. Default: ${DEFAULT-VALUE}.")
                     String minimumAgent,
+            @Option(names = "--team", paramLabel = "NAME", description = TEAM) @Nullable String team,
             @Option(names = "--dry-run", description = "Say what would be written, and write nothing.") boolean dry)
             throws CommandFailure {
         ReleaseOptions.run(() -> {
             ExamPaper.read(folder, ExamPaper.MAX_ROWS).checkDesk();
             return folder;
         });
-        return add(options, Kind.TASK, folder, minimumAgent, dry);
+        return add(options, Kind.TASK, folder, minimumAgent, team, dry);
     }
 
     @Command(
@@ -121,23 +124,30 @@ final class ReleaseAdd {
         return ExitCode.OK;
     }
 
-    private static int add(ReleaseOptions options, Kind kind, Path folder, String minimumAgent, boolean dry)
+    private static int add(
+            ReleaseOptions options, Kind kind, Path folder, String minimumAgent, @Nullable String team, boolean dry)
             throws CommandFailure {
-        ReleaseOptions.Outcome<Release> added = copy(options, kind, folder, minimumAgent, dry);
+        ReleaseOptions.Outcome<Release> added = copy(options, kind, folder, minimumAgent, team, dry);
         Release release = added.value();
         ObjectNode result = ReleaseOptions.object()
                 .put("release", release.path())
                 .put("digest", release.digest())
-                .put("bytes", release.bytes());
+                .put("bytes", release.bytes())
+                .put("team", team);
         String done = "Added " + release.path() + ": " + release.bytes() + " bytes, digest " + release.digest();
         options.print(added, dry, result, List.of(done + "."));
         return ExitCode.OK;
     }
 
     private static ReleaseOptions.Outcome<Release> copy(
-            ReleaseOptions options, Kind kind, Path folder, String minimumAgent, boolean dry) throws CommandFailure {
+            ReleaseOptions options, Kind kind, Path folder, String minimumAgent, @Nullable String team, boolean dry)
+            throws CommandFailure {
         try (TerminalProgress progress = TerminalProgress.ofBytes("Hashing and copying", options.json)) {
-            return options.change(dry, (repository, _) -> repository.add(kind, folder, minimumAgent, progress));
+            return options.change(
+                    dry,
+                    (repository, _) -> team == null
+                            ? repository.add(kind, folder, minimumAgent, progress)
+                            : repository.add(kind, folder, team, minimumAgent, progress));
         }
     }
 }

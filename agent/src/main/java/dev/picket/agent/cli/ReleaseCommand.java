@@ -25,6 +25,7 @@ import picocli.CommandLine.Command;
             ReleaseChannel.class,
             ReleaseCommandKeys.class,
             ReleaseKey.class,
+            ReleaseTeam.class,
             ReleaseSign.class,
             ReleasePublish.class,
             ReleaseTimestamp.class,

@@ -4,19 +4,16 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.picket.ota.RejectedException;
 import dev.picket.ota.repository.KeyChange;
-import dev.picket.ota.repository.KeyFolder;
 import dev.picket.ota.repository.PublicKeys;
 import dev.picket.ota.repository.Repository;
 import dev.picket.ota.repository.Validity;
 import dev.picket.ota.tuf.Key;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,39 +24,14 @@ import picocli.CommandLine.Parameters;
         name = "key",
         description = {
             "Change who may sign what. Each change goes into the next root, which the root keys sign",
-            "(those here at once, others by 'picket release sign') and 'picket release publish' makes known."
+            "(those here at once, others by 'picket release sign') and 'picket release publish' makes known;",
+            "a change of a team's keys goes into the next targets."
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class ReleaseKey {
-    private static final String ROLE = "root, targets, snapshot or timestamp.";
+    private static final String ROLE = "root, targets, snapshot, timestamp, or a team.";
     private static final String OLD = "The old key: how its id begins, as 'picket release show' lists it.";
-
-    /** The key that a change brings: made here, or the public half of one that is elsewhere. */
-    static final class NewKey {
-        @Option(
-                names = "--public",
-                paramLabel = "FILE",
-                description = "Take the key with this public half, instead of making one in the folder of the role.")
-        @Nullable
-        Path publicHalf;
-
-        @Option(names = "--alias", paramLabel = "NAME", description = "Take this key of the token that --token names.")
-        @Nullable
-        String alias;
-
-        Key in(Repository repository, KeyOptions keys, Path folder, String role) throws RejectedException, IOException {
-            if (publicHalf != null) {
-                return PublicKeys.parse(publicHalf.toString(), Files.readAllBytes(publicHalf));
-            }
-            if (alias != null && keys.token != null) {
-                return keys.token(keys.token).publicKey(alias);
-            }
-            boolean online = role.equals("snapshot") || role.equals("timestamp");
-            KeyFolder here = online ? keys.online(folder, false) : keys.offline(folder, false);
-            return repository.newKey(here, role).publicKey();
-        }
-    }
 
     @Command(
             name = "add",
@@ -69,13 +41,13 @@ final class ReleaseKey {
     int add(
             @Mixin ReleaseOptions options,
             @Mixin KeyOptions keys,
-            @Mixin NewKey newKey,
+            @Mixin NewKeys newKey,
             @Parameters(paramLabel = "ROLE", description = ROLE) String role,
             @Option(names = "--dry-run", description = "Say what would be written, and write nothing.") boolean dry)
             throws CommandFailure {
-        checkAlias(keys, newKey);
+        newKey.check(keys);
         return change(options, keys, dry, (repository, change) -> {
-            Key key = newKey.in(repository, keys, options.repository, role);
+            Key key = newKey.one(repository, keys, options.repository, role);
             change.add(role, key);
             return "Key " + PublicKeys.id(key) + " will sign " + role + ".";
         });
@@ -89,15 +61,15 @@ final class ReleaseKey {
     int rotate(
             @Mixin ReleaseOptions options,
             @Mixin KeyOptions keys,
-            @Mixin NewKey newKey,
+            @Mixin NewKeys newKey,
             @Parameters(index = "0", paramLabel = "ROLE", description = ROLE) String role,
             @Parameters(index = "1", arity = "0..1", defaultValue = "", paramLabel = "KEY", description = OLD)
                     String old,
             @Option(names = "--dry-run", description = "Say what would be written, and write nothing.") boolean dry)
             throws CommandFailure {
-        checkAlias(keys, newKey);
+        newKey.check(keys);
         return change(options, keys, dry, (repository, change) -> {
-            Key key = newKey.in(repository, keys, options.repository, role);
+            Key key = newKey.one(repository, keys, options.repository, role);
             String gone = change.rotate(role, old, key);
             return "Key " + PublicKeys.id(key) + " will sign " + role + " instead of " + gone + ".";
         });
@@ -196,11 +168,12 @@ final class ReleaseKey {
         return ExitCode.OK;
     }
 
-    private interface Step {
+    /** What is changed, and the line that says it. */
+    interface Step {
         String apply(Repository repository, KeyChange change) throws RejectedException, IOException;
     }
 
-    private static int change(ReleaseOptions options, KeyOptions keys, boolean dry, Step step) throws CommandFailure {
+    static int change(ReleaseOptions options, KeyOptions keys, boolean dry, Step step) throws CommandFailure {
         keys.check();
         List<String> lines = new ArrayList<>();
         ReleaseOptions.Outcome<Map<String, String>> done = options.change(dry, (repository, _) -> {
@@ -221,11 +194,5 @@ final class ReleaseKey {
             waiting.addObject().put("file", name).put("needs", lack);
             lines.add(lack.isEmpty() ? name + " has all its signatures: publish it." : name + " needs " + lack + ".");
         });
-    }
-
-    private static void checkAlias(KeyOptions keys, NewKey newKey) throws CommandFailure {
-        if (newKey.alias != null && keys.token == null) {
-            throw new CommandFailure(ExitCode.USAGE, "--alias names a key of a token: say which with --token.");
-        }
     }
 }

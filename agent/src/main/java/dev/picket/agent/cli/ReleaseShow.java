@@ -15,7 +15,7 @@ import picocli.CommandLine.Mixin;
 /** Says what is in a repository. */
 @Command(
         name = "show",
-        description = "Say what is in a repository: roles, keys, releases, Sets, channels, and what waits.",
+        description = "Say what is in a repository: roles, teams, keys, releases, Sets, channels, and what waits.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class ReleaseShow implements Callable<Integer> {
@@ -32,16 +32,16 @@ final class ReleaseShow implements Callable<Integer> {
 
     private static List<String> lines(ObjectNode json) {
         List<String> lines = new ArrayList<>();
-        for (JsonNode role : json.get("roles")) {
-            String version = role.has("version")
-                    ? " " + text(role, "version") + ", good until " + text(role, "expires")
-                    : ", not signed yet";
-            lines.add(text(role, "role") + version + "; needs " + text(role, "threshold") + " of these keys:");
-            role.get("keys").forEach(key -> lines.add("  " + text(key, "id") + " " + text(key, "type")));
+        json.get("roles").forEach(role -> lines.addAll(role(role, text(role, "role"))));
+        for (JsonNode team : json.get("teams")) {
+            List<String> paths = new ArrayList<>();
+            team.get("paths").forEach(each -> paths.add(each.asText()));
+            lines.addAll(role(team, "team " + text(team, "role")));
+            lines.add("  may release " + String.join(", ", paths));
         }
         json.get("releases")
                 .forEach(each -> lines.add(text(each, "path") + " version " + text(each, "version") + ", "
-                        + text(each, "bytes") + " bytes, digest " + text(each, "digest")));
+                        + text(each, "bytes") + " bytes, digest " + text(each, "digest") + by(text(each, "role"))));
         for (JsonNode set : json.get("sets")) {
             List<String> tasks = new ArrayList<>();
             set.get("tasks").forEach(each -> tasks.add(each.asText()));
@@ -60,6 +60,20 @@ final class ReleaseShow implements Callable<Integer> {
                                 ? " has all its signatures"
                                 : " needs " + text(each, "needs"))));
         return lines;
+    }
+
+    private static List<String> role(JsonNode role, String name) {
+        String version = role.has("version")
+                ? " " + text(role, "version") + ", good until " + text(role, "expires")
+                : ", not signed yet";
+        List<String> lines = new ArrayList<>();
+        lines.add(name + version + "; needs " + text(role, "threshold") + " of these keys:");
+        role.get("keys").forEach(key -> lines.add("  " + text(key, "id") + " " + text(key, "type")));
+        return lines;
+    }
+
+    private static String by(String role) {
+        return role.equals("targets") ? "" : ", by team " + role;
     }
 
     private static String text(JsonNode node, String field) {

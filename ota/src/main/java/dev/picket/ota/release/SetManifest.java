@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +84,14 @@ public record SetManifest(
         private ObjectNode toJson() {
             return StrictJson.object().put("release", release).put("digest", digest);
         }
+    }
+
+    /** All of both stages. */
+    public Stream<Member> members() {
+        Stream<Member> before = firstStage == null
+                ? Stream.of()
+                : Stream.concat(Stream.of(firstStage.base()), firstStage.tasks().stream());
+        return Stream.concat(Stream.concat(Stream.of(base), tasks.stream()), before);
     }
 
     /** The target path that this Set has. */

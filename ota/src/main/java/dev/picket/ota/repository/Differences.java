@@ -9,9 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What a signer is asked to agree to, in lines: {@code +} new, {@code -} gone, {@code ~} changed. */
@@ -57,8 +59,9 @@ final class Differences {
      *
      * @param files texts of targets, believed when they have the hash that is signed
      */
-    static List<String> ofTargets(Optional<SignedFile> before, SignedFile after, Map<String, String> files) {
-        List<String> lines = new ArrayList<>();
+    static List<String> ofTargets(Optional<SignedFile> before, SignedFile after, Map<String, String> files)
+            throws RejectedException {
+        List<String> lines = ofTeams(before.isPresent() ? Teams.of(before.get()) : Teams.none(), Teams.of(after));
         JsonNode old = targets(before);
         JsonNode now = after.signed().path("targets");
         for (String path : changedPaths(before, after)) {
@@ -66,9 +69,33 @@ final class Differences {
             lines.add("  " + sign + " " + path + said(now, path, files.get(path)));
         }
         lines.add("  " + now.size() + " targets in all"
-                + before.map(each -> ", compared with " + Waiting.name(each)).orElse("")
+                + before.map(each -> ", compared with " + each.name()).orElse("")
                 + (lines.isEmpty() ? "; the same for a longer time" : ""));
         return lines;
+    }
+
+    private static List<String> ofTeams(Teams before, Teams after) {
+        List<String> lines = new ArrayList<>();
+        Map<String, String> old = said(before);
+        Map<String, String> now = said(after);
+        Set<String> names = new TreeSet<>(old.keySet());
+        names.addAll(now.keySet());
+        for (String team : names) {
+            String sign = !now.containsKey(team) ? "-" : old.containsKey(team) ? "~" : "+";
+            if (!Objects.equals(old.get(team), now.get(team))) {
+                lines.add("  " + sign + " team " + team + now.getOrDefault(team, ""));
+            }
+        }
+        return lines;
+    }
+
+    /** Each team with all that it is. */
+    private static Map<String, String> said(Teams teams) {
+        return teams.roles().stream()
+                .collect(Collectors.toMap(
+                        team -> team,
+                        team -> " may release " + String.join(", ", teams.paths(team)) + ", signed by "
+                                + teams.threshold(team) + " of " + String.join(", ", teams.ids(team))));
     }
 
     private static JsonNode targets(Optional<SignedFile> file) {

@@ -12,6 +12,7 @@ import java.util.Optional;
  * <pre>
  *   root.json      the next root, after a change of keys
  *   targets.json   the next targets, for {@code contents.json} as it was
+ *   {team}.json    the next targets of a team, likewise
  * </pre>
  *
  * A draft counts only with the version that comes next in the tree: one that a crash left there after its publication is
@@ -22,12 +23,13 @@ record Drafts(Path folder, MetadataTree tree, Disk disk) {
         return next("root");
     }
 
-    Optional<SignedFile> targets(Contents contents) throws RejectedException, IOException {
-        return next("targets").filter(contents::sameAs);
+    /** Of the top-level role, or of a team. */
+    Optional<SignedFile> targets(String role, Contents contents) throws RejectedException, IOException {
+        return next(role).filter(contents::sameAs);
     }
 
     void save(SignedFile draft) throws IOException {
-        disk.write(file(draft.type()), draft.bytes());
+        disk.write(file(draft.role()), draft.bytes());
     }
 
     void drop(String role) throws IOException {
@@ -38,7 +40,7 @@ record Drafts(Path folder, MetadataTree tree, Disk disk) {
         if (!Files.exists(file(role))) {
             return Optional.empty();
         }
-        SignedFile draft = SignedFile.read(file(role));
+        SignedFile draft = SignedFile.read(role, file(role));
         long newest = tree.newest(role).map(SignedFile::version).orElse(0L);
         return draft.version() == newest + 1 ? Optional.of(draft) : Optional.empty();
     }

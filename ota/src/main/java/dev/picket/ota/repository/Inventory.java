@@ -19,9 +19,10 @@ import java.util.Optional;
  * <pre>
  *   {"repository",
  *    "roles":    [{"role","version","expires","threshold","keys":[{"id","type"}]}]
+ *    "teams":    [{"role",… as above, "paths":[…]}]   who else releases bases and tasks
  *    "waiting":  [{"file","needs"}]               drafts, and what they still need
  *    "unpublished": [path…]                       targets that differ from those that are published
- *    "releases": [{"path","name","kind","counter","version","bytes","digest","base"}]
+ *    "releases": [{"path","role","name","kind","counter","version","bytes","digest","base"}]
  *    "sets":     [{"path","base","tasks":[…]}]
  *    "channels": [{"name","set"}]
  *    "commandKeys": [{"kid","verbs":[…],"sites":[…]}]}
@@ -34,17 +35,25 @@ public final class Inventory {
             throws RejectedException, IOException {
         Workspace space = repository.space();
         ObjectNode json = StrictJson.object().put("repository", space.folder().toString());
-        roles(space, json.putArray("roles"));
+        RootFile root = space.root();
+        Teams teams = space.contents().teams();
+        ArrayNode roles = json.putArray("roles");
+        for (String role : root.roles()) {
+            roles.add(role(space, root, role));
+        }
+        ArrayNode delegated = json.putArray("teams");
+        for (String team : teams.roles()) {
+            ObjectNode entry = role(space, teams, team);
+            teams.paths(team).forEach(entry.putArray("paths")::add);
+            delegated.add(entry);
+        }
         Waiting waiting = Waiting.of(space, validity, now);
         ArrayNode drafts = json.putArray("waiting");
         waiting.state()
                 .forEach((name, lack) -> drafts.addObject().put("file", name).put("needs", lack));
         ArrayNode unpublished = json.putArray("unpublished");
-        if (waiting.targets().isPresent()) {
-            Differences.changedPaths(
-                            space.metadata().newest("targets"),
-                            waiting.targets().get())
-                    .forEach(unpublished::add);
+        for (SignedFile each : waiting.targets()) {
+            Differences.changedPaths(space.metadata().newest(each.role()), each).forEach(unpublished::add);
         }
         ArrayNode releases = json.putArray("releases");
         ArrayNode sets = json.putArray("sets");
@@ -53,7 +62,8 @@ public final class Inventory {
         for (String path : space.contents().paths()) {
             byte[] bytes = space.targets().read(path);
             if (path.startsWith("releases/")) {
-                releases.add(release(Release.parse(path, bytes, ReleaseLimits.DEFAULT)));
+                releases.add(release(Release.parse(path, bytes, ReleaseLimits.DEFAULT))
+                        .put("role", space.contents().listedBy(path).orElseThrow()));
             } else if (path.startsWith("sets/")) {
                 sets.add(set(path, StrictJson.parse(path, bytes).node()));
             } else if (path.startsWith("channels/")) {
@@ -68,23 +78,21 @@ public final class Inventory {
         return json;
     }
 
-    private static void roles(Workspace space, ArrayNode list) throws RejectedException, IOException {
-        RootFile root = space.root();
-        for (String role : RootFile.ROLES) {
-            Optional<SignedFile> file = role.equals("timestamp")
-                    ? space.metadata().timestamp()
-                    : space.metadata().newest(role);
-            ObjectNode entry = list.addObject().put("role", role);
-            file.ifPresent(each -> entry.put("version", each.version())
-                    .put("expires", each.expires().toString()));
-            entry.put("threshold", root.threshold(role));
-            ArrayNode keys = entry.putArray("keys");
-            root.signers(role).keys().entrySet().stream()
-                    .sorted(Map.Entry.comparingByKey())
-                    .forEach(each -> keys.addObject()
-                            .put("id", each.getKey())
-                            .put("type", each.getValue().type()));
-        }
+    private static ObjectNode role(Workspace space, Keyring of, String role) throws RejectedException, IOException {
+        Optional<SignedFile> file = role.equals("timestamp")
+                ? space.metadata().timestamp()
+                : space.metadata().newest(role);
+        ObjectNode entry = StrictJson.object().put("role", role);
+        file.ifPresent(each -> entry.put("version", each.version())
+                .put("expires", each.expires().toString()));
+        entry.put("threshold", of.threshold(role));
+        ArrayNode keys = entry.putArray("keys");
+        of.signers(role).keys().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(each -> keys.addObject()
+                        .put("id", each.getKey())
+                        .put("type", each.getValue().type()));
+        return entry;
     }
 
     private static ObjectNode release(Release release) {

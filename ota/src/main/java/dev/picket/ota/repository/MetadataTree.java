@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * anywhere else, so nothing can disagree after a crash. A numbered file, once written, never changes.
  */
 record MetadataTree(Path folder) {
-    private static final Pattern NUMBERED = Pattern.compile("([1-9][0-9]{0,17})\\.(root|targets|snapshot)\\.json");
+    private static final Pattern NUMBERED = Pattern.compile("([1-9][0-9]{0,17})\\.([a-z0-9][a-z0-9_-]*)\\.json");
 
     Path file(String role, long version) {
         return folder.resolve(version + "." + role + ".json");
@@ -35,11 +35,13 @@ record MetadataTree(Path folder) {
     /** The file of the highest version; an unpublished one too, which a crash left. */
     Optional<SignedFile> newest(String role) throws RejectedException, IOException {
         long highest = highest(role);
-        return highest == 0 ? Optional.empty() : Optional.of(SignedFile.read(file(role, highest)));
+        return highest == 0 ? Optional.empty() : Optional.of(SignedFile.read(role, file(role, highest)));
     }
 
     Optional<SignedFile> timestamp() throws RejectedException, IOException {
-        return Files.exists(timestampFile()) ? Optional.of(SignedFile.read(timestampFile())) : Optional.empty();
+        return Files.exists(timestampFile())
+                ? Optional.of(SignedFile.read("timestamp", timestampFile()))
+                : Optional.empty();
     }
 
     private long highest(String role) throws IOException {

@@ -1,5 +1,6 @@
 package dev.picket.ota.repository;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.picket.ota.Reason;
 import dev.picket.ota.RejectedException;
 import dev.picket.ota.json.Fields;
@@ -11,14 +12,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Signs and writes the metadata of one publication. All is signed in memory first, so a key that is missing changes
  * nothing on disk; then, each file whole and forced before the next:
  *
  * <pre>
- *   {n}.targets.json    when contents changed, half its time is over, or its keys changed
- *   {n}.snapshot.json   when targets are new, half its time is over, or its keys changed
+ *   {n}.{team}.json     when what it lists changed, half its time is over, or its keys changed
+ *   {n}.targets.json    the same of the top-level role
+ *   {n}.snapshot.json   when any of those is new, half its time is over, or its keys changed
  *   timestamp.json      always; from here on gateways see the publication
  *   {n}.root.json       when keys changed; then the drafts go
  * </pre>
@@ -49,14 +52,15 @@ final class Publication {
         checkClock(last);
         waiting.sign(keys);
         waiting.require();
-        SignedFile targets = waiting.targets().orElse(null);
-        boolean newTargets = targets != null;
-        if (targets == null) {
-            targets = space.metadata()
-                    .newest("targets")
-                    .orElseThrow(() -> new RejectedException(
-                            Reason.MISSING, "Nothing was published yet: run `picket release publish` first."));
-            checkCutOff(targets);
+        SignedFile top = newest(Contents.TOP);
+        Teams teams = Teams.of(top);
+        List<SignedFile> targets = new ArrayList<>();
+        for (String team : teams.roles()) {
+            targets.add(newest(team));
+        }
+        targets.add(top);
+        for (SignedFile each : targets) {
+            checkCutOff(each, teams);
         }
         Optional<SignedFile> newest = space.metadata().newest("snapshot");
         boolean newSnapshot = newest.isEmpty() || isDue(newest.get(), targets);
@@ -64,8 +68,10 @@ final class Publication {
         long version = last.map(SignedFile::version).orElse(0L) + 1;
         SignedFile timestamp = signed(MetadataWriter.timestamp(snapshot, version, now, now.plus(validity.timestamp())));
         List<String> notes = notes(targets, snapshot, timestamp);
-        if (newTargets) {
-            write(targets);
+        for (SignedFile each : targets) {
+            if (waiting.targets().contains(each)) {
+                write(each);
+            }
         }
         if (newSnapshot) {
             write(snapshot);
@@ -76,10 +82,24 @@ final class Publication {
         }
         Map<String, Long> versions = new LinkedHashMap<>();
         versions.put("root", waiting.after().version());
-        for (SignedFile each : List.of(targets, snapshot, timestamp)) {
-            versions.put(each.type(), each.version());
+        versions.put(top.role(), top.version());
+        for (SignedFile each :
+                Stream.concat(targets.stream(), Stream.of(snapshot, timestamp)).toList()) {
+            versions.put(each.role(), each.version());
         }
         return new Published(versions, notes);
+    }
+
+    /** What waits of a role, where it has its signatures; else what is published. */
+    private SignedFile newest(String role) throws RejectedException, IOException {
+        Optional<SignedFile> next = waiting.targets(role);
+        if (next.isPresent() && !waiting.lacks().containsKey(next.get().name())) {
+            return next.get();
+        }
+        return space.metadata()
+                .newest(role)
+                .orElseThrow(() -> new RejectedException(
+                        Reason.MISSING, "Nothing was published yet: run `picket release publish` first."));
     }
 
     /** A time before the last one would let gateways think less of this publication than of the one before. */
@@ -96,52 +116,52 @@ final class Publication {
         }
     }
 
-    /** Of a publication that was killed, with a new root that is not there yet. */
-    private void checkCutOff(SignedFile targets) throws RejectedException {
-        if (waiting.after().signers("targets").missing(targets) > 0) {
+    /** Of a publication that was killed, with keys that are not in force yet. */
+    private void checkCutOff(SignedFile targets, Teams teams) throws RejectedException {
+        Keyring keys = targets.role().equals(Contents.TOP) ? waiting.after() : teams;
+        if (keys.signers(targets.role()).missing(targets) > 0) {
             throw new RejectedException(
                     Reason.UNSIGNED,
-                    Waiting.name(targets)
-                            + " belongs to a publication that was cut off: run `picket release publish` again.");
+                    targets.name() + " belongs to a publication that was cut off: run `picket release publish` again.");
         }
     }
 
-    private boolean isDue(SignedFile snapshot, SignedFile targets) throws RejectedException {
-        long named = snapshot.signed()
-                .path("meta")
-                .path("targets.json")
-                .path("version")
-                .asLong();
-        return named != targets.version()
+    private boolean isDue(SignedFile snapshot, List<SignedFile> targets) throws RejectedException {
+        JsonNode meta = snapshot.signed().path("meta");
+        return targets.stream()
+                        .anyMatch(each ->
+                                meta.path(each.role() + ".json").path("version").asLong() != each.version())
                 || Validity.isDue(snapshot, validity.snapshot(), now)
                 || waiting.after().signers("snapshot").missing(snapshot) > 0;
     }
 
-    private SignedFile snapshot(SignedFile targets, Optional<SignedFile> newest) throws RejectedException, IOException {
+    private SignedFile snapshot(List<SignedFile> targets, Optional<SignedFile> newest)
+            throws RejectedException, IOException {
         long version = newest.map(SignedFile::version).orElse(0L) + 1;
-        return signed(MetadataWriter.snapshot(targets, version, now.plus(validity.snapshot())));
+        return signed(MetadataWriter.snapshot(targets, newest, version, now.plus(validity.snapshot())));
     }
 
     private SignedFile signed(SignedFile file) throws RejectedException, IOException {
         waiting.sign(file, keys);
-        Signers signers = waiting.after().signers(file.type());
+        Signers signers = waiting.after().signers(file.role());
         Optional<String> lack = Waiting.lack(file, signers);
         if (lack.isPresent()) {
             throw new RejectedException(
-                    Reason.MISSING, Waiting.name(file) + " needs " + lack.get() + ": give the folder of these keys.");
+                    Reason.MISSING, file.name() + " needs " + lack.get() + ": give the folder of these keys.");
         }
         return file;
     }
 
     private void write(SignedFile file) throws IOException {
-        space.disk().write(space.metadata().file(file.type(), file.version()), file.bytes());
+        space.disk().write(space.metadata().file(file.role(), file.version()), file.bytes());
     }
 
-    private List<String> notes(SignedFile... files) throws RejectedException, IOException {
+    private List<String> notes(List<SignedFile> targets, SignedFile... online) throws RejectedException, IOException {
         List<String> notes = new ArrayList<>();
-        for (SignedFile each : files) {
-            if (waiting.before().signers(each.type()).missing(each) > 0) {
-                notes.add("No old key of " + each.type()
+        for (SignedFile each :
+                Stream.concat(Stream.of(targets.getLast()), Stream.of(online)).toList()) {
+            if (waiting.before().signers(each.role()).missing(each) > 0) {
+                notes.add("No old key of " + each.role()
                         + " was at hand: a gateway that asks between two files of this publication is refused, and comes"
                         + " again.");
             }
@@ -149,10 +169,10 @@ final class Publication {
         SignedFile root = waiting.root().isPresent()
                 ? waiting.root().get()
                 : space.metadata().root();
-        for (SignedFile each : List.of(root, files[0])) {
+        for (SignedFile each : Stream.concat(Stream.of(root), targets.stream()).toList()) {
             if (each.expires().minus(SOON).isBefore(now)) {
-                notes.add(Waiting.name(each) + " expires at " + each.expires() + ": "
-                        + (each.type().equals("root")
+                notes.add(each.name() + " expires at " + each.expires() + ": "
+                        + (each.role().equals("root")
                                 ? "renew it with `picket release key renew`."
                                 : "sign it anew with `picket release publish` and its keys."));
             }

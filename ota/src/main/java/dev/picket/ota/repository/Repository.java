@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  *   pending/         metadata that wait for signatures, see {@link Drafts}
  *   lock             held by the one command that changes something, see {@link RepositoryLock}
  *   tree/            what is published, a plain tree for any web server
- *     metadata/  {n}.root.json {n}.targets.json {n}.snapshot.json timestamp.json
+ *     metadata/  {n}.root.json {n}.targets.json {n}.{team}.json {n}.snapshot.json timestamp.json
  *     targets/   releases/… sets/… channels/… picket/…   with the hash before each file name
  *     blobs/     {sha256}
  * </pre>
@@ -148,12 +148,24 @@ public final class Repository {
      */
     public Release add(Kind kind, Path model, String minimumAgent, LongConsumer progress)
             throws RejectedException, IOException {
+        return add(kind, model, Contents.TOP, minimumAgent, progress);
+    }
+
+    /**
+     * The same for a team, whose key alone signs it.
+     *
+     * @throws RejectedException also when the team may not release it, or another role lists it already
+     */
+    public Release add(Kind kind, Path model, String team, String minimumAgent, LongConsumer progress)
+            throws RejectedException, IOException {
         ModelFolder source = ModelFolder.read(kind, model.toAbsolutePath().normalize());
         TargetFiles targets = space.targets();
         String names = TargetFiles.folder(kind, source.name());
         long last = targets.newest(names);
         if (last > 0 && targets.release(kind, source.name(), last).digest().equals(source.digest())) {
-            return targets.release(kind, source.name(), last);
+            Release there = targets.release(kind, source.name(), last);
+            checkListedBy(team, there.path());
+            return there;
         }
         if (source.base().isPresent() && !targets.hasBase(source.base().get())) {
             throw new RejectedException(
@@ -161,17 +173,33 @@ public final class Repository {
                     "Task " + source.name() + " was made for the base "
                             + source.base().get() + ", which is not in this repository: add that base first.");
         }
+        long counter = targets.unused(names);
+        if (!team.equals(Contents.TOP)) {
+            Teams teams = space.contents().teams();
+            teams.require(team);
+            teams.checkCovers(team, Release.path(kind, source.name(), counter));
+        }
         long[] done = {0};
         LongConsumer parts = part -> {
             done[0] += part;
             progress.accept(done[0]);
         };
-        Release release = source.release(targets.unused(names), minimumAgent, parts);
+        Release release = source.release(counter, minimumAgent, parts);
         for (ReleaseFile file : release.files()) {
             targets.copyBlob(source.folder().resolve(file.name()), file, parts);
         }
-        targets.put(release.path(), release.toJson(), release.custom());
+        targets.put(team, release.path(), release.toJson(), release.custom());
         return release;
+    }
+
+    /** The same content twice would be one path in two roles, of which gateways only ever find the first. */
+    private void checkListedBy(String role, String path) throws RejectedException {
+        String lister = space.contents().listedBy(path).orElseThrow();
+        if (!lister.equals(role)) {
+            throw new RejectedException(
+                    Reason.MALFORMED,
+                    "The role " + lister + " lists this content already, as " + path + ": name that in a Set.");
+        }
     }
 
     /**
@@ -321,7 +349,13 @@ public final class Repository {
         Waiting waiting = Waiting.of(space, validity, now);
         Published published = new Publication(space, waiting, keys, validity, now).run();
         space.drafts().drop("root");
-        space.drafts().drop("targets");
+        for (String role : space.contents().roles()) {
+            // What a team has still to sign for itself goes on waiting.
+            if (waiting.targets(role).map(SignedFile::version).orElse(0L)
+                    <= published.versions().getOrDefault(role, 0L)) {
+                space.drafts().drop(role);
+            }
+        }
         copy(target, progress);
         return published;
     }

@@ -15,28 +15,36 @@ import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A metadata file of ours: what is signed, and the signatures so far, in hex by key id. */
+/**
+ * A metadata file of ours: what is signed, and the signatures so far, in hex by key id. Whose it is, its name says: of
+ * teams the signed bytes do not.
+ */
 final class SignedFile {
     private static final int MOST_SIGNATURES = 1024;
 
+    private final String role;
     private final ObjectNode signed;
     private final Map<String, String> signatures = new TreeMap<>();
 
-    SignedFile(ObjectNode signed) {
+    SignedFile(String role, ObjectNode signed) {
+        this.role = role;
         this.signed = signed;
     }
 
-    static SignedFile read(Path file) throws RejectedException, IOException {
-        return parse(StrictJson.parse(file.toString(), Files.readAllBytes(file)));
+    static SignedFile read(String role, Path file) throws RejectedException, IOException {
+        return parse(role, StrictJson.parse(file.toString(), Files.readAllBytes(file)));
     }
 
-    static SignedFile parse(Fields file) throws RejectedException {
-        SignedFile read = new SignedFile(file.object("signed").node());
+    static SignedFile parse(String role, Fields file) throws RejectedException {
+        SignedFile read = new SignedFile(role, file.object("signed").node());
         for (Fields each : file.objects("signatures", MOST_SIGNATURES)) {
             read.signatures.put(each.text("keyid"), each.text("sig"));
         }
         Fields signed = new Fields(file.where(), read.signed);
-        signed.text("_type", 16);
+        String type = RootFile.ROLES.contains(role) ? role : "targets";
+        if (!signed.text("_type", 16).equals(type)) {
+            throw signed.fault("_type", type);
+        }
         signed.number("version", 1, Long.MAX_VALUE);
         try {
             Instant.parse(signed.text("expires"));
@@ -54,8 +62,14 @@ final class SignedFile {
         return signatures;
     }
 
-    String type() {
-        return signed.path("_type").asText();
+    /** {@code root}, {@code targets}, {@code snapshot}, {@code timestamp}, or a team's name. */
+    String role() {
+        return role;
+    }
+
+    /** As people call it: {@code root 2}. */
+    String name() {
+        return role + " " + version();
     }
 
     long version() {

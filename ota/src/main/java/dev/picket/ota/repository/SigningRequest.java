@@ -27,8 +27,8 @@ import java.util.function.Predicate;
  * <pre>
  *   {"format":1,"kind":"signing-request",
  *    "root":    the root in force, as published
- *    "before":  {"targets": as published last}         what the new one is compared with
- *    "waiting": {"root":…, "targets":…}                metadata with the signatures so far
+ *    "before":  {"targets": as published last, team…}  what the new ones are compared with
+ *    "waiting": {"root":…, "targets":…, team:…}        metadata with the signatures so far
  *    "files":   {"channels/stable.json":"…"}}          the texts of targets, those first that are new or changed
  * </pre>
  *
@@ -40,11 +40,11 @@ public final class SigningRequest {
     private static final long MAX_TEXT_BYTES = 16L << 20;
 
     private final SignedFile root;
-    private final Optional<SignedFile> before;
+    private final List<SignedFile> before;
     private final Waiting waiting;
     private final Map<String, String> files;
 
-    private SigningRequest(SignedFile root, Optional<SignedFile> before, Waiting waiting, Map<String, String> files) {
+    private SigningRequest(SignedFile root, List<SignedFile> before, Waiting waiting, Map<String, String> files) {
         this.root = root;
         this.before = before;
         this.waiting = waiting;
@@ -63,12 +63,14 @@ public final class SigningRequest {
         if (waiting.files().isEmpty()) {
             throw new RejectedException(Reason.MISSING, "Nothing waits for a signature in " + space.folder() + ".");
         }
-        Optional<SignedFile> before = space.metadata().newest("targets");
-        Map<String, String> files = waiting.targets().isPresent()
-                ? texts(
-                        space,
-                        Differences.changedPaths(before, waiting.targets().get()))
-                : Map.of();
+        List<SignedFile> before = new ArrayList<>();
+        Set<String> changed = new LinkedHashSet<>();
+        for (String role : space.contents().roles()) {
+            Optional<SignedFile> last = space.metadata().newest(role);
+            last.ifPresent(before::add);
+            waiting.targets(role).ifPresent(next -> changed.addAll(Differences.changedPaths(last, next)));
+        }
+        Map<String, String> files = waiting.targets().isEmpty() ? Map.of() : texts(space, changed);
         for (SignedFile each : waiting.files()) {
             space.drafts().save(each);
         }
@@ -105,13 +107,22 @@ public final class SigningRequest {
         if (!fields.text("kind", 32).equals("signing-request")) {
             throw fields.fault("kind", "signing-request");
         }
-        SignedFile root = signedFile(fields, "root").orElseThrow(() -> fields.fault("root", "there"));
-        Waiting waiting = new Waiting(
-                new RootFile(root.signed()),
-                signedFile(fields.object("waiting"), "root"),
-                signedFile(fields.object("waiting"), "targets"));
+        SignedFile root = SignedFile.parse("root", fields.object("root"));
+        List<SignedFile> before = signedFiles(fields.objectsByName("before"));
+        List<SignedFile> waiting = signedFiles(fields.objectsByName("waiting"));
+        Optional<SignedFile> targets = of(Contents.TOP, waiting).or(() -> of(Contents.TOP, before));
         SigningRequest request = new SigningRequest(
-                root, signedFile(fields.object("before"), "targets"), waiting, fields.textsByName("files"));
+                root,
+                before,
+                new Waiting(
+                        new RootFile(root.signed()),
+                        of("root", waiting),
+                        targets.isPresent() ? Teams.of(targets.get()) : Teams.none(),
+                        waiting.stream()
+                                .filter(each -> !each.role().equals("root"))
+                                .toList(),
+                        Set.of()),
+                fields.textsByName("files"));
         request.check(file);
         return request;
     }
@@ -125,9 +136,9 @@ public final class SigningRequest {
         ObjectNode json = StrictJson.object().put("format", 1).put("kind", "signing-request");
         json.set("root", root.toJson());
         ObjectNode last = json.putObject("before");
-        before.ifPresent(each -> last.set("targets", each.toJson()));
+        before.forEach(each -> last.set(each.role(), each.toJson()));
         ObjectNode documents = json.putObject("waiting");
-        waiting.files().forEach(each -> documents.set(each.type(), each.toJson()));
+        waiting.files().forEach(each -> documents.set(each.role(), each.toJson()));
         ObjectNode texts = json.putObject("files");
         files.forEach(texts::put);
         return json;
@@ -167,9 +178,8 @@ public final class SigningRequest {
     private List<String> lines(Predicate<SignedFile> trusted) throws RejectedException {
         List<String> lines = new ArrayList<>();
         for (SignedFile each : waiting.files()) {
-            lines.add(Waiting.name(each) + ", good until " + each.expires() + ", SHA-256 of what is signed "
-                    + each.digest());
-            Optional<SignedFile> brought = each.type().equals("root") ? Optional.of(root) : before;
+            lines.add(each.name() + ", good until " + each.expires() + ", SHA-256 of what is signed " + each.digest());
+            Optional<SignedFile> brought = each.role().equals("root") ? Optional.of(root) : of(each.role(), before);
             Optional<SignedFile> known = brought.filter(trusted);
             if (brought.isEmpty()) {
                 lines.add("  the first one, so all of it is listed:");
@@ -177,7 +187,7 @@ public final class SigningRequest {
                 lines.add("  no key of yours signed what stands before it, so all of it is listed:");
             }
             lines.addAll(
-                    each.type().equals("root")
+                    each.role().equals("root")
                             ? Differences.ofRoots(known.map(file -> new RootFile(file.signed())), waiting.after())
                             : Differences.ofTargets(known, each, files));
         }
@@ -197,16 +207,16 @@ public final class SigningRequest {
      */
     public int mergeInto(Repository repository) throws RejectedException, IOException {
         Workspace space = repository.space();
-        Waiting here =
-                new Waiting(space.root(), space.drafts().root(), space.drafts().targets(space.contents()));
+        Waiting here = Waiting.drafts(space);
         int added = 0;
         for (SignedFile each : waiting.files()) {
             SignedFile draft = here.files().stream()
-                    .filter(file -> file.digest().equals(each.digest()))
+                    .filter(file ->
+                            file.role().equals(each.role()) && file.digest().equals(each.digest()))
                     .findFirst()
                     .orElseThrow(() -> new RejectedException(
                             Reason.MIXED,
-                            "The signed " + Waiting.name(each)
+                            "The signed " + each.name()
                                     + " is not the one that waits here: something was changed after the export;"
                                     + " export it again."));
             added += merge(here, draft, each);
@@ -215,11 +225,11 @@ public final class SigningRequest {
         return added;
     }
 
-    /** Only signatures that are right by the roots that are here: a file from a stick is not trusted. */
+    /** Only signatures that are right by what is here: a file from a stick is not trusted. */
     private static int merge(Waiting here, SignedFile draft, SignedFile signed) throws RejectedException {
         int added = 0;
-        for (RootFile root : List.of(here.before(), here.after())) {
-            for (String id : root.signers(signed.type()).valid(signed)) {
+        for (Signers signers : here.signers(signed.role())) {
+            for (String id : signers.valid(signed)) {
                 if (draft.signatures().put(id, signed.signatures().get(id)) == null) {
                     added++;
                 }
@@ -238,20 +248,34 @@ public final class SigningRequest {
         long next = waiting.before().version() + 1;
         if (waiting.root().isPresent()) {
             SignedFile draft = waiting.root().get();
-            if (!draft.type().equals("root") || draft.version() != next) {
+            if (draft.version() != next) {
                 throw new RejectedException(Reason.MALFORMED, file + " does not hold root " + next + ".");
             }
             waiting.after().check();
         }
-        if (waiting.targets().isPresent() && !waiting.targets().get().type().equals("targets")) {
-            throw new RejectedException(Reason.MALFORMED, file + " holds no targets where it should.");
+        waiting.teams().checkApart(waiting.before());
+        waiting.teams().checkApart(waiting.after());
+        for (SignedFile each : waiting.targets()) {
+            if (!each.role().equals(Contents.TOP)) {
+                // Its key is never asked for more than the team may do, whoever made the request.
+                waiting.teams().checkCovers(each);
+            }
         }
         if (waiting.files().isEmpty()) {
             throw new RejectedException(Reason.MISSING, file + " holds nothing to sign.");
         }
     }
 
-    private static Optional<SignedFile> signedFile(Fields fields, String name) throws RejectedException {
-        return fields.has(name) ? Optional.of(SignedFile.parse(fields.object(name))) : Optional.empty();
+    /** By role. */
+    private static List<SignedFile> signedFiles(Map<String, Fields> fields) throws RejectedException {
+        List<SignedFile> files = new ArrayList<>();
+        for (Map.Entry<String, Fields> each : fields.entrySet()) {
+            files.add(SignedFile.parse(each.getKey(), each.getValue()));
+        }
+        return files;
+    }
+
+    private static Optional<SignedFile> of(String role, List<SignedFile> files) {
+        return files.stream().filter(each -> each.role().equals(role)).findFirst();
     }
 }

@@ -6,10 +6,12 @@ import dev.picket.ota.Hashes;
 import dev.picket.ota.Reason;
 import dev.picket.ota.RejectedException;
 import dev.picket.ota.json.StrictJson;
+import dev.picket.ota.release.Channel;
 import dev.picket.ota.release.Kind;
 import dev.picket.ota.release.Release;
 import dev.picket.ota.release.ReleaseFile;
 import dev.picket.ota.release.ReleaseLimits;
+import dev.picket.ota.release.SetManifest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -17,6 +19,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.LongConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,9 +35,14 @@ record TargetFiles(Path tree, Contents contents, Disk disk) {
 
     /** Writes a target, then lists it. */
     void put(String path, ObjectNode json, ObjectNode custom) throws IOException {
+        put(Contents.TOP, path, json, custom);
+    }
+
+    /** The same for a team. */
+    void put(String role, String path, ObjectNode json, ObjectNode custom) throws IOException {
         byte[] bytes = StrictJson.pretty(json);
         disk.write(file(path, Hashes.sha256(bytes)), bytes);
-        contents.put(path, bytes, custom);
+        contents.put(role, path, bytes, custom);
         contents.save();
     }
 
@@ -90,6 +100,36 @@ record TargetFiles(Path tree, Contents contents, Disk disk) {
             }
         }
         return used + 1;
+    }
+
+    /**
+     * Takes away what a team lists, and the Sets that name any of it.
+     *
+     * @return the paths
+     * @throws RejectedException when a channel names such a Set: gateways would follow it to what is not there
+     */
+    List<String> takeAway(String team) throws RejectedException, IOException {
+        Set<String> gone = new TreeSet<>();
+        contents.targets(team).fieldNames().forEachRemaining(gone::add);
+        for (String path : contents.paths()) {
+            if (Channel.isSetPath(path)
+                    && SetManifest.parse(path, read(path), ReleaseLimits.DEFAULT)
+                            .members()
+                            .anyMatch(each -> gone.contains(each.release()))) {
+                gone.add(path);
+            }
+        }
+        for (String path : contents.paths()) {
+            if (path.startsWith("channels/")
+                    && gone.contains(Channel.parse(path, read(path)).set())) {
+                throw new RejectedException(
+                        Reason.MIXED,
+                        path + " names " + Channel.parse(path, read(path)).set() + ", which holds what the team " + team
+                                + " released: point that channel to another Set first.");
+            }
+        }
+        gone.forEach(contents::remove);
+        return List.copyOf(gone);
     }
 
     boolean hasBase(String digest) throws RejectedException, IOException {

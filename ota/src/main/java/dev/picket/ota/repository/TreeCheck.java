@@ -1,6 +1,5 @@
 package dev.picket.ota.repository;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.picket.ota.AtomicFiles;
 import dev.picket.ota.Hashes;
 import dev.picket.ota.RejectedException;
@@ -14,6 +13,7 @@ import dev.picket.ota.release.Release;
 import dev.picket.ota.release.ReleaseFile;
 import dev.picket.ota.release.ReleaseLimits;
 import dev.picket.ota.release.SetManifest;
+import dev.picket.ota.tuf.Role;
 import dev.picket.ota.tuf.TargetFile;
 import dev.picket.ota.tuf.TrustedTargets;
 import dev.picket.ota.tuf.TufClient;
@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
@@ -52,6 +53,9 @@ public final class TreeCheck {
             expires = Map.copyOf(expires);
         }
     }
+
+    /** What gateways follow: taken from the top-level role alone. */
+    private static final List<String> FOLLOWED = List.of("sets/", "channels/", "picket/");
 
     private final Fetcher fetcher;
     private final LongConsumer progress;
@@ -85,11 +89,10 @@ public final class TreeCheck {
                 Path kept = scratch.resolve(role + ".json");
                 // A client that needed no other root keeps none.
                 byte[] content = Files.exists(kept) ? Files.readAllBytes(kept) : root;
-                SignedFile file = SignedFile.parse(StrictJson.parse(role + ".json", content));
-                expires.put(Waiting.name(file), file.expires());
+                SignedFile file = SignedFile.parse(role, StrictJson.parse(role + ".json", content));
+                expires.put(file.name(), file.expires());
             }
-            check.targets(
-                    trusted, SignedFile.read(scratch.resolve("targets.json")).signed());
+            check.targets(trusted, expires);
         } catch (RejectedException e) {
             check.faults.add(String.valueOf(e.getMessage()));
         } finally {
@@ -98,17 +101,16 @@ public final class TreeCheck {
         return new Report(check.faults, expires, check.targets, check.blobs.size(), check.bytes);
     }
 
-    private void targets(TrustedTargets trusted, ObjectNode signed)
-            throws UnavailableException, InterruptedException, IOException {
+    private void targets(TrustedTargets trusted, Map<String, Instant> expires)
+            throws RejectedException, UnavailableException, InterruptedException, IOException {
         Map<String, byte[]> read = new TreeMap<>();
-        for (var each : signed.path("targets").properties()) {
-            String path = each.getKey();
-            targets++;
+        Role.Targets top = trusted.role(Contents.TOP);
+        read(trusted, Contents.TOP, top, read);
+        for (Role.Delegation each : top.delegations()) {
             try {
-                Optional<TargetFile> target = trusted.find(path);
-                if (target.isPresent()) {
-                    read.put(path, trusted.download(target.get(), ReleaseLimits.DEFAULT.manifestBytes()));
-                }
+                Role.Targets role = trusted.role(each.name());
+                expires.put(each.name() + " " + role.version(), role.expires());
+                read(trusted, each.name(), role, read);
             } catch (RejectedException e) {
                 faults.add(String.valueOf(e.getMessage()));
             }
@@ -124,6 +126,27 @@ public final class TreeCheck {
         for (Release each : releases.values()) {
             for (ReleaseFile file : each.files()) {
                 blob(each, file);
+            }
+        }
+    }
+
+    /** What a role lists, of which gateways take only what they find there. */
+    private void read(TrustedTargets trusted, String name, Role.Targets role, Map<String, byte[]> read)
+            throws UnavailableException, InterruptedException {
+        for (String path : new TreeSet<>(role.targets().keySet())) {
+            targets++;
+            try {
+                Optional<TargetFile> found =
+                        FOLLOWED.stream().anyMatch(path::startsWith) ? trusted.findAtTop(path) : trusted.find(path);
+                if (found.isPresent() && found.get().role().equals(name)) {
+                    read.put(path, trusted.download(found.get(), ReleaseLimits.DEFAULT.manifestBytes()));
+                } else {
+                    faults.add(path + " is listed by the role " + name + ", and gateways "
+                            + found.map(each -> "find it in " + each.role() + ".")
+                                    .orElse("do not look there for it."));
+                }
+            } catch (RejectedException e) {
+                faults.add(String.valueOf(e.getMessage()));
             }
         }
     }

@@ -18,33 +18,59 @@ import java.util.stream.Stream;
  *
  * @param before the root in force
  * @param root the next root, after a change of keys: signed by the threshold of the root before it, and by its own
- * @param targets the next targets: signed by the threshold of the root after
+ * @param teams as the next targets name them
+ * @param targets the next targets, signed by the threshold of the root after; then those of teams, each signed by its own
+ * @param renewals teams whose published file says the same and holds still: the next publication can do without these
  */
-record Waiting(RootFile before, Optional<SignedFile> root, Optional<SignedFile> targets) {
-    /** Makes the targets that are needed: the draft that is there where it still fits, with its signatures. */
+record Waiting(
+        RootFile before, Optional<SignedFile> root, Teams teams, List<SignedFile> targets, Set<String> renewals) {
+    Waiting {
+        targets = List.copyOf(targets);
+        renewals = Set.copyOf(renewals);
+    }
+
+    /** Makes the targets that are needed: the drafts that are there where they still fit, with their signatures. */
     static Waiting of(Workspace space, Validity validity, Instant now) throws RejectedException, IOException {
-        RootFile before = space.root();
-        Optional<SignedFile> root = space.drafts().root();
-        Waiting waiting = new Waiting(before, root, Optional.empty());
-        Optional<SignedFile> newest = space.metadata().newest("targets");
-        boolean good = newest.isPresent()
-                && space.contents().sameAs(newest.get())
-                && !Validity.isDue(newest.get(), validity.targets(), now)
-                && waiting.after().signers("targets").missing(newest.get()) == 0;
-        if (good) {
-            return waiting;
+        Teams teams = space.contents().teams();
+        Waiting keys = new Waiting(space.root(), space.drafts().root(), teams, List.of(), Set.of());
+        List<SignedFile> targets = new ArrayList<>();
+        Set<String> renewals = new HashSet<>();
+        for (String role : space.contents().roles()) {
+            Optional<SignedFile> newest = space.metadata().newest(role).filter(space.contents()::sameAs);
+            boolean holds = newest.isPresent() && keys.signers(role).getLast().missing(newest.get()) == 0;
+            if (!holds || Validity.isDue(newest.get(), validity.targets(), now)) {
+                targets.add(next(space, role, validity, now));
+                if (holds && !role.equals(Contents.TOP)) {
+                    renewals.add(role);
+                }
+            }
         }
-        Optional<SignedFile> draft =
-                space.drafts().targets(space.contents()).filter(each -> !Validity.isDue(each, validity.targets(), now));
-        long version = newest.map(SignedFile::version).orElse(0L) + 1;
-        SignedFile targets = draft.orElseGet(
-                () -> MetadataWriter.targets(space.contents().targets(), version, now.plus(validity.targets())));
-        return new Waiting(before, root, Optional.of(targets));
+        return new Waiting(keys.before(), keys.root(), teams, targets, renewals);
+    }
+
+    private static SignedFile next(Workspace space, String role, Validity validity, Instant now)
+            throws RejectedException, IOException {
+        Optional<SignedFile> draft = space.drafts()
+                .targets(role, space.contents())
+                .filter(each -> !Validity.isDue(each, validity.targets(), now));
+        long version = space.metadata().newest(role).map(SignedFile::version).orElse(0L) + 1;
+        return draft.orElseGet(
+                () -> MetadataWriter.targets(role, space.contents().next(role), version, now.plus(validity.targets())));
+    }
+
+    /** The drafts as they lie there, for what comes back signed. */
+    static Waiting drafts(Workspace space) throws RejectedException, IOException {
+        Contents contents = space.contents();
+        List<SignedFile> targets = new ArrayList<>();
+        for (String role : contents.roles()) {
+            space.drafts().targets(role, contents).ifPresent(targets::add);
+        }
+        return new Waiting(space.root(), space.drafts().root(), contents.teams(), targets, Set.of());
     }
 
     /** For what signs with the root in force alone. */
     static Waiting nothing(Workspace space) throws RejectedException, IOException {
-        return new Waiting(space.root(), Optional.empty(), Optional.empty());
+        return new Waiting(space.root(), Optional.empty(), Teams.none(), List.of(), Set.of());
     }
 
     /** The root that will be in force. */
@@ -56,11 +82,16 @@ record Waiting(RootFile before, Optional<SignedFile> root, Optional<SignedFile> 
         return Stream.concat(root.stream(), targets.stream()).toList();
     }
 
-    /** The keys that may sign a role: those of the root in force and of the next. */
-    Set<String> ids(String role) {
-        Set<String> ids = new HashSet<>(before.ids(role));
-        ids.addAll(after().ids(role));
-        return ids;
+    /** The targets of a role, where they wait. */
+    Optional<SignedFile> targets(String role) {
+        return targets.stream().filter(each -> each.role().equals(role)).findFirst();
+    }
+
+    /** Who may sign a role: by the root in force and, last, by the next one; of a team, by the next targets. */
+    List<Signers> signers(String role) throws RejectedException {
+        return RootFile.ROLES.contains(role)
+                ? List.of(before.signers(role), after().signers(role))
+                : List.of(teams.signers(role));
     }
 
     /**
@@ -77,9 +108,13 @@ record Waiting(RootFile before, Optional<SignedFile> root, Optional<SignedFile> 
     }
 
     int sign(SignedFile file, SigningKeys keys) throws RejectedException, IOException {
-        Set<String> wanted = ids(file.type());
-        wanted.removeAll(before.signers(file.type()).valid(file));
-        wanted.removeAll(after().signers(file.type()).valid(file));
+        Set<String> wanted = new HashSet<>();
+        Set<String> signed = new HashSet<>();
+        for (Signers each : signers(file.role())) {
+            wanted.addAll(each.ids());
+            signed.addAll(each.valid(file));
+        }
+        wanted.removeAll(signed);
         List<SigningKey> found = keys.find(wanted);
         found.forEach(file::sign);
         return found.size();
@@ -89,7 +124,7 @@ record Waiting(RootFile before, Optional<SignedFile> root, Optional<SignedFile> 
     Map<String, String> state() throws RejectedException {
         Map<String, String> lacks = lacks();
         Map<String, String> state = new LinkedHashMap<>();
-        files().forEach(each -> state.put(name(each), lacks.getOrDefault(name(each), "")));
+        files().forEach(each -> state.put(each.name(), lacks.getOrDefault(each.name(), "")));
         return state;
     }
 
@@ -98,36 +133,35 @@ record Waiting(RootFile before, Optional<SignedFile> root, Optional<SignedFile> 
         Map<String, String> lacks = new LinkedHashMap<>();
         for (SignedFile file : files()) {
             List<String> sentences = new ArrayList<>();
-            Optional<String> afterwards = lack(file, after().signers(file.type()));
-            if (file.type().equals("root")) {
+            Optional<String> afterwards = lack(file, signers(file.role()).getLast());
+            if (file.role().equals("root")) {
                 lack(file, before.signers("root"))
                         .filter(each -> !each.equals(afterwards.orElse("")))
                         .ifPresent(each -> sentences.add(each + " (the keys so far)"));
             }
             afterwards.ifPresent(sentences::add);
             if (!sentences.isEmpty()) {
-                lacks.put(name(file), String.join("; and ", sentences));
+                lacks.put(file.name(), String.join("; and ", sentences));
             }
         }
         return lacks;
     }
 
     /**
-     * Refuses to publish before all have signed.
+     * Refuses to publish before all have signed whose signature is needed.
      *
      * @throws RejectedException UNSIGNED
      */
     void require() throws RejectedException {
-        for (Map.Entry<String, String> each : lacks().entrySet()) {
-            throw new RejectedException(
-                    Reason.UNSIGNED,
-                    each.getKey() + " needs " + each.getValue()
-                            + ": sign it with `picket release sign`, or give the keys here.");
+        Map<String, String> lacks = lacks();
+        for (SignedFile each : files()) {
+            if (lacks.containsKey(each.name()) && !renewals.contains(each.role())) {
+                throw new RejectedException(
+                        Reason.UNSIGNED,
+                        each.name() + " needs " + lacks.get(each.name())
+                                + ": sign it with `picket release sign`, or give the keys here.");
+            }
         }
-    }
-
-    static String name(SignedFile file) {
-        return file.type() + " " + file.version();
     }
 
     static Optional<String> lack(SignedFile file, Signers signers) {

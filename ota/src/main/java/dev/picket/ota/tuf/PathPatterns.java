@@ -6,10 +6,11 @@ import java.util.List;
 import java.util.Locale;
 
 /** Which target paths a delegation covers: specification 4.5, PATHPATTERN and path_hash_prefixes. */
-final class PathPatterns {
+public final class PathPatterns {
     private PathPatterns() {}
 
-    static boolean anyMatches(List<String> patterns, String path) {
+    /** Whether one of these patterns covers the path: {@code *} and {@code ?} do not match {@code /}. */
+    public static boolean anyMatches(List<String> patterns, String path) {
         return patterns.stream().anyMatch(each -> matches(each, path));
     }
 

@@ -83,6 +83,11 @@ public final class TrustedTargets {
                 load(new Visit("targets", "targets")).targets().get(path));
     }
 
+    /** The top-level role, {@code targets}, or one that it delegates to: for who reads a repository whole. */
+    public Role.Targets role(String name) throws RejectedException, UnavailableException, InterruptedException {
+        return load(new Visit(name, "targets"));
+    }
+
     /**
      * Step 5.7.3: downloads a target that {@link #find} gave.
      *

@@ -31,12 +31,12 @@ final class Offer {
     /** The path of the Set that the channel names. */
     String channel() throws RejectedException, UnavailableException, InterruptedException {
         String path = Channel.path(settings.channel());
-        return Channel.parse(path, target(path)).set();
+        return Channel.parse(path, followed(path)).set();
     }
 
     /** The Set of that path, without the tasks that this gateway does not run. */
     InstalledSet read(String path) throws RejectedException, UnavailableException, InterruptedException {
-        byte[] bytes = target(path);
+        byte[] bytes = followed(path);
         SetManifest set = SetManifest.parse(path, bytes, settings.limits());
         Release base = member(set.base());
         List<Release> tasks = new ArrayList<>();
@@ -103,10 +103,21 @@ final class Offer {
         }
     }
 
-    private byte[] target(String path) throws RejectedException, UnavailableException, InterruptedException {
-        TargetFile target = targets.find(path)
+    /** What says where a gateway goes: the top-level role names it, and no team to which that delegates. */
+    private byte[] followed(String path) throws RejectedException, UnavailableException, InterruptedException {
+        return download(targets.findAtTop(path)
                 .orElseThrow(() -> new RejectedException(
-                        Reason.MISSING, path + " is not a target of the repository, or not of a role trusted for it."));
+                        Reason.MISSING, path + " is not a target of the repository's top-level role.")));
+    }
+
+    private byte[] target(String path) throws RejectedException, UnavailableException, InterruptedException {
+        return download(targets.find(path)
+                .orElseThrow(() -> new RejectedException(
+                        Reason.MISSING,
+                        path + " is not a target of the repository, or not of a role trusted for it.")));
+    }
+
+    private byte[] download(TargetFile target) throws RejectedException, UnavailableException, InterruptedException {
         return targets.download(target, settings.limits().manifestBytes());
     }
 }

@@ -29,14 +29,14 @@ import java.util.function.Consumer;
  * A repository in memory whose every version, key, threshold and date a test may choose. What is signed is decided when
  * it is fetched, so that a test changes a field and the next refresh sees it.
  */
-final class Simulator implements Fetcher {
-    static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
+public final class Simulator implements Fetcher {
+    public static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
 
     final Map<String, Long> versions = new HashMap<>();
     final Map<String, Instant> expires = new HashMap<>();
     final Map<String, List<KeyPair>> keys = new HashMap<>();
     final Map<String, Integer> thresholds = new HashMap<>();
-    final Map<String, byte[]> targets = new LinkedHashMap<>();
+    public final Map<String, byte[]> targets = new LinkedHashMap<>();
     final List<Edge> edges = new ArrayList<>();
     /** What each delegated role lists, by path. */
     final Map<String, Map<String, byte[]>> listed = new LinkedHashMap<>();
@@ -61,7 +61,7 @@ final class Simulator implements Fetcher {
     /** Who delegates which paths to whom, and whose keys it names for that. */
     record Edge(String delegator, String role, KeyPair key, boolean terminating, String field, List<String> paths) {}
 
-    Simulator() {
+    public Simulator() {
         for (String role : List.of("root", "targets", "snapshot", "timestamp")) {
             versions.put(role, 1L);
             expires.put(role, NOW.plus(Duration.ofDays(30)));
@@ -107,7 +107,7 @@ final class Simulator implements Fetcher {
         roots.add(sign("root", "root", root, signers));
     }
 
-    byte[] firstRoot() {
+    public byte[] firstRoot() {
         return roots.getFirst();
     }
 
@@ -116,7 +116,7 @@ final class Simulator implements Fetcher {
     }
 
     /** Delegates these path patterns to a role that lists these targets itself. */
-    void delegate(String name, boolean terminating, List<String> paths, Map<String, byte[]> listed) {
+    public void delegate(String name, boolean terminating, List<String> paths, Map<String, byte[]> listed) {
         add(name, listed);
         edges.add(new Edge("targets", name, keysOf(name).getFirst(), terminating, "paths", paths));
     }
