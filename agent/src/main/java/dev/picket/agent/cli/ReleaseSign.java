@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "sign",
         description = {
-            "Sign what waits for the keys of root and targets: here, or on another machine that is never online.",
+            "Sign what waits for the keys of root, targets and teams: here, or on another machine that is never online.",
             "'sign' alone signs with the keys that are here; --export writes a request for those that are elsewhere,",
             "'sign FILE' signs it there, --import takes it back."
         },
