@@ -6,6 +6,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.picket.agent.bench.TaskVariant;
 import dev.picket.inference.BadArtefactException;
+import dev.picket.inference.codec.CascadeRule;
+import dev.picket.inference.codec.TaskFolder;
+import dev.picket.inference.codec.TaskManifest;
 import dev.picket.ota.Hashes;
 import dev.picket.ota.RejectedException;
 import dev.picket.ota.release.CommandJwk;
@@ -22,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -32,6 +36,8 @@ public final class ReleaseShop {
     private static final int FEW_ITERATIONS = 10;
     private static final String SET = "factory";
     private static final String CHANNEL = "stable";
+    /** Of what a first stage answers, the share that its task's owner allows to be wrong. */
+    private static final double ERROR_BOUND = 0.05;
 
     private final Path folder;
     private final KeyFolder keys;
@@ -79,6 +85,38 @@ public final class ReleaseShop {
     /** The same with other bytes in the task's adapter, which therefore come over the link. */
     public String publishAdapter(int number) throws RejectedException, BadArtefactException, IOException {
         return publishVariant(number, baseDigest(), "picket-small/1");
+    }
+
+    /** Publishes the next Set with a first stage: a wrapped base, whose task may answer "ham" where it is that sure. */
+    public String publishStages(QuickTask quick, double leastConfidence)
+            throws RejectedException, BadArtefactException, IOException {
+        Path task = copy(RELEASED.resolve("tasks/fraud"));
+        TaskManifest is = TaskFolder.read(task).manifest();
+        CascadeRule rule = new CascadeRule(
+                QuickTask.NAME, Map.of("ham", new TaskManifest.Threshold(leastConfidence, 400, ERROR_BOUND)));
+        Files.write(task.resolve(TaskManifest.FILE), is.withCascade(rule).toBytes());
+        made++;
+        Path first = folder.resolve("model-" + made);
+        quick.write(first);
+        repository.add(Kind.TASK, withoutLatencyGate(task), "0.1.0", _ -> {});
+        String base =
+                repository.add(Kind.BASE, QuickTask.BASE, "0.1.0", _ -> {}).name();
+        repository.add(Kind.TASK, first, "0.1.0", _ -> {});
+        SetManifest set = repository.addSet(
+                SET,
+                new Repository.Stage("picket-small/1", List.of("fraud")),
+                new Repository.Stage(base, List.of(QuickTask.NAME)));
+        repository.pointChannel(CHANNEL, set.path());
+        sign();
+        return SET + "/" + set.counter();
+    }
+
+    /** Other work on the machine that runs the tests is no fault of the task. */
+    private static Path withoutLatencyGate(Path task) throws IOException {
+        ObjectNode json = (ObjectNode) JSON.readTree(Files.readAllBytes(task.resolve("task.json")));
+        ((ObjectNode) json.get("exam")).put("maxLatencyRatio", 100);
+        Files.write(task.resolve("task.json"), JSON.writeValueAsBytes(json));
+        return task;
     }
 
     /** The same on another base. */
@@ -176,15 +214,13 @@ public final class ReleaseShop {
         Files.write(rows, changed);
         ObjectNode json = (ObjectNode) JSON.readTree(Files.readAllBytes(task.resolve("task.json")));
         json.put("version", version).put("base", base);
-        // Other work on the machine that runs the tests is no fault of the task.
-        ((ObjectNode) json.get("exam")).put("maxLatencyRatio", 100);
         json.get("files").forEach(file -> {
             if (file.path("name").asText().equals("exam.jsonl")) {
                 ((ObjectNode) file).put("length", changed.length).put("sha256", Hashes.sha256(changed));
             }
         });
         Files.write(task.resolve("task.json"), JSON.writeValueAsBytes(json));
-        return task;
+        return withoutLatencyGate(task);
     }
 
     private Path copy(Path from) throws IOException {
