@@ -47,7 +47,8 @@ final class ReleaseAdd {
             name = "task",
             description = {
                 "Add a task's folder as the next release of its name; its base must be here.",
-                "It is refused when no gateway could take it: its exam, its calibration and what the desk answered are looked at."
+                "It is refused when no gateway could take it: its exam, its calibration and what the desk answered are looked at.",
+                "One with a cascade asks for an agent that knows first stages, whatever --minimum-agent says."
             },
             mixinStandardHelpOptions = true,
             versionProvider = Version.class)
@@ -62,11 +63,12 @@ final class ReleaseAdd {
             @Option(names = "--team", paramLabel = "NAME", description = TEAM) @Nullable String team,
             @Option(names = "--dry-run", description = "Say what would be written, and write nothing.") boolean dry)
             throws CommandFailure {
-        ReleaseOptions.run(() -> {
-            ExamPaper.read(folder, ExamPaper.MAX_ROWS).checkDesk();
-            return folder;
+        ExamPaper paper = ReleaseOptions.run(() -> {
+            ExamPaper read = ExamPaper.read(folder, ExamPaper.MAX_ROWS);
+            read.checkDesk();
+            return read;
         });
-        return add(options, Kind.TASK, folder, minimumAgent, team, dry);
+        return add(options, Kind.TASK, folder, KnownSince.atLeast(minimumAgent, paper.task()), team, dry);
     }
 
     @Command(
@@ -133,6 +135,7 @@ final class ReleaseAdd {
                 .put("release", release.path())
                 .put("digest", release.digest())
                 .put("bytes", release.bytes())
+                .put("minimumAgent", release.minimumAgent())
                 .put("team", team);
         String done = "Added " + release.path() + ": " + release.bytes() + " bytes, digest " + release.digest();
         options.print(added, dry, result, List.of(done + "."));

@@ -2,6 +2,7 @@ package dev.picket.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -91,6 +92,31 @@ class ReleaseCommandTest {
         try (Stream<Path> sets = Files.walk(folder.resolve("www/targets/sets"))) {
             Path published = sets.filter(Files::isRegularFile).findFirst().orElseThrow();
             assertThat(published).content().contains("firstStage", "releases/task/quick/1.json", sha256(cheap));
+        }
+    }
+
+    @Test
+    void aTaskWithACascadeAsksForAnAgentThatKnowsFirstStages() throws Exception {
+        run("init", "--passphrase-file", path("passphrase"), "--iterations", "10");
+        run("add", "base", path("base"), "--minimum-agent", "0.0.1");
+        new SmallTask("fraud", baseDigest).after("quick").write(folder.resolve("fraud"));
+        new SmallTask("plain", baseDigest).write(folder.resolve("plain"));
+        for (String task : List.of("fraud", "plain")) {
+            assertThat(run("add", "task", path(task), "--minimum-agent", "0.0.1"))
+                    .as(err.toString())
+                    .isZero();
+        }
+        run("add", "set", "factory", "--base", "small", "--task", "fraud", "--channel", "stable");
+        run("publish", path("www"), "--passphrase-file", path("passphrase"));
+        assertThat(published("releases/task/fraud")).containsPattern("\"minimumAgent\" ?: \"0[.]1[.]0\"");
+        assertThat(published("releases/task/plain")).containsPattern("\"minimumAgent\" ?: \"0[.]0[.]1\"");
+    }
+
+    /** The only published document in a folder of targets. */
+    private String published(String targets) throws IOException {
+        try (Stream<Path> files = Files.walk(folder.resolve("www/targets").resolve(targets))) {
+            return Files.readString(
+                    files.filter(Files::isRegularFile).findFirst().orElseThrow());
         }
     }
 

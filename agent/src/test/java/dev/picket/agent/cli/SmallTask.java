@@ -1,6 +1,7 @@
 package dev.picket.agent.cli;
 
 import dev.picket.inference.Priority;
+import dev.picket.inference.codec.CascadeRule;
 import dev.picket.inference.codec.ListedFile;
 import dev.picket.inference.codec.Scoring;
 import dev.picket.inference.codec.ScoringDigest;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** A task of two labels that a publisher may release: whole, calibrated, with 10 rows a label that the desk got right. */
 final class SmallTask {
@@ -26,6 +28,7 @@ final class SmallTask {
     private String texts = "";
     private UnaryOperator<String> rows = UnaryOperator.identity();
     private double claim = 0.9;
+    private @Nullable CascadeRule cascade;
 
     SmallTask(String name, String base) {
         this.name = name;
@@ -50,6 +53,12 @@ final class SmallTask {
         return this;
     }
 
+    /** A first stage's task may answer "ham" in its place. */
+    SmallTask after(String firstStage) {
+        cascade = new CascadeRule(firstStage, Map.of("ham", new TaskManifest.Threshold(0.9, 100, 0.05)));
+        return this;
+    }
+
     Path write(Path folder) throws IOException {
         List<ExamRow> all = new ArrayList<>();
         for (int i = 0; i < ROWS_PER_LABEL; i++) {
@@ -61,20 +70,21 @@ final class SmallTask {
         Scoring scoring = new Scoring.Classifier();
         String digest = ScoringDigest.of(base, null, null, scoring, LABELS, PROMPT);
         TaskManifest task = new TaskManifest(
-                name,
-                "1",
-                base,
-                LABELS.stream()
-                        .map(label -> new TaskManifest.Label(label, Priority.NOTICE, false))
-                        .toList(),
-                scoring,
-                PROMPT,
-                new TaskManifest.Calibration(1, List.of(0.0, 0.0), digest, 20, "CPU", "any"),
-                new TaskManifest.DecisionRule(null, Map.of()),
-                null,
-                new TaskManifest.ExamGates(0.98, 0.02, claim, 2),
-                0.2,
-                List.of(ListedFile.of(TaskManifest.EXAM, exam)));
+                        name,
+                        "1",
+                        base,
+                        LABELS.stream()
+                                .map(label -> new TaskManifest.Label(label, Priority.NOTICE, false))
+                                .toList(),
+                        scoring,
+                        PROMPT,
+                        new TaskManifest.Calibration(1, List.of(0.0, 0.0), digest, 20, "CPU", "any"),
+                        new TaskManifest.DecisionRule(null, Map.of()),
+                        null,
+                        new TaskManifest.ExamGates(0.98, 0.02, claim, 2),
+                        0.2,
+                        List.of(ListedFile.of(TaskManifest.EXAM, exam)))
+                .withCascade(cascade);
         Files.createDirectories(folder);
         Files.write(folder.resolve(TaskManifest.EXAM), exam);
         Files.write(folder.resolve(TaskManifest.FILE), task.toBytes());

@@ -73,6 +73,21 @@ class FirstStageTest {
     }
 
     @Test
+    void anAgentOfBeforeRefusesTheSetByItsVersionAndFetchesNothingOfIt() throws Exception {
+        publish(new Stage("tiny", List.of("quick")));
+        gateway.agent = "0.0.9";
+        Ended ended = gateway.run().last().orElseThrow();
+        assertThat(ended.step()).isEqualTo(Step.REJECTED);
+        assertThat(ended.reason()).contains(Reason.AGENT_TOO_OLD);
+        assertThat(ended.sentence()).contains("needs an agent of version 0.1.0 or newer, and this is 0.0.9");
+        assertThat(gateway.saved().active()).isNull();
+        assertThat(gateway.folder.resolve("sets"))
+                .satisfiesAnyOf(
+                        sets -> assertThat(sets).doesNotExist(),
+                        sets -> assertThat(sets).isEmptyDirectory());
+    }
+
+    @Test
     void aFileOfTheFirstStageThatIsGoneMakesTheSetNotWhole() throws Exception {
         publish(new Stage("tiny", List.of("quick")));
         gateway.run();

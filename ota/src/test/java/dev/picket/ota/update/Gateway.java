@@ -31,6 +31,7 @@ final class Gateway {
     Fetcher fetcher;
     Instant clock = Shop.NOW;
     Set<String> tasks = Set.of();
+    String agent = "0.1.0";
 
     Duration lookEvery = Duration.ZERO;
     Refreshed refreshed = Refreshed.NOTHING;
@@ -59,8 +60,7 @@ final class Gateway {
         trial = fresh;
         return Updater.open(
                 new StateFile(folder),
-                new UpdateSettings(
-                        "stable", tasks, "0.1.0", Instant.parse("2026-11-01T00:00:00Z"), 2, limits, lookEvery),
+                new UpdateSettings("stable", tasks, agent, Instant.parse("2026-11-01T00:00:00Z"), 2, limits, lookEvery),
                 new TufClient(folder.resolve("metadata"), root, fetcher, TufLimits.DEFAULT, TWICE),
                 new FileStore(folder, fetcher, TWICE, 0),
                 trial,
