@@ -55,7 +55,7 @@ public final class PipelineBench {
 
     /**
      * @param folder where the text file and the journals are made; it is there and stays
-     * @param runs how many texts go side by side, in the classifier too
+     * @param runs how many texts go side by side, in the classifier too: those of the schedule that it was opened with
      */
     public PipelineBench(Path folder, JournalConfig config, Classifier classifier, String task, int runs) {
         this(folder, config, classifier, task, runs, ROUNDS, TEXTS);

@@ -170,12 +170,12 @@ public final class BenchCommand implements Callable<Integer> {
         return machine;
     }
 
-    private static Map<String, String> versions() {
+    private Map<String, String> versions() {
         Map<String, String> versions = new LinkedHashMap<>();
         versions.put("picket", Build.version());
         versions.put("java", Runtime.version().toString());
         versions.put("onnxruntime", ModelOptions.runtimeVersion());
-        versions.put("provider", "CPUExecutionProvider");
+        versions.put("provider", model.provider());
         return versions;
     }
 

@@ -137,9 +137,9 @@ final class Benches {
     private Result pipeline()
             throws CommandFailure, ClassificationException, InterruptedException, IOException,
                     JournalUnavailableException, NewerSchemaException {
-        int cores = Runtime.getRuntime().availableProcessors();
-        try (Classifier classifier = withTask(EngineOptions.forCores(cores))) {
-            return new PipelineBench(folder, journal, classifier, task, cores).run();
+        EngineOptions options = model.scheduled();
+        try (Classifier classifier = withTask(options)) {
+            return new PipelineBench(folder, journal, classifier, task, options.runs()).run();
         }
     }
 

@@ -8,6 +8,9 @@ import dev.picket.inference.codec.TaskFolder;
 import dev.picket.inference.codec.TaskManifest;
 import dev.picket.inference.engine.Classifier;
 import dev.picket.inference.engine.EngineOptions;
+import dev.picket.inference.engine.ProviderChoice;
+import dev.picket.inference.engine.Providers;
+import dev.picket.inference.engine.Scheduling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +22,8 @@ import picocli.CommandLine.Option;
 
 /** The options of commands that load a base and its tasks from folders, without an agent. */
 final class ModelOptions {
+    private static final long PREFIX_BYTES = 256L << 20;
+    private static final int MAX_RANK = 256;
     private static final int MAX_TASKS = 64;
 
     @Option(
@@ -39,6 +44,8 @@ final class ModelOptions {
             description = "Threads inside one run; default: one for each processor.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
+    private final Providers providers = Providers.cpu();
+
     /** The only task to load; null for all of the folder. */
     private @Nullable Path single;
 
@@ -52,7 +59,26 @@ final class ModelOptions {
 
     /** One run at a time with the threads that were asked for. */
     EngineOptions options() {
-        return new EngineOptions(1, threads, 256L << 20, 256);
+        return new EngineOptions(1, threads, PREFIX_BYTES, MAX_RANK, providers);
+    }
+
+    /** As an agent would serve the base: with the runs and threads that are measured to be the fastest here. */
+    EngineOptions scheduled() throws CommandFailure {
+        EngineOptions open = new EngineOptions(0, 0, PREFIX_BYTES, MAX_RANK, providers);
+        requireNoTelemetry();
+        requireFolder(baseFolder(), "--base");
+        try {
+            return open.with(Scheduling.usual().choose(BaseFolder.read(baseFolder()), open));
+        } catch (BadArtefactException e) {
+            throw new CommandFailure(ExitCode.DATA, String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw new CommandFailure(ExitCode.UNAVAILABLE, "the model cannot be read: " + DiskFault.reason(e));
+        }
+    }
+
+    /** The execution provider that answered for the base that was loaded last; {@code none} where none was loaded. */
+    String provider() {
+        return providers.latest().map(ProviderChoice::provider).orElse("none");
     }
 
     Path baseFolder() throws CommandFailure {
