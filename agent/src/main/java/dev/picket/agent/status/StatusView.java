@@ -10,6 +10,7 @@ import dev.picket.agent.read.Pipeline;
 import dev.picket.agent.read.ReadMetrics;
 import dev.picket.agent.update.ServingSet;
 import dev.picket.agent.update.UpdateLoop;
+import dev.picket.agent.uplink.AnswerShares;
 import dev.picket.agent.uplink.ReadState;
 import dev.picket.agent.uplink.Report;
 import dev.picket.agent.uplink.ReportParts;
@@ -144,6 +145,7 @@ public final class StatusView {
                 depth.dropsByReason(),
                 read.lag().toMillis(),
                 readState(read),
+                new AnswerShares(latencies.main(), latencies.firstStage(), latencies.cached()),
                 new ReportParts(
                         said.paused(),
                         said.jobs(),

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param drops readings and rows dropped, by reason
  * @param lagMillis how old the oldest reading or row is that waits to be sent; 0 when none does
  * @param read how texts share the machine, and how far each source is behind
+ * @param answers which stage gave them, and the cache
  * @param more what other parts have to say
  */
 public record Report(
@@ -31,6 +32,7 @@ public record Report(
         Map<String, Long> drops,
         long lagMillis,
         ReadState read,
+        AnswerShares answers,
         ReportParts more) {
     public Report {
         queued = Map.copyOf(queued);
@@ -63,6 +65,7 @@ public record Report(
                 drops,
                 lagMillis,
                 ReadState.NONE,
+                AnswerShares.NONE,
                 more);
     }
 }

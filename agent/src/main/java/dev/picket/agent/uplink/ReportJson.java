@@ -30,6 +30,12 @@ public final class ReportJson {
         new TreeMap<>(report.drops()).forEach(drops::put);
         json.put("lagMillis", report.lagMillis());
         json.set("read", JSON.valueToTree(report.read().coarse()));
+        AnswerShares answers = report.answers();
+        json.putObject("answers")
+                .put("main", answers.main())
+                .put("firstStage", answers.firstStage())
+                .put("cached", answers.cached())
+                .put("hitRate", answers.hitRate());
         more(json, report.more());
         try {
             return JSON.writeValueAsBytes(json);
