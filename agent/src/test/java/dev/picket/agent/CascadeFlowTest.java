@@ -92,6 +92,9 @@ class CascadeFlowTest {
                             .sorted())
                     .containsExactly("", "", "first", "first");
             assertThat(agent.get("/api/status").body()).contains("\"main\":2,\"firstStage\":1,\"cached\":1");
+            assertThat(fleet.awaits(f -> f.all().stream().anyMatch(CascadeFlowTest::reportsAllAnswers)))
+                    .as("the report counts each stage")
+                    .isTrue();
             assertThat(agent.get("/prometheus").body())
                     .contains("picket_answers_total{by=\"base\"} 2.0")
                     .contains("picket_answers_total{by=\"first-stage\"} 1.0")
@@ -113,6 +116,30 @@ class CascadeFlowTest {
                     .containsExactlyInAnyOrder(Stage.FIRST, Stage.MAIN);
             assertThat(agent.status().path("set").asText()).isEqualTo(set);
         }
+    }
+
+    @Test
+    void aFirstStageThatIsSureAndWrongIsRejectedAndTheOneBeforeServesOn() throws Exception {
+        String good = shop.publishStages(new QuickTask(0), 0.95);
+        try (RunningAgent agent = start()) {
+            agent.awaitServing(good);
+            String bad = shop.publishStages(new QuickTask(9), 0.95);
+            agent.pollNow();
+            JsonNode status = agent.awaitStatus(
+                    "the wrong one is refused",
+                    now -> now.path("update").asText().startsWith(bad + ": rejected"));
+            assertThat(status.path("update").asText())
+                    .contains("exam-failed", "The exam of fraud after quick let ", " rows through as 'ham', ");
+            assertThat(status.path("set").asText()).isEqualTo(good);
+            agent.append("Claim your prize");
+            agent.awaitRows(1);
+            assertThat(agent.rows().getFirst().verdict().stage()).isEqualTo(Stage.MAIN);
+        }
+    }
+
+    private static boolean reportsAllAnswers(Subscriber.Got got) {
+        return got.topic().endsWith("/report")
+                && got.text().contains("\"answers\":{\"main\":2,\"firstStage\":1,\"cached\":1,\"hitRate\":0.25}");
     }
 
     /** What was said of a text that did not come from memory. */

@@ -111,14 +111,25 @@ final class Exam {
                     measured.meanDifference(),
                     maxMeanDifference));
         }
+        checkClaim(measured, "task " + task.name());
+    }
+
+    /**
+     * The last of the gates alone: macro-F1 against the release's claim.
+     *
+     * @param of who is examined, for people
+     */
+    void checkClaim(Measured measured, String of) throws RejectedException {
         // Labels that may differ from the desk's may cost as much of the claim.
         double claim = task.exam().macroF1() - (1 - minAgreement);
         if (!(measured.macroF1() >= claim)) {
-            throw failed(String.format(
-                    Locale.ROOT,
-                    "reached a macro-F1 of %.4f, and the release claims %.4f",
-                    measured.macroF1(),
-                    task.exam().macroF1()));
+            throw failed(
+                    of,
+                    String.format(
+                            Locale.ROOT,
+                            "reached a macro-F1 of %.4f, and the release claims %.4f",
+                            measured.macroF1(),
+                            task.exam().macroF1()));
         }
     }
 
@@ -156,6 +167,10 @@ final class Exam {
     }
 
     private RejectedException failed(String how) {
-        return new RejectedException(Reason.EXAM_FAILED, "The exam of task " + task.name() + " " + how + ".");
+        return failed("task " + task.name(), how);
+    }
+
+    private static RejectedException failed(String of, String how) {
+        return new RejectedException(Reason.EXAM_FAILED, "The exam of " + of + " " + how + ".");
     }
 }

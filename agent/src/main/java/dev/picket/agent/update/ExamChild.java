@@ -8,6 +8,7 @@ import dev.picket.inference.Classification;
 import dev.picket.inference.ClassificationException;
 import dev.picket.inference.codec.BaseFolder;
 import dev.picket.inference.codec.TaskFolder;
+import dev.picket.inference.engine.Cascade;
 import dev.picket.inference.engine.Classifier;
 import dev.picket.inference.engine.EngineOptions;
 import dev.picket.inference.engine.ProviderSettings;
@@ -30,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   out: {"loaded":true} | {"refused":"why"}              once
- *   in:  {"task":"fraud","text":"…"}                      then one line a row
- *   out: {"label":"ham","probabilities":[…],"nanos":n} | {"failed":"why"}
+ *   in:  {"task":"fraud","text":"…"}                      then one line a row; with "served":true both stages answer
+ *   out: {"label":"ham","probabilities":[…],"nanos":n,"stage":"main"} | {"failed":"why"}
  * </pre>
  *
  * It ends with its input, also while a model hangs: an agent that was killed leaves no process behind.
@@ -68,10 +69,16 @@ final class ExamChild {
         try {
             Classifier classifier = open(end < 0 ? folders : folders.subList(0, end), engine);
             Classifier first = end < 0 ? null : open(folders.subList(end + 1, folders.size()), engine);
+            Cascade cascade = new Cascade(classifier, first);
             out.println(JSON.createObjectNode().put("loaded", true));
             while (true) {
                 JsonNode row = JSON.readTree(rows.take());
-                out.println(answer(asked(row.path("task").asText(), classifier, first), row));
+                String task = row.path("task").asText();
+                String text = row.path("text").asText();
+                boolean served = row.path("served").asBoolean();
+                out.println(answer(() -> served
+                        ? cascade.classify(task, text)
+                        : asked(task, classifier, first).classify(task, text)));
             }
         } catch (BadArtefactException | IOException e) {
             out.println(JSON.createObjectNode().put("refused", String.valueOf(e.getMessage())));
@@ -102,15 +109,21 @@ final class ExamChild {
         Runtime.getRuntime().halt(0);
     }
 
-    private static ObjectNode answer(Classifier classifier, JsonNode row) {
+    /** One way of asking. */
+    private interface Asking {
+        Classification ask() throws ClassificationException;
+    }
+
+    private static ObjectNode answer(Asking asking) {
         ObjectNode json = JSON.createObjectNode();
         try {
-            Classification answer = classifier.classify(
-                    row.path("task").asText(), row.path("text").asText());
+            Classification answer = asking.ask();
             if (answer.probabilities().stream().anyMatch(each -> !Float.isFinite(each))) {
                 return json.put("failed", "It answered the probabilities " + answer.probabilities() + ".");
             }
-            json.put("label", answer.label()).put("nanos", answer.latencyNanos());
+            json.put("label", answer.label())
+                    .put("nanos", answer.latencyNanos())
+                    .put("stage", answer.stage().wireName());
             answer.probabilities().forEach(json.putArray("probabilities")::add);
             return json;
         } catch (ClassificationException | IllegalArgumentException e) {

@@ -3,6 +3,8 @@ package dev.picket.agent.update;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.picket.inference.Stage;
 import dev.picket.inference.engine.EngineOptions;
 import dev.picket.inference.engine.NativeLibrary;
 import dev.picket.inference.engine.ProviderSettings;
@@ -177,9 +179,28 @@ final class ExamProcess implements Examinee, AutoCloseable {
 
     @Override
     public Answer answer(String task, String text) throws RejectedException, InterruptedException {
+        return answer(task, JSON.createObjectNode().put("task", task).put("text", text));
+    }
+
+    @Override
+    public Examinee asServed() {
+        return new Examinee() {
+            @Override
+            public Answer answer(String task, String text) throws RejectedException, InterruptedException {
+                ObjectNode row = JSON.createObjectNode().put("task", task).put("text", text);
+                return ExamProcess.this.answer(task, row.put("served", true));
+            }
+
+            @Override
+            public void rested(long nanos) {
+                ExamProcess.this.rested(nanos);
+            }
+        };
+    }
+
+    private Answer answer(String task, ObjectNode asked) throws RejectedException, InterruptedException {
         try {
-            byte[] row = JSON.writeValueAsBytes(
-                    JSON.createObjectNode().put("task", task).put("text", text));
+            byte[] row = JSON.writeValueAsBytes(asked);
             process.getOutputStream().write(row);
             process.getOutputStream().write('\n');
             process.getOutputStream().flush();
@@ -192,7 +213,8 @@ final class ExamProcess implements Examinee, AutoCloseable {
         return new Answer(
                 answer.path("label").asText(),
                 probabilities,
-                answer.path("nanos").asLong());
+                answer.path("nanos").asLong(),
+                answer.path("stage").asText().equals(Stage.FIRST.wireName()) ? Stage.FIRST : Stage.MAIN);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.picket.agent.update;
 
 import dev.picket.inference.BadArtefactException;
+import dev.picket.inference.codec.CascadeRule;
 import dev.picket.inference.codec.TaskManifest;
 import dev.picket.ota.Reason;
 import dev.picket.ota.RejectedException;
@@ -15,9 +16,13 @@ import dev.picket.ota.update.Trial;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The exams of all tasks of one Set, one after the other, within one deadline. */
+/**
+ * The exams of all tasks of one Set, one after the other, within one deadline: each task on its own base, then those that
+ * have a first stage with both stages as they will serve.
+ */
 final class Examination {
     private final TrialSettings settings;
     private final SetFolder set;
@@ -54,30 +59,54 @@ final class Examination {
 
     private Finding hold(Examinee candidate) throws RejectedException, UnavailableException, InterruptedException {
         List<Figures> figures = new ArrayList<>();
-        StringBuilder sentences = new StringBuilder();
+        List<String> sentences = new ArrayList<>();
+        List<ExamPaper> papers = new ArrayList<>();
         ExamTime time = new ExamTime(pace, settings.config().examWithin(), incumbent != null, recall);
         for (Release release :
                 set.set().releases().filter(each -> each.kind() == Kind.TASK).toList()) {
             ExamPaper paper = paper(release);
             TaskManifest task = paper.task();
+            if (set.set().tasks().contains(release)) {
+                papers.add(paper);
+            }
             Examinee beside = incumbent != null && InAgent.of(incumbent).has(task.name())
                     ? time.resting(InAgent.of(incumbent))
                     : null;
             TaskExam exam = new TaskExam(settings.config(), task, paper.rows(), time.resting(candidate), beside, time);
-            try {
-                exam.hold();
-            } catch (RejectedException e) {
-                if (e.reason() != Reason.EXAM_FAILED) {
-                    throw e;
-                }
-                figures.add(exam.figures());
-                throw TaskExam.failed(e, figures);
-            }
-            figures.add(exam.figures());
-            sentences.append(sentences.isEmpty() ? "" : " ").append(exam.sentence());
+            hold(exam::hold, exam::figures, figures);
+            sentences.add(exam.sentence());
         }
-        String sentence = sentences.isEmpty() ? "No task to examine." : sentences.toString();
+        for (ExamPaper paper : papers) {
+            CascadeRule rule = paper.task().cascade();
+            if (rule == null || set.set().firstStage() == null) {
+                continue;
+            }
+            Examinee served = time.resting(candidate.asServed());
+            StagesExam exam = new StagesExam(settings.config(), paper.task(), rule, paper.rows(), served, time);
+            hold(exam::hold, exam::figures, figures);
+            sentences.add(exam.sentence());
+        }
+        String sentence = sentences.isEmpty() ? "No task to examine." : String.join(" ", sentences);
         return new Finding(Step.EXAM, Finding.Result.PASSED, sentence, figures);
+    }
+
+    /** One exam. */
+    private interface Exams {
+        void hold() throws RejectedException, InterruptedException;
+    }
+
+    private static void hold(Exams exam, Supplier<Figures> measured, List<Figures> figures)
+            throws RejectedException, InterruptedException {
+        try {
+            exam.hold();
+        } catch (RejectedException e) {
+            if (e.reason() != Reason.EXAM_FAILED) {
+                throw e;
+            }
+            figures.add(measured.get());
+            throw TaskExam.failed(e, figures);
+        }
+        figures.add(measured.get());
     }
 
     private Path folder(Release task) {

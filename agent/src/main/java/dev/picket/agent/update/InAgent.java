@@ -1,6 +1,8 @@
 package dev.picket.agent.update;
 
+import dev.picket.inference.Classification;
 import dev.picket.inference.ClassificationException;
+import dev.picket.inference.engine.Cascade;
 import dev.picket.inference.engine.Classifier;
 import dev.picket.inference.engine.Lane;
 import dev.picket.ota.Reason;
@@ -9,17 +11,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A Set in this process: tasks alone, on the base that serves, after the bounds that loading checks. Each task answers for
- * itself, without a first stage before it: the desk's answers are of one model.
+ * itself, without a first stage before it, since the desk's answers are of one model; but for {@link #asServed}.
  *
  * @param first the first stage's; its tasks have names of their own
+ * @param cascade what asks both
  */
-record InAgent(Classifier classifier, @Nullable Classifier first) implements Examinee {
-    InAgent(Classifier classifier) {
-        this(classifier, null);
-    }
-
+record InAgent(Classifier classifier, @Nullable Classifier first, Cascade cascade) implements Examinee {
     static InAgent of(LoadedSet set) {
-        return new InAgent(set.classifier(), set.first());
+        return new InAgent(set.classifier(), set.first(), set.cascade());
     }
 
     boolean has(String task) {
@@ -33,11 +32,25 @@ record InAgent(Classifier classifier, @Nullable Classifier first) implements Exa
 
     @Override
     public Answer answer(String task, String text) throws RejectedException, InterruptedException {
+        return answer(() -> asked(task).classify(task, text, Lane.TRIAL));
+    }
+
+    @Override
+    public Examinee asServed() {
+        return (task, text) -> answer(() -> cascade.classify(task, text, Lane.TRIAL));
+    }
+
+    /** One way of asking. */
+    private interface Asking {
+        Classification ask() throws ClassificationException;
+    }
+
+    private static Answer answer(Asking asking) throws RejectedException, InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
         try {
-            return Answer.of(asked(task).classify(task, text, Lane.TRIAL));
+            return Answer.of(asking.ask());
         } catch (ClassificationException e) {
             throw new RejectedException(Reason.EXAM_FAILED, String.valueOf(e.getMessage()));
         }

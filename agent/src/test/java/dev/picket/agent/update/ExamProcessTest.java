@@ -45,7 +45,7 @@ class ExamProcessTest {
         SetFolder set = new SetOnDisk(folder).write(1);
         try (ExamProcess process = start(set, WITHIN);
                 LoadedSet loaded = LoadedSet.load(set, null, new Schedules(ENGINE, Scheduling.usual()))) {
-            Answer here = new InAgent(loaded.classifier()).answer("fraud", TEXT);
+            Answer here = InAgent.of(loaded).answer("fraud", TEXT);
             Answer there = process.answer("fraud", TEXT);
             assertThat(there.label()).isEqualTo(here.label());
             assertThat(there.probabilities()).isEqualTo(here.probabilities());

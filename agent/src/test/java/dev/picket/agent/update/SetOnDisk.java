@@ -42,6 +42,7 @@ final class SetOnDisk {
     private double maxChange = 0.2;
     private double maxLatencyRatio = 1_000;
     private @Nullable CascadeRule cascade;
+    private boolean firstSaysHam;
 
     SetOnDisk(Path folder) {
         this.folder = folder;
@@ -79,6 +80,19 @@ final class SetOnDisk {
     SetOnDisk firstStage(String label, double leastConfidence) {
         cascade = new CascadeRule("quick", Map.of(label, new TaskManifest.Threshold(leastConfidence, 100, 0.1)));
         return this;
+    }
+
+    /** The first stage says "ham" to all texts and is sure of it, as its desk did, so that its own exam passes. */
+    SetOnDisk firstStageThatSaysHam() {
+        firstStage("ham", 0.99);
+        firstSaysHam = true;
+        return this;
+    }
+
+    private static List<ExamRow> saidHam(List<ExamRow> rows) {
+        return rows.stream()
+                .map(row -> new ExamRow(row.text(), row.label(), "ham", List.of(1.0, 0.0, 0.0)))
+                .toList();
     }
 
     static List<ExamRow> rows() throws IOException, BadArtefactException {
@@ -145,7 +159,8 @@ final class SetOnDisk {
             byte[] bytes = released.file(each.name()).orElseThrow();
             if (each.name().equals(TaskManifest.EXAM)) {
                 List<ExamRow> rows = ExamRow.parse(bytes, is.labelNames(), MAX_ROWS);
-                bytes = ExamRow.write(exam.apply(rows.subList(0, ROWS)));
+                List<ExamRow> some = exam.apply(rows.subList(0, ROWS));
+                bytes = ExamRow.write(saysHam(name) ? saidHam(some) : some);
             }
             Files.write(task.resolve(each.name()), bytes);
             files.add(ListedFile.of(each.name(), bytes));
@@ -169,7 +184,7 @@ final class SetOnDisk {
                 is.prompt(),
                 new TaskManifest.Calibration(
                         fitted.temperature(),
-                        preferring(fitted.bias()),
+                        saysHam(name) ? List.of(99.0, 0.0, 0.0) : preferring(fitted.bias()),
                         scoring,
                         fitted.n(),
                         fitted.provider(),
@@ -179,6 +194,10 @@ final class SetOnDisk {
                 new TaskManifest.ExamGates(0.98, 0.02, 0, maxLatencyRatio),
                 maxChange,
                 files);
+    }
+
+    private boolean saysHam(String task) {
+        return firstSaysHam && !task.equals("fraud");
     }
 
     private List<Double> preferring(List<Double> fitted) {

@@ -127,14 +127,37 @@ class SetTrialTest {
     void aFirstStageIsExaminedOnItsOwnBaseAndTheSwitchLetsItAnswer() throws Exception {
         SetFolder set = new SetOnDisk(folder).firstStage("ham", 0).write(2);
         Finding finding = trial.examine(set, incumbent, () -> {});
-        assertThat(finding.figures()).extracting(Figures::of).containsExactly("fraud", "quick");
-        assertThat(finding.figures().getLast().values()).containsEntry("rows", 60.0);
+        assertThat(finding.figures()).extracting(Figures::of).containsExactly("fraud", "quick", "fraud after quick");
+        assertThat(finding.figures().get(1).values()).containsEntry("rows", 60.0);
+        assertThat(finding.figures().getLast().values().get("firstStage")).isBetween(10.0, 59.0);
+        assertThat(finding.sentence()).contains("fraud after quick: ");
         trial.switchTo(set);
         assertThat(serving.judge("fraud", ham.getFirst()).stage()).isEqualTo(Stage.FIRST);
         assertThat(serving.judge("fraud", other.getFirst()).stage()).isEqualTo(Stage.MAIN);
         Finding known =
                 trial.examine(new SetOnDisk(folder).firstStage("ham", 0.001).write(3), set, () -> {});
-        assertThat(known.figures().getLast().values()).containsKey("latencyRatio");
+        assertThat(known.figures().get(1).values()).containsKey("latencyRatio");
+    }
+
+    @Test
+    void aFirstStageThatIsSureAndWrongIsRefusedThoughEachTaskPassesAlone() throws Exception {
+        SetFolder wrong = new SetOnDisk(folder).firstStageThatSaysHam().write(2);
+        assertThatThrownBy(() -> trial.examine(wrong, incumbent, () -> {}))
+                .isInstanceOfSatisfying(FailedTrialException.class, e -> {
+                    assertThat(e.reason()).isEqualTo(Reason.EXAM_FAILED);
+                    assertThat(e.finding().figures())
+                            .extracting(Figures::of)
+                            .containsExactly("fraud", "quick", "fraud after quick");
+                    assertThat(e.finding().figures().getLast().values()).containsEntry("firstStage", 60.0);
+                })
+                .hasMessageContaining("The exam of fraud after quick let 60 rows through as 'ham'")
+                .hasMessageContaining("its threshold promises a share of at most 0.1000");
+        assertThat(serving.label()).contains("factory/1");
+        SetFolder right = new SetOnDisk(folder).firstStage("ham", 0.5).write(3);
+        trial.switchTo(right);
+        // The first stage's base serves now, so the same is found in the agent.
+        assertThatThrownBy(() -> trial.examine(wrong, right, () -> {})).hasMessageContaining("let 60 rows through");
+        assertThat(serving.label()).contains("factory/3");
     }
 
     @Test

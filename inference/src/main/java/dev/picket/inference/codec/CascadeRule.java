@@ -35,6 +35,12 @@ public record CascadeRule(String task, Map<String, TaskManifest.Threshold> accep
         return threshold != null && confidence >= threshold.value();
     }
 
+    /** The share of wrong answers that is promised of this label where it is accepted; 0 of one that never is. */
+    public double bound(String label) {
+        TaskManifest.Threshold threshold = accept.get(label);
+        return threshold == null ? 0 : threshold.bound();
+    }
+
     static CascadeRule parse(Fields fields, String name, List<TaskManifest.Label> labels) throws BadArtefactException {
         String task = fields.text("task", 64, Names::plain, Names.PLAIN);
         if (task.equals(name)) {
