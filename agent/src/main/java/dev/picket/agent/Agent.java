@@ -267,6 +267,11 @@ public final class Agent implements AutoCloseable {
         return reading.inboxes();
     }
 
+    /** The watch over what tasks see. */
+    public DriftWatch drift() {
+        return drift;
+    }
+
     /** What answers texts; who asks by hand goes before all readings. */
     public ServingSet serving() {
         return serving;

@@ -148,6 +148,7 @@ public final class AgentContext implements AutoCloseable {
                         agent.live(),
                         agent.inboxes(),
                         agent.serving(),
+                        agent.drift(),
                         agent.bundle())
                 .start();
         String where = config.http().host() + ":" + config.http().port();

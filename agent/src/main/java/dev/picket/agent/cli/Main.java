@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             ExportCommand.class,
             InstallCommand.class,
             RollbackCommand.class,
+            DriftCommand.class,
             ReleaseCommand.class,
             FleetCommand.class,
             HelpCommand.class

@@ -39,7 +39,8 @@ import org.slf4j.LoggerFactory;
  *    "frozen": "…",                              left out while the baseline is collected
  *    "panes": [{"ended": "…", "watched": true, "tally": TALLY, "mix": {"line": 120}}, …],
  *    "alarms": [{"of": "labels", "effect": 0.31, "texts": 640, "since": "…"}, …],
- *    "ended": ALARM, "until": "…"}]}             left out before the first one ended
+ *    "ended": ALARM, "until": "…",               left out before the first one ended
+ *    "accepted": "…"}]}                          left out where nobody accepted one
  * TALLY = {"labels": [110, 8, 2], "confidence": [bin, count, bin, count, …], …}
  * </pre>
  *
@@ -122,6 +123,9 @@ final class DriftFile {
             put(node.putObject("ended"), state.ended());
             node.put("until", state.until().toString());
         }
+        if (state.accepted() != null) {
+            node.put("accepted", state.accepted().toString());
+        }
     }
 
     private static void put(ObjectNode node, Alarm alarm) {
@@ -175,7 +179,8 @@ final class DriftFile {
                 panes,
                 alarms,
                 fields.has("ended") ? alarm(fields.object("ended")) : null,
-                fields.has("until") ? instant(fields, "until") : null);
+                fields.has("until") ? instant(fields, "until") : null,
+                fields.has("accepted") ? instant(fields, "accepted") : null);
     }
 
     private static Phase phase(Fields fields) throws RejectedException {

@@ -11,6 +11,9 @@ import dev.picket.inference.drift.Standing;
 import dev.picket.inference.drift.Tally;
 import dev.picket.inference.drift.TaskWatch;
 import dev.picket.inference.drift.WatchState;
+import dev.picket.ota.Reason;
+import dev.picket.ota.RejectedException;
+import dev.picket.ota.UnavailableException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -48,6 +51,9 @@ public final class DriftWatch {
     private final Map<String, Watched> watches = new LinkedHashMap<>();
     private Instant saved;
     private boolean unsaved;
+    /** Held while the file is written, so that an older state never replaces a newer one. */
+    private final Object saving = new Object();
+
     private volatile String trouble = "";
 
     /** What serves. */
@@ -201,18 +207,52 @@ public final class DriftWatch {
 
     /** Saves what was counted since the last time, if anything. */
     public void save() {
-        List<WatchState> states = changes();
-        if (states.isEmpty()) {
-            return;
+        synchronized (saving) {
+            List<WatchState> states = changes();
+            if (states.isEmpty()) {
+                return;
+            }
+            try {
+                file.write(states);
+                trouble = "";
+            } catch (IOException e) {
+                trouble = "What the drift watch has counted cannot be saved (" + e.getMessage()
+                        + "), so a restart would lose it; free the disk or set drift.enabled to false.";
+                LOG.warn("{}", trouble);
+            }
         }
-        try {
-            file.write(states);
-            trouble = "";
-        } catch (IOException e) {
-            trouble = "What the drift watch has counted cannot be saved (" + e.getMessage()
-                    + "), so a restart would lose it; free the disk or set drift.enabled to false.";
-            LOG.warn("{}", trouble);
+    }
+
+    /**
+     * Takes the drift of a task as how things are now: its alarms end and its baseline is collected anew. On disk before this returns.
+     *
+     * @return what was accepted, as one sentence
+     * @throws RejectedException when no drift of it stands
+     * @throws UnavailableException when it was accepted and cannot be saved, so that a restart would forget it
+     */
+    public String accept(String task) throws RejectedException, UnavailableException {
+        String sentence = accepted(task);
+        LOG.info("{}", sentence);
+        save();
+        if (!trouble.isEmpty()) {
+            throw new UnavailableException(sentence + " " + trouble);
         }
+        return sentence;
+    }
+
+    private synchronized String accepted(String task) throws RejectedException {
+        String digest = serving.taskDigests().get(task);
+        Watched watched = digest == null || !config.enabled() ? null : watched(task, digest);
+        if (watched == null) {
+            throw new RejectedException(Reason.MISSING, "No drift of a task '" + task + "' is watched for here.");
+        }
+        List<Alarm> ended = watched.watch().accept(clock.instant());
+        if (ended.isEmpty()) {
+            throw new RejectedException(
+                    Reason.MISSING, "No drift of task '" + task + "' stands, so there is nothing to accept.");
+        }
+        unsaved = true;
+        return Sentences.accepted(task, ended);
     }
 
     private synchronized List<WatchState> changes() {
@@ -260,6 +300,7 @@ public final class DriftWatch {
                                 Sentences.of(task, alarm, now.frozen())))
                         .toList(),
                 now.ended() == null ? null : Sentences.ended(task, now.ended(), now.until()),
+                now.accepted() == null ? null : now.accepted().toString(),
                 Pictures.of(watched.labels(), now, watched.shipped()));
     }
 

@@ -3,7 +3,9 @@ package dev.picket.agent.drift;
 import dev.picket.inference.drift.Alarm;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What an alarm says to people. */
@@ -14,7 +16,8 @@ final class Sentences {
         return String.format(
                 Locale.ROOT,
                 "Task '%s' drifts: %s by %.2f over %d texts, found %s, against the baseline of %s;"
-                        + " look at its latest verdicts, and calibrate or train it anew if they are wrong.",
+                        + " look at its latest verdicts; if they are wrong calibrate or train it anew, and if they are right"
+                        + " accept it with 'picket drift accept'.",
                 task,
                 what(alarm.of()),
                 alarm.effect(),
@@ -31,6 +34,12 @@ final class Sentences {
                 what(alarm.of()),
                 alarm.since().truncatedTo(ChronoUnit.SECONDS),
                 until == null ? "since" : until.truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    static String accepted(String task, List<Alarm> ended) {
+        return "The drift of task '" + task + "' is accepted, where "
+                + ended.stream().map(each -> what(each.of())).collect(Collectors.joining(", "))
+                + "; what it sees from now on becomes its baseline.";
     }
 
     private static String what(String of) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param gap of the latest texts to what the desk saw; shown, never an alarm
  * @param alarms drifts that stand
  * @param ended the drift that ended last, as one sentence
+ * @param accepted when somebody last took a drift as how things are now; null: nobody did
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record TaskDrift(
@@ -29,6 +30,7 @@ public record TaskDrift(
         List<Effect> gap,
         List<Standing> alarms,
         @Nullable String ended,
+        @Nullable String accepted,
         List<Picture> pictures) {
     private static final double PROGRESS_STEPS = 10;
     private static final double GAP_STEPS = 20;
@@ -88,6 +90,7 @@ public record TaskDrift(
                         .toList(),
                 alarms,
                 ended,
+                accepted,
                 List.of());
     }
 }

@@ -111,7 +111,7 @@ public final class ReportJson {
                     .put("texts", alarm.texts())
                     .put("since", alarm.since());
         }
-        json.put("ended", drift.ended());
+        json.put("ended", drift.ended()).put("accepted", drift.accepted());
     }
 
     private static void provider(ObjectNode json, ProviderState provider) {

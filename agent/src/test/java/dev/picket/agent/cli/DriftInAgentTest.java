@@ -73,10 +73,25 @@ class DriftInAgentTest {
             try (RunningAgent again = RunningAgent.over(folder)) {
                 JsonNode status = again.awaitStatus("the drift is told again", DriftInAgentTest::labelsDrift);
                 assertThat(status.at("/drift/0/frozen").asText()).isEqualTo(frozen);
+                accept(again, fleet);
             }
         } finally {
             web.stop(0);
         }
+    }
+
+    private static void accept(RunningAgent agent, Subscriber fleet) throws Exception {
+        String config = agent.config().toString();
+        Shell.run("drift", "accept", "no-such", "--config", config).saysOneSentence(65, "'no-such'");
+        Shell.Ended accepted = Shell.run("drift", "accept", "fraud", "--config", config);
+        assertThat(accepted.err()).isEmpty();
+        assertThat(accepted.out()).startsWith("The drift of task 'fraud' is accepted, where ");
+        assertThat(agent.status().path("troubles").toString()).doesNotContain("drifts");
+        assertThat(fleet.awaits(f -> report(f)
+                        .map(said -> said.at("/drift/0/accepted").isTextual())
+                        .orElse(false)))
+                .isTrue();
+        Shell.run("drift", "accept", "fraud", "--config", config).saysOneSentence(65, "nothing to accept");
     }
 
     private static boolean labelsDrift(JsonNode said) {

@@ -1,6 +1,7 @@
 package dev.picket.agent.drift;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.picket.agent.config.DriftConfig;
 import dev.picket.inference.Signals;
@@ -8,6 +9,7 @@ import dev.picket.inference.codec.TaskFolder;
 import dev.picket.inference.codec.TaskManifest;
 import dev.picket.inference.drift.Observation;
 import dev.picket.inference.drift.TextHash;
+import dev.picket.ota.RejectedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -151,6 +153,37 @@ class DriftWatchTest {
         assertThat(watch.troubles()).isEmpty();
         assertThat(only().ended()).startsWith("The drift of task 'fraud', where the mix of labels has shifted");
         assertThat(onDisk()).contains("\"alarms\":[]", "\"ended\":{\"of\":\"labels\"");
+    }
+
+    @Test
+    void anAcceptedDriftIsNoTroubleAnyMoreAndOnDiskWhenThatIsSaid() throws Exception {
+        frozen();
+        assertThatThrownBy(() -> watch.accept("fraud"))
+                .isInstanceOf(RejectedException.class)
+                .hasMessage("No drift of task 'fraud' stands, so there is nothing to accept.");
+        assertThatThrownBy(() -> watch.accept("severity"))
+                .isInstanceOf(RejectedException.class)
+                .hasMessageContaining("'severity'");
+        hours(6, SMISHING);
+        assertThat(watch.accept("fraud"))
+                .isEqualTo("The drift of task 'fraud' is accepted, where the mix of labels has shifted (Cramér's V);"
+                        + " what it sees from now on becomes its baseline.");
+        assertThat(watch.troubles()).isEmpty();
+        String when = clock.now.toString();
+        assertThat(onDisk()).contains("\"alarms\":[]", "\"phase\":\"collecting\"", "\"accepted\":\"" + when);
+
+        watch = open(CONFIG);
+        hours(14, SMISHING);
+        assertThat(only().phase()).isEqualTo("watching");
+        assertThat(only().accepted()).isEqualTo(when);
+        assertThat(watch.troubles()).isEmpty();
+    }
+
+    @Test
+    void whatAFirstStageAnsweredIsNotCounted() {
+        Observation sure = text(HAM);
+        watch.saw(List.of(new Observation("fraud", SECOND, "line", sure.text(), SMISHING, 1, Signals.NONE), text(HAM)));
+        assertThat(only().texts()).isOne();
     }
 
     @Test

@@ -29,6 +29,10 @@ final class Reference {
         });
     }
 
+    void clear() {
+        bySource.clear();
+    }
+
     int texts() {
         return bySource.values().stream().mapToInt(Tally::texts).sum();
     }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param gap of {@code recent} to what the desk saw; empty where the task ships no baseline, or there are too few texts
  * @param alarms those that stand
  * @param ended the alarm that ended last
+ * @param accepted when somebody last took a drift as how things are now
  */
 public record Standing(
         Phase phase,
@@ -28,7 +29,8 @@ public record Standing(
         List<Shift> gap,
         List<Alarm> alarms,
         @Nullable Alarm ended,
-        @Nullable Instant until) {
+        @Nullable Instant until,
+        @Nullable Instant accepted) {
     public Standing {
         shifts = List.copyOf(shifts);
         gap = List.copyOf(gap);

@@ -43,6 +43,7 @@ public final class TaskWatch {
     private @Nullable Instant frozen;
     private @Nullable Alarm ended;
     private @Nullable Instant until;
+    private @Nullable Instant accepted;
     private List<Shift> shifts = List.of();
     private int windowTexts;
 
@@ -61,6 +62,7 @@ public final class TaskWatch {
         this.frozen = from.frozen();
         this.ended = from.ended();
         this.until = from.until();
+        this.accepted = from.accepted();
         if (phase == Phase.WATCHING) {
             compare();
         }
@@ -102,7 +104,44 @@ public final class TaskWatch {
         return over || begins;
     }
 
+    /**
+     * Takes the drift that stands as how things are now: its alarms end, and another baseline is collected. The texts of the windows that
+     * found it are not of it: they are not known by source, and some of them may be of before.
+     *
+     * @return the alarms that ended; empty, and nothing is changed, where none stands
+     */
+    public List<Alarm> accept(Instant now) {
+        List<Alarm> standing = List.copyOf(alarms.values());
+        if (standing.isEmpty()) {
+            return standing;
+        }
+        keep(now);
+        begin(now);
+        phase = Phase.COLLECTING;
+        reference.clear();
+        lived = 0;
+        frozen = null;
+        alarms.clear();
+        ended = standing.getLast();
+        until = now;
+        accepted = now;
+        shifts = List.of();
+        windowTexts = 0;
+        return standing;
+    }
+
     private void close(Instant now) {
+        keep(now);
+        switch (phase) {
+            case SETTLING -> {}
+            case COLLECTING -> collect(now);
+            case WATCHING -> look(now);
+        }
+        begin(now);
+    }
+
+    /** The pane that ends becomes one of those kept. */
+    private void keep(Instant now) {
         Tally all = new Tally(began.labels());
         Map<String, Integer> mix = new HashMap<>();
         current.forEach((source, tally) -> {
@@ -115,11 +154,9 @@ public final class TaskWatch {
                 || panes.getFirst().ended().isBefore(oldest)) {
             panes.removeFirst();
         }
-        switch (phase) {
-            case SETTLING -> {}
-            case COLLECTING -> collect(now);
-            case WATCHING -> look(now);
-        }
+    }
+
+    private void begin(Instant now) {
         current.clear();
         distinct.nextPane();
         paneBegan = now;
@@ -232,7 +269,8 @@ public final class TaskWatch {
                 gap,
                 List.copyOf(alarms.values()),
                 ended,
-                until);
+                until,
+                accepted);
     }
 
     /** All that is to be kept, as it is now; nothing of it changes later. */
@@ -254,6 +292,7 @@ public final class TaskWatch {
                 List.copyOf(panes),
                 List.copyOf(alarms.values()),
                 ended,
-                until);
+                until,
+                accepted);
     }
 }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param alarms those that stand
  * @param ended the one that ended last
  * @param until when that was
+ * @param accepted when somebody last took a drift as how things are now; null: nobody did
  */
 public record WatchState(
         String task,
@@ -34,7 +35,8 @@ public record WatchState(
         List<Pane> panes,
         List<Alarm> alarms,
         @Nullable Alarm ended,
-        @Nullable Instant until) {
+        @Nullable Instant until,
+        @Nullable Instant accepted) {
     public WatchState {
         current = Map.copyOf(current);
         reference = Map.copyOf(reference);
@@ -56,6 +58,7 @@ public record WatchState(
                 null,
                 List.of(),
                 List.of(),
+                null,
                 null,
                 null);
     }

@@ -44,6 +44,40 @@ class TaskWatchTest {
     }
 
     @Test
+    void anAcceptedDriftIsTheBaselineThatTheNextOneIsHeldAgainst() {
+        TaskWatch watch = frozen();
+        assertThat(watch.accept(now)).as("nothing stands").isEmpty();
+        assertThat(watch.standing(null).phase()).isEqualTo(Phase.WATCHING);
+        for (int i = 0; i < 6; i++) {
+            second(watch, 20, 1);
+        }
+        assertThat(watch.standing(null).alarms()).extracting(Alarm::of).containsExactly("labels");
+
+        assertThat(watch.accept(now)).extracting(Alarm::of).containsExactly("labels");
+        Standing accepted = watch.standing(null);
+        assertThat(accepted.phase()).isEqualTo(Phase.COLLECTING);
+        assertThat(accepted.alarms()).isEmpty();
+        assertThat(accepted.accepted()).isEqualTo(now);
+        assertThat(accepted.baseline().texts()).as("nothing of before").isZero();
+
+        watch = new TaskWatch(watch.state(), SMALL);
+        for (int i = 0; i < 6; i++) {
+            second(watch, 20, 1);
+        }
+        assertThat(watch.standing(null).frozen()).isEqualTo(now);
+        for (int i = 0; i < 12; i++) {
+            second(watch, 20, 1);
+        }
+        assertThat(watch.standing(null).alarms())
+                .as("what was accepted is no drift")
+                .isEmpty();
+        for (int i = 0; i < 6; i++) {
+            second(watch, 20, 0);
+        }
+        assertThat(watch.standing(null).alarms()).extracting(Alarm::of).containsExactly("labels");
+    }
+
+    @Test
     void aTextThatComesAgainAndAgainCountsOnce() {
         TaskWatch watch = watch();
         for (int i = 0; i < 10_000; i++) {
