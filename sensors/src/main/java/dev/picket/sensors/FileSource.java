@@ -135,6 +135,8 @@ public final class FileSource implements Source {
             }
             boolean grown = false;
             for (Lines.Line line = file.next(); line != null; line = file.next()) {
+                // At once: what keeps up with a backlog may not come to its end for long.
+                trouble = "";
                 emit(file, line, sink);
                 grown = true;
             }

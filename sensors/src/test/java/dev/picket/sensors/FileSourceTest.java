@@ -15,6 +15,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +58,17 @@ class FileSourceTest {
             append("one\n");
             assertThat(following.texts(1)).containsExactly("one");
             Following.until(() -> source.trouble().isEmpty());
+        }
+    }
+
+    @Test
+    void aFileThatHasComeIsNoTroubleWhileItsFirstLinesAreRead() throws Exception {
+        FileSource source = source(null);
+        BlockingQueue<String> toldMeanwhile = new LinkedBlockingQueue<>();
+        try (Following _ = new Following(source, (_, _) -> toldMeanwhile.put(source.trouble()))) {
+            Following.until(() -> !source.trouble().isEmpty());
+            append("one\n");
+            assertThat(toldMeanwhile.poll(20, TimeUnit.SECONDS)).isEmpty();
         }
     }
 

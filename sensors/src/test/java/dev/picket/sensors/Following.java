@@ -7,6 +7,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** A source that runs on a thread of its own, and what it handed over. */
 final class Following implements AutoCloseable {
@@ -23,10 +24,15 @@ final class Following implements AutoCloseable {
     private final Thread thread;
 
     Following(Source source) {
+        this(source, null);
+    }
+
+    /** @param sink null: what is handed over is taken from here */
+    Following(Source source, @Nullable Sink sink) {
         this.source = source;
         this.thread = Thread.ofPlatform().start(() -> {
             try {
-                source.run((reading, after) -> queue.put(new Taken(reading, after)));
+                source.run(sink != null ? sink : (reading, after) -> queue.put(new Taken(reading, after)));
             } catch (InterruptedException e) {
                 // Told to stop.
             }
