@@ -60,7 +60,8 @@ function picture(histogram) {
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('viewBox', `0 0 ${WIDTH} ${HEIGHT}`);
   svg.setAttribute('preserveAspectRatio', 'none');
-  const most = Math.max(0.01, ...histogram.recent, ...histogram.baseline, ...histogram.desk);
+  // A little room above, so that no line is cut.
+  const most = 1.05 * Math.max(0.01, ...histogram.recent, ...histogram.baseline, ...histogram.desk);
   const step = WIDTH / histogram.names.length;
   histogram.recent.forEach((share, i) => {
     const bar = document.createElementNS(SVG, 'rect');
@@ -93,7 +94,13 @@ function drift(task) {
     const here = effect(task.shifts, histogram.of);
     const desk = effect(task.gap, histogram.of);
     caption.textContent = histogram.of + (here ? ` ${here}` : '') + (desk ? ` (desk ${desk})` : '');
-    figure.append(picture(histogram), caption);
+    const range = document.createElement('div');
+    range.append(...[histogram.names[0], histogram.names.at(-1)].map(end => {
+      const name = document.createElement('span');
+      name.textContent = end;
+      return name;
+    }));
+    figure.append(picture(histogram), range, caption);
     card.append(figure);
   }
   return card;
@@ -117,6 +124,7 @@ function figures(status) {
     + (each.reason && ` (${each.reason})`) + (each.sentence && `, ${each.sentence}`)));
   element('drift-section').hidden = status.drift.length === 0;
   element('drift').replaceChildren(...status.drift.map(drift));
+  askable(status.tasks);
   list('troubles', status.troubles);
 }
 

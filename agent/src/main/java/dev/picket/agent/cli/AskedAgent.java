@@ -51,6 +51,11 @@ final class AskedAgent {
                 .put("confidence", 0)
                 .put("decision", new Decision.Failed("empty").wireName());
         answer.putObject("probabilities");
-        return answer.putNull("base").putNull("task").put("cut", false).put("error", "the line is empty");
+        return answer.putNull("base")
+                .putNull("task")
+                .putNull("stage")
+                .put("cached", false)
+                .put("cut", false)
+                .put("error", "the line is empty");
     }
 }

@@ -133,6 +133,8 @@ public final class ClassifyCommand implements Callable<Integer> {
         }
         return write(object.put("base", answer.baseDigest())
                 .put("task", answer.taskDigest())
+                .put("stage", answer.stage().wireName())
+                .put("cached", answer.cached())
                 .put("cut", cut));
     }
 
@@ -147,6 +149,8 @@ public final class ClassifyCommand implements Callable<Integer> {
         object.putObject("probabilities");
         return write(object.put("base", classifier.baseDigest())
                 .put("task", classifier.taskDigest(task))
+                .putNull("stage")
+                .put("cached", false)
                 .put("cut", reading.cut())
                 .put("error", sentence));
     }

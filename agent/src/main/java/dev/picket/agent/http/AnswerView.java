@@ -14,7 +14,18 @@ import org.jspecify.annotations.Nullable;
  * @param error why there is none; absent where there is one
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
-@JsonPropertyOrder({"label", "confidence", "decision", "probabilities", "base", "task", "cut", "error"})
+@JsonPropertyOrder({
+    "label",
+    "confidence",
+    "decision",
+    "probabilities",
+    "base",
+    "task",
+    "stage",
+    "cached",
+    "cut",
+    "error"
+})
 record AnswerView(
         @Nullable String label,
         float confidence,
@@ -22,6 +33,8 @@ record AnswerView(
         Map<String, Float> probabilities,
         @Nullable String base,
         @Nullable String task,
+        @Nullable String stage,
+        boolean cached,
         boolean cut,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String error) {
     static AnswerView of(Classification answer) {
@@ -36,11 +49,14 @@ record AnswerView(
                 probabilities,
                 answer.baseDigest(),
                 answer.taskDigest(),
+                answer.stage().wireName(),
+                answer.cached(),
                 answer.cut(),
                 null);
     }
 
     static AnswerView failed(String reason, String sentence) {
-        return new AnswerView(null, 0, new Decision.Failed(reason).wireName(), Map.of(), null, null, false, sentence);
+        return new AnswerView(
+                null, 0, new Decision.Failed(reason).wireName(), Map.of(), null, null, null, false, false, sentence);
     }
 }

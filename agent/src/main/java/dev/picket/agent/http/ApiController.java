@@ -69,9 +69,8 @@ final class ApiController {
     HttpResponse<?> stream() {
         Optional<Flux<Event<?>>> events = streams.open();
         if (events.isEmpty()) {
-            return HttpResponse.status(HttpStatus.SERVICE_UNAVAILABLE)
-                    .contentType(MediaType.TEXT_PLAIN_TYPE)
-                    .body("Too many pages are open; close one, or raise http.max-streams.\n");
+            return PlainRefusal.of(
+                    HttpStatus.SERVICE_UNAVAILABLE, "Too many pages are open; close one, or raise http.max-streams.");
         }
         return HttpResponse.ok(events.get()).contentType(MediaType.TEXT_EVENT_STREAM_TYPE);
     }

@@ -1,12 +1,12 @@
 package dev.picket.agent.http;
 
+import dev.picket.agent.config.HttpConfig;
 import dev.picket.agent.judge.JudgingFailedException;
 import dev.picket.agent.judge.NotServingException;
 import dev.picket.agent.update.ServingSet;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MediaType;
-import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Controller;
@@ -14,7 +14,11 @@ import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One text that somebody asks about, answered before all readings. It is no reading: nothing of it is journalled,
@@ -22,36 +26,48 @@ import java.nio.charset.StandardCharsets;
  */
 @Controller("/api/classify")
 final class ClassifyController {
+    /** No task takes so many tokens: more than it takes would only be cut, as a reading is. */
     private static final int MAX_BYTES = 64 << 10;
-    private static final int PER_SECOND = 50;
+
+    /** Those who ask wait for each other, and never for all runs: readings keep theirs. */
     private static final int AT_ONCE = 4;
 
     private final ServingSet serving;
-    private final AskLimit limit = new AskLimit(PER_SECOND, AT_ONCE, System::nanoTime);
+    private final int perSecond;
+    private final AskLimit limit;
 
-    ClassifyController(ServingSet serving) {
+    ClassifyController(ServingSet serving, HttpConfig config) {
         this.serving = serving;
+        this.perSecond = config.asksPerSecond();
+        this.limit = new AskLimit(perSecond, AT_ONCE, System::nanoTime);
     }
 
     @Post
     @Consumes(MediaType.ALL)
     @ExecuteOn(TaskExecutors.BLOCKING)
-    HttpResponse<?> classify(@QueryValue String task, @Body byte[] body) {
-        if (body.length > MAX_BYTES) {
-            return refuse(413, "the text has " + body.length + " bytes, " + MAX_BYTES + " are taken at most");
+    HttpResponse<?> classify(@QueryValue @Nullable String task, @Body Optional<byte[]> body) {
+        try {
+            if (task == null || task.isBlank()) {
+                throw new MalformedException(400, "the request names no task; ask /api/classify?task=NAME");
+            }
+            return answer(task, text(body.orElse(new byte[0])));
+        } catch (MalformedException e) {
+            return PlainRefusal.of(HttpStatus.valueOf(e.status()), e.getMessage());
         }
-        String text = new String(body, StandardCharsets.UTF_8);
-        if (text.isBlank()) {
-            return HttpResponse.ok(AnswerView.failed("empty", "The text is empty."));
-        }
+    }
+
+    private HttpResponse<?> answer(String task, String text) {
         if (!limit.begin()) {
-            return refuse(429, "more than " + PER_SECOND + " texts a second, or " + AT_ONCE + " at once, were asked")
+            return PlainRefusal.of(
+                            HttpStatus.TOO_MANY_REQUESTS,
+                            "more than " + perSecond + " texts a second, or " + AT_ONCE
+                                    + " at once, were asked; ask again later, or raise http.asks-per-second")
                     .header("Retry-After", "1");
         }
         try {
             return HttpResponse.ok(AnswerView.of(serving.ask(task, text)));
         } catch (NotServingException e) {
-            return refuse(503, String.valueOf(e.getMessage()));
+            return PlainRefusal.of(HttpStatus.SERVICE_UNAVAILABLE, e.getMessage());
         } catch (JudgingFailedException e) {
             return HttpResponse.ok(AnswerView.failed(e.reason(), String.valueOf(e.getMessage())));
         } finally {
@@ -59,9 +75,26 @@ final class ClassifyController {
         }
     }
 
-    private static MutableHttpResponse<?> refuse(int status, String sentence) {
-        return HttpResponse.status(HttpStatus.valueOf(status))
-                .contentType(MediaType.TEXT_PLAIN_TYPE)
-                .body(sentence + (sentence.endsWith(".") ? "\n" : ".\n"));
+    private static String text(byte[] body) throws MalformedException {
+        if (body.length > MAX_BYTES) {
+            throw new MalformedException(
+                    413, "the text has " + body.length + " bytes, " + MAX_BYTES + " are taken at most");
+        }
+        String text = utf8(body);
+        if (text.isBlank()) {
+            throw new MalformedException(400, "the request has no text; send one as the body, in UTF-8");
+        }
+        return text;
+    }
+
+    private static String utf8(byte[] body) throws MalformedException {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new MalformedException(400, "the body is no UTF-8; send the text in that encoding");
+        }
     }
 }

@@ -5,7 +5,6 @@ import dev.picket.ota.RejectedException;
 import dev.picket.ota.UnavailableException;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
-import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
@@ -38,15 +37,15 @@ final class InstallController {
         try {
             Path path = Path.of(folder);
             if (!path.isAbsolute()) {
-                return refuse(HttpStatus.BAD_REQUEST, "'folder' must be an absolute path");
+                return PlainRefusal.of(HttpStatus.BAD_REQUEST, "'folder' must be an absolute path");
             }
             return HttpResponse.ok(Map.of("order", installs.begin(path, set, downgrade, again)));
         } catch (InvalidPathException e) {
-            return refuse(HttpStatus.BAD_REQUEST, "'folder' is no path: " + e.getReason());
+            return PlainRefusal.of(HttpStatus.BAD_REQUEST, "'folder' is no path: " + e.getReason());
         } catch (RejectedException e) {
-            return refuse(HttpStatus.UNPROCESSABLE_ENTITY, String.valueOf(e.getMessage()));
+            return PlainRefusal.of(HttpStatus.UNPROCESSABLE_ENTITY, e.getMessage());
         } catch (UnavailableException e) {
-            return refuse(HttpStatus.CONFLICT, String.valueOf(e.getMessage()));
+            return PlainRefusal.of(HttpStatus.CONFLICT, e.getMessage());
         }
     }
 
@@ -56,14 +55,8 @@ final class InstallController {
         Optional<FolderInstalls.Progress> progress = installs.progress(order);
         return progress.isPresent()
                 ? HttpResponse.ok(progress.get())
-                : refuse(
+                : PlainRefusal.of(
                         HttpStatus.NOT_FOUND,
                         "there is no such order; the agent was restarted since, see 'picket status'");
-    }
-
-    private static HttpResponse<?> refuse(HttpStatus status, String sentence) {
-        return HttpResponse.status(status)
-                .contentType(MediaType.TEXT_PLAIN_TYPE)
-                .body(sentence + (sentence.endsWith(".") ? "\n" : ".\n"));
     }
 }

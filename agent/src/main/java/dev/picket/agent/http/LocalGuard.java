@@ -6,7 +6,6 @@ import io.micronaut.http.HttpMethod;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
-import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.RequestFilter;
 import io.micronaut.http.annotation.ResponseFilter;
@@ -92,8 +91,6 @@ final class LocalGuard implements Ordered {
     }
 
     private static HttpResponse<?> refuse(String sentence) {
-        return HttpResponse.status(HttpStatus.FORBIDDEN)
-                .contentType(MediaType.TEXT_PLAIN_TYPE)
-                .body("Refused: " + sentence + ".\n");
+        return PlainRefusal.of(HttpStatus.FORBIDDEN, "Refused: " + sentence);
     }
 }

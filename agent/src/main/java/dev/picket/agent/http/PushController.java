@@ -10,7 +10,6 @@ import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MediaType;
-import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Controller;
@@ -41,7 +40,9 @@ final class PushController {
     HttpResponse<?> push(String source, HttpRequest<?> request, @Body byte[] body) {
         Optional<InboxSource> inbox = inboxes.of(source);
         if (inbox.isEmpty()) {
-            return refuse(404, "no source of kind http is named '" + source + "'; there are " + inboxes.names());
+            return PlainRefusal.of(
+                    HttpStatus.NOT_FOUND,
+                    "no source of kind http is named '" + source + "'; there are " + inboxes.names());
         }
         try {
             PushedBody pushed = new PushedBody(
@@ -49,17 +50,18 @@ final class PushController {
             List<PushedReading> readings = pushed.readings(mediaType(request), body);
             int most = inbox.get().waiting();
             if (readings.size() > most) {
-                return refuse(
-                        413,
+                return PlainRefusal.of(
+                        HttpStatus.REQUEST_ENTITY_TOO_LARGE,
                         "the request has " + readings.size() + " readings, and this source takes " + most + " at once");
             }
             Inbox.Receipt receipt = inbox.get().receive(readings);
             return HttpResponse.accepted()
                     .body(Map.of("accepted", receipt.accepted(), "duplicates", receipt.duplicates()));
         } catch (MalformedException e) {
-            return refuse(e.status(), String.valueOf(e.getMessage()));
+            return PlainRefusal.of(HttpStatus.valueOf(e.status()), e.getMessage());
         } catch (InboxFullException | JournalUnavailableException e) {
-            return refuse(503, String.valueOf(e.getMessage())).header("Retry-After", RETRY_SECONDS);
+            return PlainRefusal.of(HttpStatus.SERVICE_UNAVAILABLE, e.getMessage())
+                    .header("Retry-After", RETRY_SECONDS);
         }
     }
 
@@ -68,11 +70,5 @@ final class PushController {
                 .map(type -> type.getType() + "/" + type.getSubtype())
                 .orElse("text/plain")
                 .toLowerCase(Locale.ROOT);
-    }
-
-    private static MutableHttpResponse<?> refuse(int status, String sentence) {
-        return HttpResponse.status(HttpStatus.valueOf(status))
-                .contentType(MediaType.TEXT_PLAIN_TYPE)
-                .body(sentence + (sentence.endsWith(".") ? "\n" : ".\n"));
     }
 }

@@ -6,7 +6,6 @@ import dev.picket.ota.UnavailableException;
 import dev.picket.ota.update.Ended;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
-import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.QueryValue;
@@ -41,15 +40,9 @@ final class RollbackController {
                                     end.get().sentence())
                             : Map.of("done", false, "set", "", "sentence", "It is ordered; see 'picket status'."));
         } catch (RejectedException e) {
-            return refuse(HttpStatus.UNPROCESSABLE_ENTITY, e);
+            return PlainRefusal.of(HttpStatus.UNPROCESSABLE_ENTITY, e.getMessage());
         } catch (UnavailableException e) {
-            return refuse(HttpStatus.CONFLICT, e);
+            return PlainRefusal.of(HttpStatus.CONFLICT, e.getMessage());
         }
-    }
-
-    private static HttpResponse<?> refuse(HttpStatus status, Exception why) {
-        return HttpResponse.status(status)
-                .contentType(MediaType.TEXT_PLAIN_TYPE)
-                .body(why.getMessage() + "\n");
     }
 }

@@ -9,7 +9,6 @@ import dev.picket.agent.rows.RowFilter;
 import dev.picket.agent.rows.RowPage;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
-import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Error;
 import io.micronaut.http.annotation.Get;
@@ -71,18 +70,12 @@ final class RowsController {
 
     @Error
     HttpResponse<String> malformed(IllegalArgumentException e) {
-        return sentence(HttpStatus.BAD_REQUEST, e);
+        return PlainRefusal.of(HttpStatus.BAD_REQUEST, e.getMessage());
     }
 
     @Error
     HttpResponse<String> unavailable(JournalUnavailableException e) {
-        return sentence(HttpStatus.SERVICE_UNAVAILABLE, e);
-    }
-
-    private static HttpResponse<String> sentence(HttpStatus status, Exception e) {
-        return HttpResponse.<String>status(status)
-                .contentType(MediaType.TEXT_PLAIN_TYPE)
-                .body(e.getMessage() + "\n");
+        return PlainRefusal.of(HttpStatus.SERVICE_UNAVAILABLE, e.getMessage());
     }
 
     private static RowFilter filter(

@@ -86,6 +86,11 @@ public final class VerdictCache {
         return known;
     }
 
+    /** The same for somebody who asks by hand, which says nothing about how often readings come again. */
+    public synchronized Optional<Classification> look(Key key) {
+        return Optional.ofNullable(entries.get(key));
+    }
+
     public synchronized void put(Key key, Classification answer) {
         if (entries.put(key, answer) == null) {
             bytes += bytes(answer);

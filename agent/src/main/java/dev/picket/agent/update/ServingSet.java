@@ -61,7 +61,8 @@ public final class ServingSet implements Judge, DriftWatch.Serving, AutoCloseabl
     }
 
     /**
-     * Answers somebody who asked, before all readings. No reading, so it counts neither for a shadow nor for probation.
+     * Answers somebody who asked, before all readings. No reading, so it counts neither for a shadow nor for probation; what
+     * a reading was answered is given again, and the answer is not remembered.
      */
     public Classification ask(String task, String text) throws NotServingException, JudgingFailedException {
         return answer(task, text, Lane.INTERACTIVE);
@@ -107,17 +108,20 @@ public final class ServingSet implements Judge, DriftWatch.Serving, AutoCloseabl
     }
 
     private Classification answer(LoadedSet set, String task, String text, Lane lane) throws ClassificationException {
-        if (!cache.isOn() || lane != Lane.BACKGROUND) {
+        if (!cache.isOn()) {
             return set.classify(task, text, lane);
         }
         long start = System.nanoTime();
         VerdictCache.Key key = cache.key(set.asked(task), text);
-        Optional<Classification> known = cache.get(key);
+        boolean reading = lane == Lane.BACKGROUND;
+        Optional<Classification> known = reading ? cache.get(key) : cache.look(key);
         if (known.isPresent()) {
             return known.get().again(System.nanoTime() - start);
         }
         Classification answer = set.classify(task, text, lane);
-        cache.put(key, answer);
+        if (reading) {
+            cache.put(key, answer);
+        }
         return answer;
     }
 

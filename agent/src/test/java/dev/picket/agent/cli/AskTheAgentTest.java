@@ -10,6 +10,7 @@ import dev.picket.agent.read.Until;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,16 @@ class AskTheAgentTest {
                     .isEqualTo(agent.agent().serving().taskDigests().get("fraud"));
             assertThat(answer.fieldNames())
                     .toIterable()
-                    .containsExactly("label", "confidence", "decision", "probabilities", "base", "task", "cut");
+                    .containsExactly(
+                            "label",
+                            "confidence",
+                            "decision",
+                            "probabilities",
+                            "base",
+                            "task",
+                            "stage",
+                            "cached",
+                            "cut");
             assertThat(asked.lines().get(1)).contains("FAILED(empty)");
             Shell.feed("text\n", "classify", "--task", "no-such", "--config", config)
                     .saysOneSentence(69, "503", "has no such task");
@@ -51,12 +61,35 @@ class AskTheAgentTest {
             assertThat(status.at("/read/sources/0/name").asText()).isEqualTo("line1");
             assertThat(status.at("/figures/verdicts").asLong()).isZero();
             assertThat(agent.agent().journal().latest(10)).isEmpty();
-            assertThat(post(agent, new byte[70_000]).statusCode()).isEqualTo(413);
+            whatCannotBeAskedIsRefusedWithOneSentence(agent);
         }
     }
 
-    private static HttpResponse<String> post(RunningAgent agent, byte[] text) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(agent.page().resolve("/api/classify?task=fraud"))
+    private static void whatCannotBeAskedIsRefusedWithOneSentence(RunningAgent agent) throws Exception {
+        String path = "/api/classify?task=fraud";
+        refused(post(agent, path, new byte[0]), 400, "the request has no text; send one as the body, in UTF-8.\n");
+        refused(post(agent, path, " \n".getBytes(StandardCharsets.UTF_8)), 400, "the request has no text;");
+        refused(post(agent, path, new byte[] {'a', (byte) 0xff}), 400, "the body is no UTF-8;");
+        refused(post(agent, "/api/classify", new byte[] {'a'}), 400, "the request names no task;");
+        refused(post(agent, path, new byte[70_000]), 413, "the text has 70000 bytes, 65536 are taken at most.");
+        refused(post(agent, path, new byte[11 << 20]), 413, "");
+        refused(post(agent, "/api/nowhere", new byte[] {'a'}), 404, "");
+        refused(agent.get("/api/verdicts?max=many"), 400, "");
+    }
+
+    /** As all refusals are: plain text, one line. */
+    private static void refused(HttpResponse<String> answer, int status, String sentence) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        assertThat(answer.headers().firstValue("Content-Type").orElse("")).startsWith("text/plain");
+        assertThat(answer.body())
+                .contains(sentence)
+                .endsWith(".\n")
+                .hasLineCount(1)
+                .doesNotStartWith("{");
+    }
+
+    private static HttpResponse<String> post(RunningAgent agent, String path, byte[] text) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(agent.page().resolve(path))
                 .header(
                         "Authorization",
                         "Bearer " + Files.readString(agent.runtime().resolve("token")))

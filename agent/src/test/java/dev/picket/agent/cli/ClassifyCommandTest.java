@@ -30,7 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ClassifyCommandTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String BASE = ReleaseShop.RELEASED.resolve("base").toString();
-    private static final String[] FIELDS = {"label", "confidence", "decision", "probabilities", "base", "task", "cut"};
+    private static final String[] FIELDS = {
+        "label", "confidence", "decision", "probabilities", "base", "task", "stage", "cached", "cut"
+    };
 
     @TempDir
     Path folder;

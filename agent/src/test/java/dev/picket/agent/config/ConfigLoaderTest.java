@@ -48,7 +48,7 @@ class ConfigLoaderTest {
         write("conf.d/10-port.yml", "http:\n  port: 2000\n  max-streams: 3\n");
         write("conf.d/20-port.yml", "http:\n  port: 3000\n");
         PicketConfig config = ConfigLoader.load(file, Map.of("PICKET_HTTP_HOST", "::1", "PICKET_CONFIG", "x"));
-        assertThat(config.http()).isEqualTo(new HttpConfig("::1", 3000, List.of(), 3));
+        assertThat(config.http()).isEqualTo(new HttpConfig("::1", 3000, List.of(), 3, 50));
     }
 
     @Test

@@ -54,7 +54,7 @@ class VerdictStreamsTest {
     }
 
     private static VerdictStreams streams(int pages) {
-        HttpConfig config = new HttpConfig("::1", 0, List.of(), pages);
+        HttpConfig config = new HttpConfig("::1", 0, List.of(), pages, 1);
         return new VerdictStreams(new LiveVerdicts(), new VerdictViews(config), config);
     }
 }

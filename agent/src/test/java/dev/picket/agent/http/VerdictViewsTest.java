@@ -24,6 +24,6 @@ class VerdictViewsTest {
     }
 
     private static VerdictView view(String host) {
-        return new VerdictViews(new HttpConfig(host, 0, List.of(), 1)).of(Verdicts.routine("1"));
+        return new VerdictViews(new HttpConfig(host, 0, List.of(), 1, 1)).of(Verdicts.routine("1"));
     }
 }

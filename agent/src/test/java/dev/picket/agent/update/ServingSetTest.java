@@ -117,8 +117,13 @@ class ServingSetTest {
         Classification asked = serving.ask("fraud", TEXT);
         assertThat(serving.judge("fraud", TEXT).cached()).isFalse();
         assertThat(asked.probabilities()).isEqualTo(serving.judge("fraud", TEXT).probabilities());
-        assertThat(serving.ask("fraud", TEXT).cached()).isFalse();
         assertThat(serving.cache().misses()).isEqualTo(1);
+        assertThat(serving.cache().hits()).isEqualTo(1);
+        assertThat(serving.ask("fraud", TEXT).cached()).as("a reading's answer").isTrue();
+        assertThat(serving.ask("fraud", TEXT + "!").cached()).isFalse();
+        assertThat(serving.cache().misses()).isEqualTo(1);
+        assertThat(serving.cache().hits()).isEqualTo(1);
+        assertThat(serving.cache().entries()).isEqualTo(1);
         assertThat(serving.schedule().orElseThrow().origin()).isEqualTo(Schedule.Origin.CONFIGURED);
     }
 
