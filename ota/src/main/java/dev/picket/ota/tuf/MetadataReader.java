@@ -16,9 +16,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Metadata files into records: specification 4. Knows the form, not whom to trust. */
 final class MetadataReader {
+    private static final Pattern DATE_TIME = Pattern.compile("(19[7-9]|[2-9]\\d\\d)\\d-.{1,32}");
     private static final int MAX_KEYS = 1024;
     private static final int MAX_DELEGATIONS = 32_768;
 
@@ -124,11 +126,16 @@ final class MetadataReader {
     }
 
     private static Instant instant(Fields fields, String field) throws RejectedException {
-        try {
-            return Instant.parse(fields.text(field));
-        } catch (DateTimeParseException _) {
-            throw fields.fault(field, "an instant such as 2030-01-31T00:00:00Z");
+        String text = fields.text(field);
+        // Years of four digits, as in the specification: far larger ones have no milliseconds that fit a long.
+        if (DATE_TIME.matcher(text).matches()) {
+            try {
+                return Instant.parse(text);
+            } catch (DateTimeParseException _) {
+                // Told below.
+            }
         }
+        throw fields.fault(field, "an instant such as 2030-01-31T00:00:00Z");
     }
 
     private static Map<String, Key> keys(Fields fields) throws RejectedException {

@@ -36,6 +36,7 @@ final class Refresh {
         timestamp();
         snapshot();
         targets("targets", "targets");
+        trusted.checkIssued();
         return new TrustedTargets(trusted, this, fetcher, limits, retry);
     }
 

@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * keys are rotated (5.3.11) when one is taken away, while an added key or another threshold keeps the floor.
  */
 final class TrustedMetadata {
-    private final Instant now;
+    private final Instant clock;
+    private SignedTime floor;
     private Role.Root root;
     private Role.@Nullable Timestamp timestamp;
     private Role.@Nullable Snapshot snapshot;
@@ -28,13 +28,16 @@ final class TrustedMetadata {
     /**
      * Step 5.2: trusts the first root for where it came from; it must still be signed by its own keys.
      *
-     * @param now step 5.1: the one instant for all that follows
+     * @param clock step 5.1: with the floor, the one instant for all that follows
+     * @param floor no time before it counts, as long as the key that signed it was not taken away
      */
-    TrustedMetadata(byte[] firstRoot, Instant now) throws RejectedException {
-        this.now = now;
+    TrustedMetadata(byte[] firstRoot, Instant clock, SignedTime floor) throws RejectedException {
         Signed<Role.Root> first = MetadataReader.root(firstRoot);
         verify("root.json", first, first.role());
         this.root = first.role();
+        this.clock = clock;
+        // What came before the first root that is trusted now: nobody knows whether its keys were taken away since.
+        this.floor = floor.root() < root.version() ? SignedTime.NONE : floor;
     }
 
     Role.Root root() {
@@ -74,8 +77,15 @@ final class TrustedMetadata {
         }
         Role.Root before = root;
         root = next.role();
-        return Stream.of("timestamp", "snapshot")
-                .anyMatch(role -> !root.identities(role).containsAll(before.identities(role)));
+        boolean timestampRotated = isRotated("timestamp", before);
+        if (timestampRotated && floor.root() < root.version()) {
+            floor = SignedTime.NONE;
+        }
+        return timestampRotated || isRotated("snapshot", before);
+    }
+
+    private boolean isRotated(String role, Role.Root before) {
+        return !root.identities(role).containsAll(before.identities(role));
     }
 
     /** Step 5.3.10, once no newer root can come. */
@@ -165,6 +175,34 @@ final class TrustedMetadata {
         }
     }
 
+    /**
+     * Not of the specification: {@code issued} is to last, and an online key alone signs it. So it may not reach beyond
+     * what the offline keys let live; by that time nothing of theirs would be fresh.
+     */
+    void checkIssued() throws RejectedException {
+        checkIssued("root.json", root);
+        checkIssued("targets.json", Objects.requireNonNull(targets.get("targets")));
+    }
+
+    private void checkIssued(String name, Role role) throws RejectedException {
+        Instant issued = trustedTimestamp().issued().orElse(Instant.EPOCH);
+        if (!role.expires().isAfter(issued)) {
+            throw new RejectedException(
+                    Reason.EXPIRED,
+                    name + " expired at " + role.expires() + ", and timestamp.json says that it was issued at " + issued
+                            + ".");
+        }
+    }
+
+    /** The floor of clocks from now on. */
+    SignedTime signedTime() {
+        return trustedTimestamp()
+                .issued()
+                .filter(each -> each.isAfter(floor.at()))
+                .map(each -> new SignedTime(each, root.version()))
+                .orElse(floor);
+    }
+
     /** Steps 5.5.4 and 5.5.6: the trusted snapshot is the one that the timestamp names, and has not expired. */
     void checkSnapshotFresh() throws RejectedException {
         checkNamedByTimestamp(trustedSnapshot());
@@ -224,6 +262,7 @@ final class TrustedMetadata {
     }
 
     private void checkExpiry(String name, Role role) throws RejectedException {
+        Instant now = clock.isAfter(floor.at()) ? clock : floor.at();
         if (!role.expires().isAfter(now)) {
             throw new RejectedException(
                     Reason.EXPIRED, name + " expired at " + role.expires() + ", and it is " + now + ".");

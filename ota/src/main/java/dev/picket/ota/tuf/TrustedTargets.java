@@ -7,14 +7,12 @@ import dev.picket.ota.fetch.Fetcher;
 import dev.picket.ota.fetch.Retry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -41,9 +39,9 @@ public final class TrustedTargets {
         this.retry = retry;
     }
 
-    /** When the publisher signed the timestamp by its own clock, where it says so. */
-    public Optional<Instant> issued() {
-        return Objects.requireNonNull(trusted.timestamp()).issued();
+    /** The floor of clocks after this refresh: the later one of what it began with and what the publisher signed now. */
+    public SignedTime signedTime() {
+        return trusted.signedTime();
     }
 
     /**

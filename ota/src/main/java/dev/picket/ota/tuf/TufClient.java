@@ -43,9 +43,20 @@ public final class TufClient {
      * @throws UnavailableException when the repository or the disk cannot be used now
      */
     public TrustedTargets refresh(Instant now) throws RejectedException, UnavailableException, InterruptedException {
+        return refresh(now, SignedTime.NONE);
+    }
+
+    /**
+     * The same for one that keeps the time that was signed last.
+     *
+     * @param clock what the clock says
+     * @param floor {@link TrustedTargets#signedTime} of the refresh before: no time before it counts
+     */
+    public TrustedTargets refresh(Instant clock, SignedTime floor)
+            throws RejectedException, UnavailableException, InterruptedException {
         while (true) {
             try {
-                return refreshHere(now);
+                return refreshHere(clock, floor);
             } catch (RejectedException e) {
                 // One mirror of several may be stale or tampered with: what it sent was not taken over.
                 if (!fetcher.elsewhere()) {
@@ -55,12 +66,12 @@ public final class TufClient {
         }
     }
 
-    private TrustedTargets refreshHere(Instant now)
+    private TrustedTargets refreshHere(Instant clock, SignedTime floor)
             throws RejectedException, UnavailableException, InterruptedException {
         try {
             folder.open();
-            Refresh refresh = new Refresh(folder, new TrustedMetadata(firstRoot, now), fetcher, limits, retry);
-            return refresh.run();
+            TrustedMetadata trusted = new TrustedMetadata(firstRoot, clock, floor);
+            return new Refresh(folder, trusted, fetcher, limits, retry).run();
         } catch (IOException e) {
             throw new UnavailableException("The trusted metadata cannot be kept: " + e.getMessage() + ".", e);
         }

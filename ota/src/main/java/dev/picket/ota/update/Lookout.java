@@ -2,6 +2,7 @@ package dev.picket.ota.update;
 
 import dev.picket.ota.RejectedException;
 import dev.picket.ota.UnavailableException;
+import dev.picket.ota.tuf.SignedTime;
 import dev.picket.ota.tuf.TrustedTargets;
 import dev.picket.ota.tuf.TufClient;
 import java.io.IOException;
@@ -32,9 +33,10 @@ final class Lookout {
     /**
      * What fresh metadata say.
      *
+     * @param signedTime the floor of clocks from now on
      * @param channel the path of the Set that the channel names; empty where it could not be read
      */
-    record Seen(Instant issued, Optional<String> channel) {}
+    record Seen(SignedTime signedTime, Optional<String> channel) {}
 
     Lookout(TufClient client, UpdateSettings settings, Refreshed refreshed, LongSupplier nanoTime) {
         this.client = client;
@@ -59,7 +61,7 @@ final class Lookout {
     }
 
     /** What a refresh has brought since the last call; begins the next one where it is due. */
-    Optional<Seen> look(Instant now) {
+    Optional<Seen> look(Instant clock, SignedTime floor) {
         if (errand != null && errand.isDone()) {
             Errand<Seen> done = errand;
             errand = null;
@@ -67,7 +69,7 @@ final class Lookout {
         }
         if (errand == null && isDue()) {
             lastNanos = nanoTime.getAsLong();
-            errand = Errand.begin(() -> seen(now));
+            errand = Errand.begin(() -> seen(clock, floor));
         }
         return Optional.empty();
     }
@@ -86,10 +88,11 @@ final class Lookout {
         return every.isPositive() && (lastNanos == null || nanoTime.getAsLong() - lastNanos >= every.toNanos());
     }
 
-    private Seen seen(Instant now) throws RejectedException, UnavailableException, InterruptedException {
-        TrustedTargets targets = client.refresh(now);
+    private Seen seen(Instant clock, SignedTime floor)
+            throws RejectedException, UnavailableException, InterruptedException {
+        TrustedTargets targets = client.refresh(clock, floor);
         refreshed.targets(targets);
-        return new Seen(targets.issued().orElse(Instant.EPOCH), channel(targets));
+        return new Seen(targets.signedTime(), channel(targets));
     }
 
     private Optional<String> channel(TrustedTargets targets) throws UnavailableException, InterruptedException {

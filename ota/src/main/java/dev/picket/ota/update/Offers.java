@@ -4,6 +4,7 @@ import dev.picket.ota.Reason;
 import dev.picket.ota.RejectedException;
 import dev.picket.ota.UnavailableException;
 import dev.picket.ota.release.InstalledSet;
+import dev.picket.ota.tuf.SignedTime;
 import dev.picket.ota.tuf.TrustedTargets;
 import dev.picket.ota.tuf.TufClient;
 import java.time.Instant;
@@ -106,16 +107,16 @@ final class Offers {
     }
 
     private Offer refresh() throws RejectedException, UnavailableException, InterruptedException {
-        Instant now = steps.now();
+        Instant clock = steps.clock();
+        SignedTime floor = steps.state().clockFloor();
         TrustedTargets targets = errands.prepare(() -> {
-            TrustedTargets trusted = client.refresh(now);
+            TrustedTargets trusted = client.refresh(clock, floor);
             refreshed.targets(trusted);
             return trusted;
         });
         lookout.refreshed();
-        Instant issued = targets.issued().orElse(Instant.EPOCH);
-        if (issued.isAfter(steps.state().clockFloor())) {
-            steps.save(steps.state().clockFloor(issued));
+        if (!targets.signedTime().equals(floor)) {
+            steps.save(steps.state().clockFloor(targets.signedTime()));
         }
         return new Offer(targets, settings);
     }

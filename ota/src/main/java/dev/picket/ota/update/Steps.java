@@ -7,6 +7,7 @@ import dev.picket.ota.release.InstalledSet;
 import dev.picket.ota.release.SetManifest;
 import dev.picket.ota.store.FileStore;
 import dev.picket.ota.store.SetFolder;
+import dev.picket.ota.tuf.SignedTime;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -104,7 +105,12 @@ final class Steps {
 
     /** What now counts as now: the system's clock, but never before this agent was built or the last {@code issued}. */
     Instant now() {
-        return latest(latest(clock.instant(), settings.builtAt()), state.clockFloor());
+        return latest(clock(), state.clockFloor().at());
+    }
+
+    /** The same without what was signed: a refresh says whether that counts still. */
+    Instant clock() {
+        return latest(clock.instant(), settings.builtAt());
     }
 
     /** Makes the saved active Set serve, then finishes or takes back what a restart interrupted. */
@@ -203,9 +209,9 @@ final class Steps {
     /** While a part of the trial goes on: what people want, and now and then what the repository says. */
     private void look() throws RejectedException {
         errands.wishes.check(state);
-        Optional<Lookout.Seen> seen = lookout.look(now());
+        Optional<Lookout.Seen> seen = lookout.look(clock(), state.clockFloor());
         if (seen.isPresent()) {
-            raiseClockFloor(seen.get().issued());
+            keep(seen.get().signedTime());
             checkNamed(seen.get().channel());
         }
     }
@@ -224,12 +230,12 @@ final class Steps {
         }
     }
 
-    private void raiseClockFloor(Instant issued) {
-        if (!issued.isAfter(state.clockFloor())) {
+    private void keep(SignedTime floor) {
+        if (floor.equals(state.clockFloor())) {
             return;
         }
         try {
-            save(state.clockFloor(issued));
+            save(state.clockFloor(floor));
         } catch (UnavailableException e) {
             // The step that follows is saved or fails by itself.
             log.warn("The time that was signed last is not kept: {}", e.getMessage());

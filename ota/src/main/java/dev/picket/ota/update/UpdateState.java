@@ -9,6 +9,7 @@ import dev.picket.ota.json.StrictJson;
 import dev.picket.ota.release.InstalledSet;
 import dev.picket.ota.release.ReleaseLimits;
 import dev.picket.ota.release.SetManifest;
+import dev.picket.ota.tuf.SignedTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param active from SWITCHED on the new Set; null before the first install
  * @param previous the Sets before it, newest first, two at most
  * @param counters by Set name the highest counter that was ever committed
- * @param clockFloor the last instant that a publisher signed as {@code issued}
+ * @param clockFloor the last instant that a publisher signed as {@code issued}, unless its key was taken away since
  * @param refused Sets that were tried here and failed, newest first, bounded; they are not tried again
  * @param trial what the trial found so far; begun anew with each offer
  * @param last how the last update ended
@@ -41,7 +42,7 @@ record UpdateState(
         @Nullable InstalledSet active,
         List<InstalledSet> previous,
         Map<String, Long> counters,
-        Instant clockFloor,
+        SignedTime clockFloor,
         List<Ended> refused,
         TrialLog trial,
         @Nullable Ended last,
@@ -49,6 +50,9 @@ record UpdateState(
     static final int KEPT_BACK = 2;
     private static final int MAX_REFUSED = 16;
     private static final int FORMAT = 2;
+    /** What is later has no milliseconds that fit a long, and stops whoever asks for them. */
+    private static final Instant LAST_TIME = Instant.parse("9999-12-31T23:59:59Z");
+
     private static final int MAX_COUNTERS = 256;
 
     UpdateState {
@@ -65,7 +69,7 @@ record UpdateState(
                 null,
                 List.of(),
                 Map.of(),
-                Instant.EPOCH,
+                SignedTime.NONE,
                 List.of(),
                 TrialLog.EMPTY,
                 null,
@@ -91,7 +95,7 @@ record UpdateState(
                 step, attempts, set, active, previous, counters, clockFloor, refused, trial, last, orders);
     }
 
-    UpdateState clockFloor(Instant floor) {
+    UpdateState clockFloor(SignedTime floor) {
         return new UpdateState(
                 step, attempts, candidate, active, previous, counters, floor, refused, trial, last, orders);
     }
@@ -266,7 +270,7 @@ record UpdateState(
                 set(fields, "active"),
                 sets(fields, "previous"),
                 counters,
-                Ended.instant(fields, "clockFloor"),
+                floor(fields),
                 ends(fields, "refused"),
                 format < FORMAT ? TrialLog.EMPTY : TrialLog.parse(fields.object("trial")),
                 fields.has("last") ? Ended.parse(fields.object("last")) : null,
@@ -278,7 +282,8 @@ record UpdateState(
                 .put("format", FORMAT)
                 .put("step", step.wireName())
                 .put("attempts", attempts)
-                .put("clockFloor", clockFloor.toString());
+                .put("clockFloor", clockFloor.at().toString())
+                .put("clockRoot", clockFloor.root());
         json.set("candidate", candidate == null ? null : candidate.toJson());
         json.set("active", active == null ? null : active.toJson());
         ArrayNode back = json.putArray("previous");
@@ -291,6 +296,13 @@ record UpdateState(
         json.set("last", last == null ? null : last.toJson());
         json.set("orders", orders.toJson());
         return StrictJson.pretty(json);
+    }
+
+    /** Without the version of root it was saved by an earlier agent, which took any: the next refresh forgets it. */
+    private static SignedTime floor(Fields fields) throws RejectedException {
+        long root = fields.has("clockRoot") ? fields.number("clockRoot", 0, Long.MAX_VALUE) : 0;
+        Instant at = Ended.instant(fields, "clockFloor");
+        return at.isAfter(LAST_TIME) ? SignedTime.NONE : new SignedTime(at, root);
     }
 
     private static @Nullable InstalledSet set(Fields fields, String field) throws RejectedException {

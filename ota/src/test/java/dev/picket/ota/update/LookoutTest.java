@@ -160,7 +160,7 @@ class LookoutTest {
         trial.longAt = "shadow";
         trial.meanwhile = () -> shop.publish(Shop.NOW.plusSeconds(3_600));
         started().poll();
-        assertThat(gateway.saved().clockFloor()).isEqualTo(Shop.NOW.plusSeconds(3_600));
+        assertThat(gateway.saved().clockFloor().at()).isEqualTo(Shop.NOW.plusSeconds(3_600));
     }
 
     @Test

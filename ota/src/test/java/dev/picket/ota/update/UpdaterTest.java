@@ -92,7 +92,7 @@ class UpdaterTest {
 
         assertThat(gateway.trial.calls).containsExactly("switch factory/1");
         assertThat(gateway.steps).containsOnly(Step.IDLE);
-        assertThat(gateway.saved().clockFloor()).isEqualTo(Shop.NOW.plusSeconds(60));
+        assertThat(gateway.saved().clockFloor().at()).isEqualTo(Shop.NOW.plusSeconds(60));
     }
 
     @Test
