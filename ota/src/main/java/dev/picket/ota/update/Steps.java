@@ -95,7 +95,8 @@ final class Steps {
 
     /** Whether the candidate waits in the shadow for readings: another may take its place before {@link #drive} goes on. */
     boolean isHeld() {
-        return held;
+        // Another may have been taken since, and waits to be fetched.
+        return held && state.step() == Step.SHADOW;
     }
 
     /** Whether the last candidate made way for another, and nothing was told of it. */

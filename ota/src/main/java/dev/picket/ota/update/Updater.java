@@ -206,18 +206,27 @@ public final class Updater {
                 steps.drive();
             } else {
                 take(whole.get(), orders);
-                if (steps.madeWay()) {
-                    return madeWay(label, order);
-                }
+            }
+            if (steps.madeWay()) {
+                return madeWay(label, order);
             }
             if (steps.isHeld()) {
                 throw new UnavailableException("Set " + label + " waits in the shadow for more readings.");
             }
-            return end(order.id()).orElseGet(() -> Objects.requireNonNull(state().last()));
+            return endOf(label, order);
         } catch (RejectedException e) {
             offers.refusedUnseen(label, e, order.id());
             return Objects.requireNonNull(state().last());
         }
+    }
+
+    /** Its own end, and no other: that would tell of another Set. */
+    private Ended endOf(String label, InstallOrder order) throws UnavailableException {
+        Optional<Ended> end = end(order.id());
+        if (end.isEmpty()) {
+            throw new UnavailableException("Set " + label + " has not ended; it stands at " + state().step() + ".");
+        }
+        return end.get();
     }
 
     /** Another order went first. One that is patient comes again, another has ended by it. */

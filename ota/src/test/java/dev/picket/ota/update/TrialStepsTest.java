@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -125,6 +126,44 @@ class TrialStepsTest {
         assertThat(updater.poll().last().flatMap(Ended::reason)).contains(Reason.ORDERED);
         assertThat(gateway.saved().step()).isEqualTo(Step.IDLE);
         assertThat(gateway.saved().refused()).isEmpty();
+    }
+
+    @Test
+    void anOrderWhoseFetchBrokeOffWhileAnotherWasHeldIsNotAnsweredWithAnothersEnd() throws Exception {
+        AtomicReference<String> broken = new AtomicReference<>("nothing");
+        Fetcher whole = gateway.fetcher;
+        gateway.fetcher = (path, from, most, body) -> {
+            if (path.contains(broken.get())) {
+                throw new UnavailableException("No route to " + path + ".");
+            }
+            whole.fetch(path, from, most, body);
+        };
+        Updater updater = startedHolding("factory/2");
+        updater.poll();
+        publish();
+        InstallOrder order = new InstallOrder("rollout/spring", "sets/factory/3.json", false, false, true);
+        broken.set("blobs/");
+        assertThatThrownBy(() -> updater.install(order)).isInstanceOf(UnavailableException.class);
+        broken.set("");
+        assertThatThrownBy(updater::poll).isInstanceOf(UnavailableException.class);
+        broken.set("nothing");
+
+        assertThat(updater.install(order).set()).isEqualTo("factory/3");
+        assertThat(gateway.trial.serving).isEqualTo("factory/3");
+        InstalledOnDisk.check(gateway);
+    }
+
+    @Test
+    void anOrderOfWhatIsHeldThatMakesWayInTheShadowIsAnsweredSo() throws Exception {
+        Updater updater = startedHolding("factory/2");
+        updater.poll();
+        gateway.trial.duringShadow = () -> updater.goesNext("sets/factory/1.json", true);
+        Ended end = updater.install(new InstallOrder("order-1", "sets/factory/2.json", false, false));
+
+        assertThat(end.order()).isEqualTo("order-1");
+        assertThat(end.step()).isEqualTo(Step.REJECTED);
+        assertThat(end.reason()).contains(Reason.ORDERED);
+        assertThat(gateway.saved().step()).isEqualTo(Step.IDLE);
     }
 
     @Test
