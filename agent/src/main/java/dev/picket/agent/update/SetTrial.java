@@ -15,12 +15,16 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The trial of a Set inside the agent. A task on the base that serves is examined here, beside the Set that serves; a base
  * that has not run here is examined in a process of its own. What was loaded for exam or shadow is what the switch takes.
  */
 final class SetTrial implements Trial {
+    private static final Logger log = LoggerFactory.getLogger(SetTrial.class);
+
     /** As long as a text may take. */
     static final Duration LEAVES_WITHIN = Duration.ofSeconds(30);
 
@@ -47,7 +51,7 @@ final class SetTrial implements Trial {
     public Finding examine(SetFolder set, @Nullable SetFolder incumbent, Recall recall)
             throws RejectedException, UnavailableException, InterruptedException {
         release();
-        LoadedSet now = serving.loaded();
+        LoadedSet now = servingNow(incumbent);
         if (now != null && sameBase(now, set)) {
             return examineTasks(set, now, recall);
         }
@@ -61,6 +65,18 @@ final class SetTrial implements Trial {
         } finally {
             serveAgain(incumbent);
         }
+    }
+
+    /** The exam compares with what serves; an earlier one may have failed to bring that back. */
+    private @Nullable LoadedSet servingNow(@Nullable SetFolder incumbent) {
+        if (serving.loaded() == null && incumbent != null) {
+            try {
+                serving.switchTo(load(incumbent, null, Reason.MALFORMED));
+            } catch (RejectedException e) {
+                log.error("The exam has nothing to compare with: {}", e.getMessage());
+            }
+        }
+        return serving.loaded();
     }
 
     private Finding examineTasks(SetFolder set, LoadedSet now, Recall recall)

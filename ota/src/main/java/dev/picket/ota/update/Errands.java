@@ -1,5 +1,6 @@
 package dev.picket.ota.update;
 
+import dev.picket.ota.Reason;
 import dev.picket.ota.RejectedException;
 import dev.picket.ota.UnavailableException;
 import java.io.IOException;
@@ -45,12 +46,18 @@ final class Errands {
         }
     }
 
-    /** Does what only prepares something; any order that waits goes before it. */
-    <T> T prepare(Errand.Work<T> work) throws RejectedException, UnavailableException, InterruptedException {
+    /** Does what only prepares something; an order that goes before that ends it, and so does taking back its own. */
+    <T> T prepare(Wishes.Wanted by, Errand.Work<T> work)
+            throws RejectedException, UnavailableException, InterruptedException {
         try {
-            return run(work, wishes::goBeforeWhatBegins);
+            return run(work, () -> wishes.goBefore(by));
+        } catch (CutInException e) {
+            if (wishes.isTakenBack(by.order())) {
+                throw new RejectedException(Reason.ORDERED, "The order was taken back before it was begun.");
+            }
+            throw e;
         } catch (IOException e) {
-            throw new UnavailableException("The repository cannot be read: " + e.getMessage() + ".", e);
+            throw new UnavailableException("The update cannot be prepared: " + e.getMessage() + ".", e);
         }
     }
 

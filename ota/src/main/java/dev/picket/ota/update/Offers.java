@@ -42,12 +42,12 @@ final class Offers {
     Optional<InstalledSet> byChannel() throws UnavailableException, InterruptedException {
         String label = "";
         try {
-            Offer offer = refresh();
-            String path = errands.prepare(offer::channel);
+            Offer offer = refresh(Wishes.Wanted.BY_CHANNEL);
+            String path = errands.prepare(Wishes.Wanted.BY_CHANNEL, offer::channel);
             if (steps.state().orders().passedOver().contains(path)) {
                 return Optional.empty();
             }
-            InstalledSet offered = errands.prepare(() -> offer.read(path));
+            InstalledSet offered = errands.prepare(Wishes.Wanted.BY_CHANNEL, () -> offer.read(path));
             label = offered.label();
             return new Admission(steps.state(), settings).admit(offered);
         } catch (RejectedException e) {
@@ -58,7 +58,7 @@ final class Offers {
 
     Offer refresh(InstallOrder order) throws RejectedException, UnavailableException, InterruptedException {
         try {
-            return refresh();
+            return refresh(Wishes.Wanted.by(order));
         } catch (RejectedException e) {
             if (order.patient()) {
                 throw waiting(e);
@@ -70,7 +70,7 @@ final class Offers {
     InstalledSet read(Offer offer, InstallOrder order)
             throws RejectedException, UnavailableException, InterruptedException {
         try {
-            return errands.prepare(() -> offer.read(order.set()));
+            return errands.prepare(Wishes.Wanted.by(order), () -> offer.read(order.set()));
         } catch (RejectedException e) {
             if (order.patient() && e.reason() == Reason.MISSING) {
                 throw waiting(e);
@@ -82,7 +82,7 @@ final class Offers {
     /** What the channel names beside the order; empty where it is the same Set, or nothing that can be taken. */
     String channelBeside(InstallOrder order, Offer offer) throws UnavailableException, InterruptedException {
         try {
-            String channel = errands.prepare(offer::channel);
+            String channel = errands.prepare(Wishes.Wanted.by(order), offer::channel);
             return channel.equals(order.set()) ? "" : channel;
         } catch (RejectedException e) {
             log.warn("The channel names no Set beside the one that was ordered: {}", e.getMessage());
@@ -106,10 +106,10 @@ final class Offers {
         }
     }
 
-    private Offer refresh() throws RejectedException, UnavailableException, InterruptedException {
+    private Offer refresh(Wishes.Wanted by) throws RejectedException, UnavailableException, InterruptedException {
         Instant clock = steps.clock();
         SignedTime floor = steps.state().clockFloor();
-        TrustedTargets targets = errands.prepare(() -> {
+        TrustedTargets targets = errands.prepare(by, () -> {
             TrustedTargets trusted = client.refresh(clock, floor);
             refreshed.targets(trusted);
             return trusted;

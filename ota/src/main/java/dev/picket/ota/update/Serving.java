@@ -17,11 +17,13 @@ final class Serving {
 
     private final Trial trial;
     private final FileStore store;
+    private final Errands errands;
     private volatile String damage = "";
 
-    Serving(Trial trial, FileStore store) {
+    Serving(Trial trial, FileStore store, Errands errands) {
         this.trial = trial;
         this.store = store;
+        this.errands = errands;
     }
 
     /** Why the active Set cannot be loaded, from any thread; empty while it can. */
@@ -48,14 +50,19 @@ final class Serving {
     /**
      * Brings back the bytes of an active Set that rotted on the disk. Its hashes were trusted when it was installed, so
      * it needs no channel that still names it, and no exam.
+     *
+     * @param by what it is done for: an order that goes before that ends it
      */
-    void repair(UpdateState state) throws UnavailableException, InterruptedException {
+    void repair(UpdateState state, Wishes.Wanted by) throws UnavailableException, InterruptedException {
         InstalledSet active = state.active();
         if (damage.isEmpty() || active == null) {
             return;
         }
         try {
-            store.fetch(active, bytes -> {});
+            errands.prepare(by, () -> {
+                store.fetch(active, bytes -> {});
+                return active;
+            });
             store.materialise(active);
             active(state);
         } catch (RejectedException e) {

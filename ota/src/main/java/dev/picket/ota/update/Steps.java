@@ -59,7 +59,7 @@ final class Steps {
         this.settings = settings;
         this.store = store;
         this.trial = trial;
-        this.serving = new Serving(trial, store);
+        this.serving = new Serving(trial, store, errands);
         this.clock = clock;
         this.listener = listener;
         this.errands = errands;
@@ -164,8 +164,7 @@ final class Steps {
             case STAGED -> save(state.on(Event.EXAM_BEGUN));
             case EXAM -> {
                 begin();
-                Finding found = trial.examine(store.folder(candidate()), activeFolder(), this::look);
-                save(state.found(found).on(Event.EXAM_PASSED));
+                save(state.found(examined()).on(Event.EXAM_PASSED));
             }
             case SHADOW -> {
                 begin();
@@ -191,6 +190,16 @@ final class Steps {
             }
             case COMMITTED, REJECTED, ROLLED_BACK -> clean();
             case IDLE, FETCHING -> throw new IllegalStateException("No step to take at " + state.step());
+        }
+    }
+
+    private Finding examined() throws RejectedException, UnavailableException, InterruptedException {
+        try {
+            return trial.examine(store.folder(candidate()), activeFolder(), this::look);
+        } catch (UnavailableException e) {
+            // The exam may have needed the memory of what serves, which could not be loaded again.
+            serving.active(state);
+            throw e;
         }
     }
 
@@ -317,7 +326,8 @@ final class Steps {
     /** Switches back where that is due, removes what is no longer needed. */
     private void clean() throws UnavailableException, IOException, InterruptedException {
         trial.release();
-        if (state.step() == Step.ROLLED_BACK) {
+        if (state.step() != Step.COMMITTED) {
+            // After a refusal it mostly serves still; the exam may have been without memory for both.
             serving.active(state);
         }
         // Files of a Set that was refused before its trial, and downloads, stay until the next one comes: it may be

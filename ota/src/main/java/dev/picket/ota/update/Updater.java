@@ -131,7 +131,7 @@ public final class Updater {
     private void pollNow() throws UnavailableException, InterruptedException {
         driveUnlessHeld();
         Optional<InstalledSet> offered = offers.byChannel();
-        steps.serving().repair(state());
+        steps.serving().repair(state(), Wishes.Wanted.BY_CHANNEL);
         if (goesOn(offered)) {
             steps.drive();
         } else if (offered.isPresent()) {
@@ -196,7 +196,7 @@ public final class Updater {
             Optional<InstalledSet> whole =
                     new Admission(state(), settings).admit(ordered, order.downgrade(), order.again());
             Orders orders = state().orders().begin(order.id(), order.set(), offers.channelBeside(order, offer));
-            steps.serving().repair(state());
+            steps.serving().repair(state(), Wishes.Wanted.by(order));
             if (whole.isEmpty()) {
                 steps.save(state().orders(orders.committed()));
                 return ended(label, Step.COMMITTED, Optional.empty(), "It runs already.", order.id());

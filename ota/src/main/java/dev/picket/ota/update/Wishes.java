@@ -27,6 +27,26 @@ final class Wishes {
     private volatile String takenBack = "";
     private volatile Next next = NO_NEXT;
 
+    /** The later one goes before the earlier ones, and a rollback before all. */
+    enum Rank {
+        CHANNEL,
+        ROLLOUT,
+        INSTALL
+    }
+
+    /**
+     * Who wants what is about to begin.
+     *
+     * @param order empty for the channel
+     */
+    record Wanted(Rank rank, String order) {
+        static final Wanted BY_CHANNEL = new Wanted(Rank.CHANNEL, "");
+
+        static Wanted by(InstallOrder order) {
+            return new Wanted(order.patient() ? Rank.ROLLOUT : Rank.INSTALL, order.id());
+        }
+    }
+
     private record Back(String order, String from) {
         boolean isNone() {
             return order.isEmpty();
@@ -83,9 +103,15 @@ final class Wishes {
         return isTakenBack(order) ? order : back.order();
     }
 
-    /** Whether an order waits that goes before anything that is only about to begin. */
-    boolean goBeforeWhatBegins() {
-        return !back.isNone() || !next.isNone();
+    /** Whether an order waits that goes before what is only about to begin. */
+    boolean goBefore(Wanted wanted) {
+        return !back.isNone()
+                || isTakenBack(wanted.order())
+                || switch (wanted.rank()) {
+                    case CHANNEL -> !next.isNone();
+                    case ROLLOUT -> !next.isNone() && next.beforeOrders();
+                    case INSTALL -> false;
+                };
     }
 
     /** Whether {@link #check} would throw. */

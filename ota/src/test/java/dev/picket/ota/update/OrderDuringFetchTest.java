@@ -217,6 +217,49 @@ class OrderDuringFetchTest {
         assertThat(gateway.trial.serving).isEqualTo("factory/1");
     }
 
+    @Test
+    void anInstallIsPreparedThoughARolloutWaitsAndARolloutNotWhileAnInstallDoes() throws Exception {
+        publish();
+        updater.goesNext("sets/factory/1.json", false);
+        assertThat(updater.poll().active()).as("the channel waits").contains("factory/2");
+        updater.goesNext("sets/factory/1.json", true);
+        InstallOrder rollout = new InstallOrder("rollout/r-1", "sets/factory/3.json", false, false, true);
+        assertThatThrownBy(() -> updater.install(rollout)).isInstanceOf(CutInException.class);
+
+        updater.goesNext("sets/factory/1.json", false);
+        assertThat(updater.install(ordered("order-1", 3)).step()).isEqualTo(Step.COMMITTED);
+        assertThat(gateway.trial.serving).isEqualTo("factory/3");
+    }
+
+    @Test
+    void aRepairThatHangsEndsForARollbackAndForTheOrderItIsDoneForBeingTakenBack() throws Exception {
+        gateway.trial.checkBytes = true;
+        Path exam = gateway.set("factory-2").resolve("tasks/fraud/exam.jsonl");
+        byte[] file = Files.readAllBytes(exam);
+        Files.writeString(exam, "rot");
+        updater = gateway.start();
+        updater.resume();
+        assertThat(gateway.trial.serving).isEqualTo("factory/1");
+        Drip drip = new Drip(file, true);
+        server.instead.put("blobs/" + Hashes.sha256(file), drip);
+        FutureTask<UpdateStatus> poll = start(updater::poll);
+        await(drip.half);
+        updater.recall("order-1", "factory/2");
+        poll.get(60, TimeUnit.SECONDS);
+        updater.recall("", "");
+
+        publish();
+        Drip again = new Drip(file, true);
+        server.instead.put("blobs/" + Hashes.sha256(file), again);
+        FutureTask<Ended> install = start(() -> updater.install(ordered("order-2", 3)));
+        await(again.half);
+        updater.withdraw("order-2");
+        assertThat(install.get(60, TimeUnit.SECONDS).reason()).contains(Reason.ORDERED);
+
+        server.instead.clear();
+        assertThat(updater.rollback("order-1", "factory/2").step()).isEqualTo(Step.ROLLED_BACK);
+    }
+
     private static InstallOrder ordered(String id, int counter) {
         return new InstallOrder(id, "sets/factory/" + counter + ".json", false, false);
     }

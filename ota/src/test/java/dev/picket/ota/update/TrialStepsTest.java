@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.picket.ota.Reason;
+import dev.picket.ota.RejectedException;
 import dev.picket.ota.UnavailableException;
 import dev.picket.ota.fetch.FetchLimits;
 import dev.picket.ota.fetch.Fetcher;
 import dev.picket.ota.release.InstalledSet;
 import dev.picket.ota.release.Release;
+import dev.picket.ota.store.SetFolder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -195,6 +198,28 @@ class TrialStepsTest {
         assertThat(gateway.trial.begun).containsExactly(Optional.of(halfWay));
         assertThat(next.status().proved()).isTrue();
         assertThat(next.status().watchLeft()).isEmpty();
+    }
+
+    @Test
+    void anExamThatLeavesNothingServingIsFollowedByTheSetThatServed() throws Exception {
+        FakeTrial without = new FakeTrial() {
+            @Override
+            public Finding examine(SetFolder set, @Nullable SetFolder incumbent, Recall recall)
+                    throws RejectedException, UnavailableException {
+                serving = null;
+                return super.examine(set, incumbent, recall);
+            }
+        };
+        without.waitAt = "examine";
+        Updater updater = gateway.startWith(without);
+        updater.resume();
+        assertThatThrownBy(updater::poll).isInstanceOf(UnavailableException.class);
+        assertThat(without.serving).isEqualTo("factory/1");
+
+        without.waitAt = null;
+        without.failAt = "examine factory/2";
+        assertThat(updater.poll().last().flatMap(Ended::reason)).contains(Reason.EXAM_FAILED);
+        assertThat(without.serving).isEqualTo("factory/1");
     }
 
     @Test
