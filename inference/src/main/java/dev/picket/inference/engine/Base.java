@@ -24,7 +24,7 @@ public final class Base implements AutoCloseable {
     private static final int MAX_MODEL_BYTES = 64 << 20;
 
     private static final int MAX_TOKENIZER_BYTES = 128 << 20;
-    /** In each lane; more than threads that judge readings, so that these are never refused. */
+    /** Of those that somebody asked for; readings and trials are never refused, since their threads are few. */
     private static final int MOST_WAITING = 128;
 
     private final BaseFolder folder;

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * An answer of the first stage carries the digests, labels and probabilities of what gave it, and the name and the
- * priority of the task that was asked. Its latency counts in that of the base after it.
+ * priority of the task that was asked. Its latency counts in that of the base after it, and one deadline bounds both.
  */
 public final class Cascade {
     private final Classifier main;
@@ -76,8 +76,9 @@ public final class Cascade {
             return main.classify(task, text, lane);
         }
         long spent = 0;
+        Turn turn = main.turn(lane);
         try {
-            Classification quick = first.classify(rule.task(), text, lane);
+            Classification quick = first.classify(rule.task(), text, turn);
             spent = quick.latencyNanos();
             if (rule.accepts(quick.label(), quick.confidence())) {
                 return accepted(task, quick);
@@ -85,7 +86,7 @@ public final class Cascade {
         } catch (ClassificationException _) {
             // The base may well answer it, and says so where it cannot either.
         }
-        Classification answer = main.classify(task, text, lane);
+        Classification answer = main.classify(task, text, turn);
         return answer.within(spent + answer.latencyNanos());
     }
 

@@ -132,8 +132,8 @@ public final class Classifier implements AutoCloseable {
     }
 
     /**
-     * Asks one task about one text. Waits while all runs are taken; a text that has no answer at its deadline, waiting
-     * included, is given up, and its run terminated.
+     * Asks one task about one text. Waits while all runs are taken; a text that has no answer at its deadline is given up,
+     * and its run terminated. Waiting counts in the {@link Lane#INTERACTIVE} lane alone.
      *
      * @param lane who waits for the answer
      * @param text of any length and content, blank included; more tokens than the task takes lose their middle
@@ -142,18 +142,27 @@ public final class Classifier implements AutoCloseable {
      * @throws IllegalStateException when this classifier is closed
      */
     public Classification classify(String task, String text, Lane lane) throws ClassificationException {
+        return classify(task, text, turn(lane));
+    }
+
+    /** One text's turn; it may go on at another base. */
+    Turn turn(Lane lane) {
+        return new Turn(lane, base.options().deadline().toNanos());
+    }
+
+    /** The same in a turn that has begun. */
+    Classification classify(String task, String text, Turn turn) throws ClassificationException {
         enter();
         try {
             LoadedTask asked = task(task);
-            return inTime(asked, lane, () -> asked.classify(text));
+            return inTime(asked, turn, () -> asked.classify(text));
         } finally {
             lifetime.leave();
         }
     }
 
-    private <T> T inTime(LoadedTask task, Lane lane, Turn.Work<T, ClassificationException> work)
+    private <T> T inTime(LoadedTask task, Turn turn, Turn.Work<T, ClassificationException> work)
             throws ClassificationException {
-        Turn turn = new Turn(lane, base.options().deadline().toNanos());
         try {
             return turn.work(work);
         } catch (NoTurnException e) {

@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param prefixCacheBytes of keys and values of prompts' prefixes, at most
  * @param maxAdapterRank the largest LoRA rank that is loaded
  * @param providers choose what a base is computed on
- * @param deadline of one text, waiting for a free run included
+ * @param deadline of one text; waiting for a free run counts where somebody asked, not for readings and trials
  */
 public record EngineOptions(
         int runs,

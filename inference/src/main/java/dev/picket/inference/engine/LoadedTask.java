@@ -127,6 +127,7 @@ final class LoadedTask {
 
     Classification classify(String text) throws ClassificationException {
         long start = System.nanoTime();
+        long waited = Turn.current().waitedNanos();
         PromptedBase.Answer answer = ask(text);
         List<Float> probabilities =
                 calibration.probabilities(finite(answer.scores().values()));
@@ -149,7 +150,7 @@ final class LoadedTask {
                 Stage.MAIN,
                 false,
                 signals(text, answer),
-                System.nanoTime() - start - Turn.current().waitedNanos());
+                System.nanoTime() - start - (Turn.current().waitedNanos() - waited));
     }
 
     private Signals signals(String text, PromptedBase.Answer answer) {

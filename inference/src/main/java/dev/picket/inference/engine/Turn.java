@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  *    |                          |
  *    +------- deadline ---------+--> expired: the native run is told to terminate, a further one does not begin
  * </pre>
+ *
+ * Only of somebody who looks at the screen does the time go on while it waits. A reading that waits for other readings is
+ * not at fault, nor is a Set on trial beside a busy one: for these a deadline bounds what they compute.
  */
 final class Turn {
     private static final ScopedValue<Turn> CURRENT = ScopedValue.newInstance();
@@ -57,22 +60,28 @@ final class Turn {
         return deadlineNanos < NO_DEADLINE;
     }
 
-    long leftNanos() {
-        return endNanos() - System.nanoTime();
+    /** How long it may go on waiting for a run. */
+    long leftToWaitNanos() {
+        return isAsked() ? endNanos() - System.nanoTime() : NO_DEADLINE;
     }
 
-    /** When its time is over, by {@link System#nanoTime}. */
+    /** Whether somebody waits for it who has better things to do than to wait longer. */
+    boolean isAsked() {
+        return lane == Lane.INTERACTIVE;
+    }
+
+    /** When its time is over, by {@link System#nanoTime}, unless it waits again. */
     long endNanos() {
-        return begunNanos + deadlineNanos;
+        return begunNanos + deadlineNanos + (isAsked() ? 0 : waitedNanos());
     }
 
-    /** Notes that it has its run now. */
-    void waited(long nanos) {
-        waitedNanos = nanos;
+    /** Notes that it has a run now. */
+    synchronized void waited(long nanos) {
+        waitedNanos += nanos;
     }
 
-    /** How long it waited for a run, which is no cost of its text. */
-    long waitedNanos() {
+    /** How long it waited for its runs, which is no cost of its text. */
+    synchronized long waitedNanos() {
         return waitedNanos;
     }
 

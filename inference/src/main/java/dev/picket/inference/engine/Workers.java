@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds how many runs go side by side; each is done by the thread that asked. A further one waits in its {@link Lane},
- * first come first served within it, until its deadline at most.
+ * first come first served within it; who was asked for by somebody waits until its deadline at most, and only so many do.
+ * Of the others no more come than there are threads that judge.
  *
  * <pre>
  * a run ends --> the first lane in which somebody waits goes
@@ -49,7 +50,7 @@ final class Workers implements AutoCloseable {
 
     /**
      * @param runs side by side
-     * @param mostWaiting in each lane; a further one is refused
+     * @param mostWaiting of those that somebody asked for; a further one is refused
      */
     Workers(int runs, int mostWaiting) {
         this.free = runs;
@@ -62,7 +63,7 @@ final class Workers implements AutoCloseable {
     /**
      * Runs under this thread's turn once a run is free.
      *
-     * @throws NoTurnException when its time was over before that, or too many wait already
+     * @throws NoTurnException when its time was over before that, or too many wait already for somebody who asked
      */
     <T, E extends Exception> T run(Run<T, E> run) throws E {
         Turn turn = Turn.current();
@@ -88,17 +89,20 @@ final class Workers implements AutoCloseable {
         boolean interrupted = false;
         lock.lock();
         try {
+            if (turn.isExpired()) {
+                throw new NoTurnException("deadline", "Its time was over before this run.");
+            }
             if (free > 0) {
                 free--;
                 return;
             }
             Deque<Waiter> line = line(turn.lane()).waiters;
-            if (line.size() >= mostWaiting) {
+            if (turn.isAsked() && line.size() >= mostWaiting) {
                 throw new NoTurnException("busy", "Already " + line.size() + " texts wait for a run; ask again later.");
             }
             Waiter waiter = new Waiter(lock.newCondition());
             line.add(waiter);
-            for (long left = turn.leftNanos(); !waiter.granted; left = turn.leftNanos()) {
+            for (long left = turn.leftToWaitNanos(); !waiter.granted; left = turn.leftToWaitNanos()) {
                 if (left <= 0) {
                     line.remove(waiter);
                     turn.expire();

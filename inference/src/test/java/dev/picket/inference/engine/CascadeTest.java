@@ -15,12 +15,19 @@ import dev.picket.inference.codec.TaskFolder;
 import dev.picket.inference.codec.TaskManifest;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two real small graphs, the second of which answers what the first is not sure of. */
@@ -32,15 +39,15 @@ class CascadeTest {
     Path folder;
 
     private TinyBase base;
+    private TinyBase cheap;
     private Classifier first;
     private Classifier main;
 
     @BeforeEach
     void writeTwoBases() throws Exception {
         base = TinyBase.write(Files.createDirectory(folder.resolve("main")));
-        TinyBase cheap = TinyBase.write(Files.createDirectory(folder.resolve("first")));
-        first = Classifier.open(
-                cheap.read(), List.of(cheap.task("quick").head(TinyBase.head(7)).build()), TinyBase.OPTIONS);
+        cheap = TinyBase.write(Files.createDirectory(folder.resolve("first")));
+        first = Classifier.open(cheap.read(), List.of(quick()), TinyBase.OPTIONS);
         main = Classifier.open(base.read(), List.of(base.task("fraud").build()), TinyBase.OPTIONS);
     }
 
@@ -111,6 +118,30 @@ class CascadeTest {
     }
 
     @Test
+    @Timeout(60)
+    void oneDeadlineBoundsBothStages() throws Exception {
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        try (Base opened = Base.open(cheap.read(), oneRun(Duration.ofHours(1)));
+                ExecutorService threads = Executors.newCachedThreadPool()) {
+            first.close();
+            first = Classifier.on(opened, List.of(quick()));
+            Cascade cascade = cascade("quick", "ham", 0, oneRun(Duration.ofMillis(20)));
+            Future<?> held = threads.submit(() -> opened.workers().run(() -> {
+                busy.countDown();
+                return release.await(1, TimeUnit.MINUTES);
+            }));
+            assertThat(busy.await(1, TimeUnit.MINUTES)).isTrue();
+            assertThatThrownBy(() -> cascade.classify("fraud", "a text", Lane.INTERACTIVE))
+                    .isInstanceOfSatisfying(
+                            ClassificationException.class,
+                            e -> assertThat(e.reason()).isEqualTo("deadline"));
+            release.countDown();
+            held.get(1, TimeUnit.MINUTES);
+        }
+    }
+
+    @Test
     void aRuleThatTheFirstStageCannotKeepIsRefusedAtLoad() throws Exception {
         assertThatThrownBy(() -> cascade("slow", "ham", 0))
                 .isInstanceOf(BadArtefactException.class)
@@ -120,19 +151,29 @@ class CascadeTest {
                 .hasMessageContaining("would accept 'eggs' from the first stage's task 'quick'");
     }
 
+    private TaskFolder quick() {
+        return cheap.task("quick").head(TinyBase.head(7)).build();
+    }
+
+    private static EngineOptions oneRun(Duration deadline) {
+        return new EngineOptions(1, 1, 1 << 20, 64, Providers.cpu(), deadline);
+    }
+
     private Cascade cascade(String label, double least) throws Exception {
         return cascade("quick", label, least);
     }
 
     private Cascade cascade(String task, String label, double least) throws Exception {
+        return cascade(task, label, least, TinyBase.OPTIONS);
+    }
+
+    private Cascade cascade(String task, String label, double least, EngineOptions options) throws Exception {
         TaskFolder plain = base.task("fraud").build();
         TaskManifest manifest = plain.manifest()
                 .withCascade(new CascadeRule(task, Map.of(label, new TaskManifest.Threshold(least, 100, 0.05))));
         main.close();
         main = Classifier.open(
-                base.read(),
-                List.of(new TaskFolder(manifest, Sha256.of(manifest.toBytes()), plain.files())),
-                TinyBase.OPTIONS);
+                base.read(), List.of(new TaskFolder(manifest, Sha256.of(manifest.toBytes()), plain.files())), options);
         return new Cascade(main, first);
     }
 }

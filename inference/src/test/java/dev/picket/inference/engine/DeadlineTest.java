@@ -38,7 +38,7 @@ class DeadlineTest {
     }
 
     @Test
-    void aTextThatFindsNoFreeRunInItsTimeFailsOfItsDeadline() throws Exception {
+    void aTextAskedByHandThatFindsNoFreeRunInItsTimeFailsOfItsDeadline() throws Exception {
         EngineOptions hurried = new EngineOptions(1, 1, 1 << 20, 64, Providers.cpu(), Duration.ofMillis(20));
         CountDownLatch busy = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
@@ -51,13 +51,13 @@ class DeadlineTest {
                 return release.await(1, TimeUnit.MINUTES);
             }));
             assertThat(busy.await(1, TimeUnit.MINUTES)).isTrue();
-            assertThatThrownBy(() -> classifier.classify("fraud", "a text"))
+            assertThatThrownBy(() -> classifier.classify("fraud", "a text", Lane.INTERACTIVE))
                     .isInstanceOfSatisfying(
                             ClassificationException.class,
                             e -> assertThat(e.reason()).isEqualTo("deadline"));
             release.countDown();
             holder.get(1, TimeUnit.MINUTES);
-            assertThat(opened.workers().waiting(Lane.BACKGROUND)).isZero();
+            assertThat(opened.workers().waiting(Lane.INTERACTIVE)).isZero();
         }
     }
 

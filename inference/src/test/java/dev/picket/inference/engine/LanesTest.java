@@ -12,6 +12,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class LanesTest {
     private static final long LONG = TimeUnit.MINUTES.toNanos(10);
@@ -94,6 +96,34 @@ class LanesTest {
         assertThat(order).hasSize(2);
     }
 
+    @Test
+    void readingsAndTrialsThatWaitForEachOtherAreNeitherRefusedNorLate() throws Exception {
+        try (Workers workers = new Workers(1, 1);
+                ExecutorService threads = Executors.newCachedThreadPool()) {
+            hold(threads, workers);
+            List<Future<?>> all = new ArrayList<>();
+            for (Lane lane : List.of(Lane.BACKGROUND, Lane.TRIAL)) {
+                for (int i = 1; i <= 3; i++) {
+                    all.add(ask(threads, workers, lane, i, 1));
+                }
+            }
+            release.countDown();
+            await(all);
+        }
+        assertThat(order).hasSize(6);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void waitingCountsForWhoAskedByHandAlone(Lane lane) {
+        Turn turn = new Turn(lane, 1_000);
+        long end = turn.endNanos();
+        turn.waited(300);
+        turn.waited(500);
+        assertThat(turn.endNanos() - end).isEqualTo(lane == Lane.INTERACTIVE ? 0 : 800);
+        assertThat(turn.waitedNanos()).isEqualTo(800);
+    }
+
     private void hold(ExecutorService threads, Workers workers) throws InterruptedException {
         held.add(threads.submit(() -> workers.run(() -> {
             busy.countDown();
@@ -104,9 +134,13 @@ class LanesTest {
 
     /** Returns once it waits. */
     private Future<?> ask(ExecutorService threads, Workers workers, Lane lane, int number) {
+        return ask(threads, workers, lane, number, LONG);
+    }
+
+    private Future<?> ask(ExecutorService threads, Workers workers, Lane lane, int number, long deadlineNanos) {
         int before = workers.waiting(lane);
         Future<?> asked = threads.submit(() ->
-                new Turn(lane, LONG).work(() -> workers.run(() -> order.add(lane.name() + number))));
+                new Turn(lane, deadlineNanos).work(() -> workers.run(() -> order.add(lane.name() + number))));
         while (workers.waiting(lane) == before) {
             Thread.onSpinWait();
         }
