@@ -121,7 +121,17 @@ final class Intake implements Sink {
             throws InterruptedException {
         LowWater.Ticket ticket = lowWater.take(reading.id(), after, since);
         underWay.incrementAndGet();
-        return new Item(this, reading, ticket, crashed, dropped);
+        return new Item(this, reading, ticket, crashed, dropped, catchUp.oneOf());
+    }
+
+    /** The reading as it is to be settled now that its turn has come: dropped where it has waited too long meanwhile. */
+    Item atTurn(Item item) {
+        if (item.crashed() || item.reading().text().isBlank()) {
+            return item;
+        }
+        Duration age = Duration.between(item.ticket().at(), clock.instant());
+        String dropped = catchUp.reasonAtTurn(age, item.oneOf());
+        return dropped.isEmpty() ? item : item.dropped(dropped);
     }
 
     /** How far it is behind: by the oldest reading between it and the disk, else by what waits in it. */

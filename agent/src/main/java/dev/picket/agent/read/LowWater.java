@@ -38,6 +38,10 @@ final class LowWater {
             this.after = after;
             this.at = at;
         }
+
+        Instant at() {
+            return at;
+        }
     }
 
     /**

@@ -186,7 +186,7 @@ public final class Pipeline implements AutoCloseable {
             while (true) {
                 Item item = queue.poll(TAKE_MILLIS);
                 if (item != null) {
-                    settle(item);
+                    settle(item.intake().atTurn(item));
                 } else if (draining) {
                     return;
                 }

@@ -11,14 +11,18 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BehindTest {
     private static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
@@ -93,6 +97,32 @@ class BehindTest {
             assertThat(journal.depth().dropsByReason()).containsExactly(Map.entry("skipped", 6L));
             assertThat(judged(journal, "fraud")).containsExactly("1", "2");
             assertThat(journal.position("line1")).contains("5");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SKIP, skipped, 8, '1,2'", "SAMPLE, sampled, 6, '1,2,6,10'", "WAIT, , 0, '1,2,3,4,5,6,7,8,9,10'"})
+    void readingsThatGrowLateInTheQueueAreLateWhenTheirTurnComes(
+            WhenBehind rule, String reason, long dropped, String judged) throws Exception {
+        judge.hold("line1 2");
+        AtomicReference<Instant> now = new AtomicReference<>(NOW);
+        InstantSource time = now::get;
+        Clock moving = time.withZone(ZoneOffset.UTC);
+        AgedSource source = new AgedSource("line1", NOW, Collections.nCopies(10, Duration.ZERO), Optional.empty());
+        Route route = new Route(source, List.of("fraud"), Map.of(), false, new Behind(rule, LATE));
+        try (Journal journal = Journal.open(folder.resolve("journal.db"), CONFIG, moving);
+                Pipeline pipeline = new Pipeline(List.of(route), judge, journal, new LiveVerdicts(), LIMITS, moving)) {
+            pipeline.start();
+            Until.holds(
+                    "the others wait behind the second",
+                    () -> judge.order().contains("line1 2")
+                            && pipeline.metrics().inFlight() == 9);
+            now.set(NOW.plus(LATE.multipliedBy(3)));
+            judge.release("line1 2");
+            Until.holds("all is done", pipeline::finished);
+            assertThat(judged(journal, "fraud")).containsExactly(judged.split(","));
+            assertThat(journal.depth().dropsByReason()).isEqualTo(reason == null ? Map.of() : Map.of(reason, dropped));
+            assertThat(journal.position("line1")).contains("10");
         }
     }
 
