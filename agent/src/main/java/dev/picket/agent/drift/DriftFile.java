@@ -59,6 +59,7 @@ final class DriftFile {
     private static final int MAX_SOURCES = 64;
     private static final int MAX_ALARMS = 16;
     private static final int MAX_COUNT = 1 << 24;
+    private static final double ROUNDING = 1e-9;
 
     private final Path file;
 
@@ -195,12 +196,13 @@ final class DriftFile {
 
     private static Alarm alarm(Fields fields) throws RejectedException {
         JsonNode effect = fields.node().path("effect");
-        if (!effect.isNumber() || !(effect.doubleValue() >= 0 && effect.doubleValue() <= 1)) {
+        // What rounding once brought above 1 is no reason to lose all baselines.
+        if (!effect.isNumber() || !(effect.doubleValue() >= 0 && effect.doubleValue() <= 1 + ROUNDING)) {
             throw fields.fault("effect", "a number from 0 to 1");
         }
         return new Alarm(
                 fields.text("of", 64),
-                effect.doubleValue(),
+                Math.min(1, effect.doubleValue()),
                 (int) fields.number("texts", 0, MAX_COUNT),
                 instant(fields, "since"));
     }

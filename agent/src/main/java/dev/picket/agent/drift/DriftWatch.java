@@ -180,6 +180,7 @@ public final class DriftWatch {
             if (watched == null) {
                 continue;
             }
+            moveUp(each.getValue(), watched);
             WatchState before = watched.watch().state();
             if (watched.watch().tick(clock.instant(), past)) {
                 WatchState after = watched.watch().state();
@@ -189,6 +190,12 @@ public final class DriftWatch {
             }
         }
         return changed;
+    }
+
+    /** What serves is the latest, also where it serves again, so that it is not the one that is forgotten. */
+    private void moveUp(String digest, Watched watched) {
+        watches.remove(digest);
+        watches.put(digest, watched);
     }
 
     private static void tell(WatchState before, WatchState after) {

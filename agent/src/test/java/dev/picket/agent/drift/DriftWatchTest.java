@@ -227,6 +227,38 @@ class DriftWatchTest {
     }
 
     @Test
+    void theBaselineOfASetThatServesAgainOutlivesTheNextUpdateToo() throws Exception {
+        frozen();
+        serve(SECOND);
+        serve(FIRST);
+        serve("3".repeat(64));
+        watch.save();
+        watch = open(CONFIG);
+        serve(FIRST);
+        assertThat(only().frozen()).isEqualTo("2026-11-21T12:00:00Z");
+        assertThat(onDisk()).doesNotContain(SECOND);
+    }
+
+    private void serve(String digest) {
+        serving.digest = digest;
+        watch.round();
+    }
+
+    @Test
+    void anEffectThatRoundingBroughtAboveOneLosesNoBaseline() throws Exception {
+        frozen();
+        hours(6, SMISHING);
+        watch.save();
+        String rounded = onDisk().replaceFirst("\"effect\":[0-9.]+", "\"effect\":1.0000000000000002");
+        assertThat(rounded).contains("1.0000000000000002");
+        Files.writeString(folder.resolve("drift.json"), rounded);
+        watch = open(CONFIG);
+        watch.round();
+        assertThat(only().frozen()).isEqualTo("2026-11-21T12:00:00Z");
+        assertThat(only().alarms().getFirst().effect()).isOne();
+    }
+
+    @Test
     void answersOfASetThatHasLeftAreNotCounted() {
         Observation old = text(HAM);
         serving.digest = SECOND;

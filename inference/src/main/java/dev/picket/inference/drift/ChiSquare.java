@@ -40,7 +40,8 @@ final class ChiSquare {
             }
         }
         statistic *= a.texts() * b.texts() / total;
-        return new Difference(Math.sqrt(vSquared), RegularizedGamma.Q.value((cells - 1) / 2.0, statistic / 2));
+        return new Difference(
+                Math.min(1, Math.sqrt(vSquared)), RegularizedGamma.Q.value((cells - 1) / 2.0, statistic / 2));
     }
 
     /** Both rows with rare labels as one; where even together they are rare, with the next one as well. */

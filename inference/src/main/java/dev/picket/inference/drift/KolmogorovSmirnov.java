@@ -27,6 +27,8 @@ final class KolmogorovSmirnov {
             gap += a.parts()[i] - b.parts()[i];
             widest = Math.max(widest, Math.abs(gap));
         }
+        // Sums of parts end at 1 but for rounding.
+        widest = Math.min(1, widest);
         double root = Math.sqrt(a.texts() * b.texts() / (a.texts() + b.texts()));
         return new Difference(widest, survival((root + 0.12 + 0.11 / root) * widest));
     }

@@ -44,6 +44,25 @@ class TwoSampleTest {
                 .isEqualTo(1);
     }
 
+    /** Thirds and tenths do not add up to 1 in binary. */
+    @Test
+    void noEffectIsAboveOne() {
+        Random random = new Random(3);
+        for (int pair = 0; pair < 10_000; pair++) {
+            int[] low = new int[128];
+            int[] high = new int[128];
+            for (int bin = 0; bin < 64; bin++) {
+                low[bin] = 1 + random.nextInt(50);
+                high[64 + bin] = 1 + random.nextInt(50);
+            }
+            assertThat(KolmogorovSmirnov.between(Shares.of(low), Shares.of(high))
+                            .effect())
+                    .isBetween(0.999, 1.0);
+            assertThat(ChiSquare.between(Shares.of(low), Shares.of(high)).effect())
+                    .isLessThanOrEqualTo(1);
+        }
+    }
+
     @Test
     void labelsTooRareForTheTestAreTakenTogether() {
         Difference found =
