@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.LongPredicate;
 
 /**
  * How texts of each base share this machine, measured once for each: a base that is loaded again runs as it did, so that
@@ -19,14 +20,18 @@ final class Schedules {
 
     private final EngineOptions wanted;
     private final Scheduling scheduling;
+    private final LongPredicate room;
     private final Map<String, Schedule> byBase = new LinkedHashMap<>();
 
     /**
      * @param wanted what the configuration says; 0 runs or threads are chosen here
+     * @param room whether so many bytes of bases' files fit into memory beside what is there: measuring loads a base several
+     *     times
      */
-    Schedules(EngineOptions wanted, Scheduling scheduling) {
+    Schedules(EngineOptions wanted, Scheduling scheduling, LongPredicate room) {
         this.wanted = wanted;
         this.scheduling = scheduling;
+        this.room = room;
     }
 
     EngineOptions wanted() {
@@ -43,7 +48,7 @@ final class Schedules {
         if (known != null) {
             return known;
         }
-        Schedule chosen = scheduling.choose(base, wanted);
+        Schedule chosen = scheduling.choose(base, wanted, room);
         byBase.put(base.digest(), chosen);
         if (byBase.size() > KEPT) {
             byBase.remove(byBase.keySet().iterator().next());

@@ -44,7 +44,7 @@ final class SetTrial implements Trial {
         this.settings = settings;
         this.pace = pace;
         this.swap = new BaseSwap(serving, settings.room(), pace, LEAVES_WITHIN);
-        this.schedules = new Schedules(settings.engine(), Scheduling.usual());
+        this.schedules = new Schedules(settings.engine(), Scheduling.usual(), settings.room()::fits);
     }
 
     @Override

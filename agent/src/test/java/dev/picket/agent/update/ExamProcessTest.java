@@ -44,7 +44,7 @@ class ExamProcessTest {
     void aSoundBaseAnswersAsItDoesInTheAgentAndItsProcessDiesFirstWhereMemoryRunsOut() throws Exception {
         SetFolder set = new SetOnDisk(folder).write(1);
         try (ExamProcess process = start(set, WITHIN);
-                LoadedSet loaded = LoadedSet.load(set, null, new Schedules(ENGINE, Scheduling.usual()))) {
+                LoadedSet loaded = LoadedSet.load(set, null, new Schedules(ENGINE, Scheduling.usual(), _ -> true))) {
             Answer here = InAgent.of(loaded).answer("fraud", TEXT);
             Answer there = process.answer("fraud", TEXT);
             assertThat(there.label()).isEqualTo(here.label());

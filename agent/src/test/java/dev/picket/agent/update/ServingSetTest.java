@@ -128,7 +128,7 @@ class ServingSetTest {
     }
 
     private void serve(SetOnDisk set, long counter) throws Exception {
-        serving.switchTo(
-                LoadedSet.load(set.write(counter), serving.loaded(), new Schedules(ENGINE, Scheduling.usual())));
+        serving.switchTo(LoadedSet.load(
+                set.write(counter), serving.loaded(), new Schedules(ENGINE, Scheduling.usual(), _ -> true)));
     }
 }

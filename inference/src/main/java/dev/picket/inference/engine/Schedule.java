@@ -19,7 +19,7 @@ public record Schedule(int runs, int threadsPerRun, Origin origin, List<Tried> t
         CONFIGURED,
         /** It was the fastest that was tried on this machine. */
         MEASURED,
-        /** There was no choice, or the base is too large to be loaded for a measurement. */
+        /** There was no choice, or the base was not measured: too large, no memory, or another provider may answer. */
         RULE
     }
 

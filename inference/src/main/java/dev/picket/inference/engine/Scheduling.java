@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.LongPredicate;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,9 @@ import org.slf4j.LoggerFactory;
  * runs and threads configured          those
  * base over maxBytes                   one run with all processors: not loaded for a measurement, and each text is slow
  *                                      enough already that what waits for it counts more than texts a second
+ * another provider than the CPU        the same: who answers is chosen with the base, and its runs share no processors
+ *   may answer
+ * no memory for all candidates         the same
  * else                                 each candidate is loaded; they take turns, round by round, which of them begins
  *                                      changes; the best by the median of its rounds
  * </pre>
@@ -47,27 +51,41 @@ public record Scheduling(int processors, Duration budget, int rounds, int tokens
                 Math.max(1, Runtime.getRuntime().availableProcessors()), Duration.ofMillis(600), 5, 40, 128L << 20);
     }
 
+    /** The same where memory is no question. */
+    public Schedule choose(BaseFolder folder, EngineOptions wanted) throws BadArtefactException, IOException {
+        return choose(folder, wanted, _ -> true);
+    }
+
     /**
      * The schedule for a base; its files are hashed before they are loaded.
      *
      * @param wanted 0 runs or threads are chosen here
+     * @param room whether so many bytes of bases' files fit into memory, once loaded
      * @throws BadArtefactException when the base is damaged
      * @throws IOException when the disk fails
      */
-    public Schedule choose(BaseFolder folder, EngineOptions wanted) throws BadArtefactException, IOException {
-        Schedule chosen = chosen(folder, wanted);
+    public Schedule choose(BaseFolder folder, EngineOptions wanted, LongPredicate room)
+            throws BadArtefactException, IOException {
+        Schedule chosen = chosen(folder, wanted, room);
         LOG.info("Texts of base {} share {} processors as {}", folder.manifest().name(), processors, chosen.told());
         return chosen;
     }
 
-    private Schedule chosen(BaseFolder folder, EngineOptions wanted) throws BadArtefactException, IOException {
+    private Schedule chosen(BaseFolder folder, EngineOptions wanted, LongPredicate room)
+            throws BadArtefactException, IOException {
         if (wanted.runs() > 0 && wanted.threadsPerRun() > 0) {
             return new Schedule(wanted.runs(), wanted.threadsPerRun(), Schedule.Origin.CONFIGURED, List.of());
         }
         List<Schedule.Tried> candidates = candidates(wanted);
-        long bytes =
-                folder.manifest().files().stream().mapToLong(ListedFile::length).sum();
-        if (candidates.size() == 1 || bytes > maxBytes) {
+        if (candidates.size() == 1) {
+            return byRule(candidates);
+        }
+        String why = whyNot(folder, candidates.size(), wanted.providers(), room);
+        if (!why.isEmpty()) {
+            LOG.info(
+                    "How texts of base {} run fastest is not measured: {}",
+                    folder.manifest().name(),
+                    why);
             return byRule(candidates);
         }
         try {
@@ -79,6 +97,23 @@ public record Scheduling(int processors, Duration budget, int rounds, int tokens
             Thread.currentThread().interrupt();
             return byRule(candidates);
         }
+    }
+
+    /** Why the candidates are not measured; empty where they are. */
+    private String whyNot(BaseFolder folder, int candidates, Providers providers, LongPredicate room) {
+        long bytes =
+                folder.manifest().files().stream().mapToLong(ListedFile::length).sum();
+        if (bytes > maxBytes) {
+            return "it has " + bytes + " bytes, and at most " + maxBytes + " are loaded for that";
+        }
+        List<String> answering = providers.plan().order();
+        if (answering.size() > 1) {
+            return answering.getFirst() + " may answer, and only the CPU's runs share processors";
+        }
+        // All are in memory at once, since they take turns.
+        return room.test(bytes * candidates)
+                ? ""
+                : "there is no memory for " + candidates + " of it at once, " + bytes * candidates + " bytes of files";
     }
 
     /** The last one has the fewest runs. */

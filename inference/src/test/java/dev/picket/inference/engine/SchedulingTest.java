@@ -3,9 +3,13 @@ package dev.picket.inference.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.picket.inference.codec.ListedFile;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +57,32 @@ class SchedulingTest {
         assertThat(configured).isEqualTo(new Schedule(3, 2, Schedule.Origin.CONFIGURED, List.of()));
         Schedule large = scheduling(4, 1).choose(base.read(), wanted(0, 0));
         assertThat(large).isEqualTo(new Schedule(1, 4, Schedule.Origin.RULE, List.of()));
+    }
+
+    @Test
+    void whatHasNoMemoryForAllCandidatesIsNotMeasured() throws Exception {
+        long bytes = base.read().manifest().files().stream()
+                .mapToLong(ListedFile::length)
+                .sum();
+        List<Long> asked = new ArrayList<>();
+        Schedule small = scheduling(4, 1 << 20).choose(base.read(), wanted(0, 0), each -> !asked.add(each));
+        assertThat(small).isEqualTo(new Schedule(1, 4, Schedule.Origin.RULE, List.of()));
+        assertThat(asked).as("2x2, 4x1 and 1x4 take turns").containsExactly(3 * bytes);
+        assertThat(scheduling(4, 1 << 20)
+                        .choose(base.read(), wanted(0, 0), each -> each <= 3 * bytes)
+                        .origin())
+                .isEqualTo(Schedule.Origin.MEASURED);
+    }
+
+    @Test
+    void whereAnotherProviderMayAnswerTheCpuIsNotMeasured() throws Exception {
+        ProviderSettings any = new ProviderSettings("auto", Map.of(), Map.of(), Map.of(), 0.1, 1);
+        FakeSessions sessions = new FakeSessions();
+        Providers providers = new Providers(any, new ProviderSelection(any, sessions, System::nanoTime));
+        EngineOptions wanted = new EngineOptions(0, 0, 1 << 20, 64, providers);
+        assertThat(scheduling(4, 1 << 20).choose(base.read(), wanted).origin()).isEqualTo(Schedule.Origin.MEASURED);
+        sessions.with("QNNExecutionProvider", ProcessorKind.NPU, Optional.of(folder));
+        assertThat(scheduling(4, 1 << 20).choose(base.read(), wanted).origin()).isEqualTo(Schedule.Origin.RULE);
     }
 
     @Test
