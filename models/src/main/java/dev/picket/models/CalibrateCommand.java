@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -23,20 +24,11 @@ final class CalibrateCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    private static final int MAX_ROWS = 1_000_000;
-
     @Parameters(paramLabel = "TASK_DIR", description = "The task; its task.json and exam.jsonl are rewritten.")
     private @Nullable Path task;
 
-    @Option(names = "--base", required = true, paramLabel = "BASE_DIR", description = "The base it is for.")
-    private @Nullable Path base;
-
-    @Option(
-            names = "--rows",
-            required = true,
-            paramLabel = "FILE",
-            description = "Labelled texts (.jsonl with text and label) that the task was not trained on.")
-    private @Nullable Path rows;
+    @Mixin
+    private RowOptions rows = new RowOptions();
 
     @Option(
             names = "--max-error",
@@ -54,8 +46,8 @@ final class CalibrateCommand implements Callable<Integer> {
     public Integer call() throws IOException, BadArtefactException {
         Path folder = Objects.requireNonNull(task);
         List<String> labels = TaskFolder.read(folder).manifest().labelNames();
-        List<LabelledText> texts = LabelledText.read(Objects.requireNonNull(rows), labels, MAX_ROWS);
-        TaskCalibration calibration = new TaskCalibration(Objects.requireNonNull(base), folder, maxError, examRows);
+        List<LabelledText> texts = rows.read(labels);
+        TaskCalibration calibration = new TaskCalibration(rows.base(), folder, maxError, examRows);
         TaskManifest made;
         try (ProgressBar bar = Progress.bar("scoring", "texts", texts.size())) {
             made = calibration.run(texts, bar::step);

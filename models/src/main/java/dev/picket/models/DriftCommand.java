@@ -13,8 +13,8 @@ import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -25,30 +25,20 @@ final class DriftCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    private static final int MAX_ROWS = 1_000_000;
-
     @Parameters(paramLabel = "TASK_DIR", description = "The task; its task.json is rewritten, its calibration stays.")
     private @Nullable Path task;
 
-    @Option(names = "--base", required = true, paramLabel = "BASE_DIR", description = "The base it is for.")
-    private @Nullable Path base;
-
-    @Option(
-            names = "--rows",
-            required = true,
-            paramLabel = "FILE",
-            description = "Labelled texts (.jsonl with text and label) that the task was not trained on.")
-    private @Nullable Path rows;
+    @Mixin
+    private RowOptions rows = new RowOptions();
 
     @Override
     public Integer call() throws IOException, BadArtefactException {
         Path folder = Objects.requireNonNull(task);
         List<String> labels = TaskFolder.read(folder).manifest().labelNames();
-        List<LabelledText> texts = LabelledText.read(Objects.requireNonNull(rows), labels, MAX_ROWS);
+        List<LabelledText> texts = rows.read(labels);
         DriftBaseline made;
         try (ProgressBar bar = Progress.bar("measuring", "texts", texts.size())) {
-            made = DriftMeasure.of(Objects.requireNonNull(base), folder, texts, bar::step)
-                    .drift();
+            made = DriftMeasure.of(rows.base(), folder, texts, bar::step).drift();
         }
         Objects.requireNonNull(spec)
                 .commandLine()

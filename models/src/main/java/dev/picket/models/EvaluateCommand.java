@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -27,21 +28,13 @@ final class EvaluateCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    private static final int MAX_ROWS = 1_000_000;
     private static final int BINS = 15;
 
     @Parameters(paramLabel = "TASK_DIR", description = "The task.")
     private @Nullable Path task;
 
-    @Option(names = "--base", required = true, paramLabel = "BASE_DIR", description = "The base it is for.")
-    private @Nullable Path base;
-
-    @Option(
-            names = "--rows",
-            required = true,
-            paramLabel = "FILE",
-            description = "Labelled texts: .jsonl with text and label.")
-    private @Nullable Path rows;
+    @Mixin
+    private RowOptions rows = new RowOptions();
 
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
@@ -49,9 +42,8 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, BadArtefactException {
         TaskDesk.Evaluation done;
-        try (TaskDesk desk = TaskDesk.open(Objects.requireNonNull(base), Objects.requireNonNull(task))) {
-            List<LabelledText> texts = LabelledText.read(
-                    Objects.requireNonNull(rows), desk.manifest().labelNames(), MAX_ROWS);
+        try (TaskDesk desk = TaskDesk.open(rows.base(), Objects.requireNonNull(task))) {
+            List<LabelledText> texts = rows.read(desk.manifest().labelNames());
             try (ProgressBar bar = Progress.bar("classifying", "texts", texts.size())) {
                 done = desk.evaluate(texts, bar::step);
             }

@@ -7,19 +7,15 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
-import org.eclipse.paho.mqttv5.client.MqttCallback;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
-import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
-import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 import org.eclipse.paho.mqttv5.common.packet.UserProperty;
 
 /** A consumer that keeps one bit an event, so that a million of them need little. */
-final class IdCounter implements MqttCallback, AutoCloseable {
+final class IdCounter implements Messages, AutoCloseable {
     private static final long PATIENCE_SECONDS = 120;
 
     private final MqttAsyncClient client;
@@ -79,26 +75,6 @@ final class IdCounter implements MqttCallback, AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            client.disconnectForcibly(0, 100, false);
-            client.close(true);
-        } catch (MqttException e) {
-            // It was gone already: that is what closing wants.
-        }
+        Messages.end(client);
     }
-
-    @Override
-    public void disconnected(MqttDisconnectResponse response) {}
-
-    @Override
-    public void mqttErrorOccurred(MqttException exception) {}
-
-    @Override
-    public void deliveryComplete(IMqttToken token) {}
-
-    @Override
-    public void connectComplete(boolean reconnect, String serverUri) {}
-
-    @Override
-    public void authPacketArrived(int reasonCode, MqttProperties properties) {}
 }

@@ -12,12 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
-import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
-import org.eclipse.paho.mqttv5.client.MqttCallback;
 import org.eclipse.paho.mqttv5.client.MqttClientException;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
-import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
@@ -25,7 +22,7 @@ import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 import org.eclipse.paho.mqttv5.common.packet.UserProperty;
 
 /** A consumer of its own, with a session that outlives its connection; keeps all that it gets. */
-public final class Subscriber implements MqttCallback, AutoCloseable {
+public final class Subscriber implements Messages, AutoCloseable {
     /** One message as it arrived; properties by name. */
     @SuppressWarnings("ArrayRecordComponent") // bytes of the wire, compared by nobody
     public record Got(
@@ -143,26 +140,6 @@ public final class Subscriber implements MqttCallback, AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            client.disconnectForcibly(0, 100, false);
-            client.close(true);
-        } catch (MqttException e) {
-            // It was gone already: that is what closing wants.
-        }
+        Messages.end(client);
     }
-
-    @Override
-    public void disconnected(MqttDisconnectResponse response) {}
-
-    @Override
-    public void mqttErrorOccurred(MqttException exception) {}
-
-    @Override
-    public void deliveryComplete(IMqttToken token) {}
-
-    @Override
-    public void connectComplete(boolean reconnect, String serverUri) {}
-
-    @Override
-    public void authPacketArrived(int reasonCode, MqttProperties properties) {}
 }
