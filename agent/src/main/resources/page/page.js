@@ -93,6 +93,7 @@ function drift(task) {
     const caption = document.createElement('figcaption');
     const here = effect(task.shifts, histogram.of);
     const desk = effect(task.gap, histogram.of);
+    if (task.alarms.some(alarm => alarm.of === histogram.of)) caption.className = 'bad';
     caption.textContent = histogram.of + (here ? ` ${here}` : '') + (desk ? ` (desk ${desk})` : '');
     const range = document.createElement('div');
     range.append(...[histogram.names[0], histogram.names.at(-1)].map(end => {
