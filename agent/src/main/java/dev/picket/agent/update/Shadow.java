@@ -77,8 +77,8 @@ final class Shadow {
                 Live live = tap.poll();
                 if (live == null) {
                     pace.sleep(LOOK);
-                } else if (counts.containsKey(live.task()) && isNew(live)) {
-                    answer(live, counts.get(live.task()), pace);
+                } else {
+                    look(live, pace);
                 }
                 checkGates();
             }
@@ -88,6 +88,14 @@ final class Shadow {
             shed = shedBefore + tap.shed();
         }
         return finding(result(), "");
+    }
+
+    /** A task that has had enough waits for the others, which may be for days: it is asked nothing more. */
+    private void look(Live live, Pace pace) throws InterruptedException {
+        ShadowCount count = counts.get(live.task());
+        if (count != null && !count.isComplete() && isNew(live)) {
+            answer(live, count, pace);
+        }
     }
 
     /**

@@ -25,6 +25,8 @@ final class ShadowCount {
     private int changed;
     private int newLabels;
     private int failed;
+    /** Found once, with the last reading. */
+    private Optional<String> slow = Optional.empty();
 
     /** @param incumbent the task of that name that serves: a label that it does not have is no change */
     ShadowCount(TrialConfig config, TaskManifest candidate, TaskManifest incumbent) {
@@ -34,7 +36,11 @@ final class ShadowCount {
         this.maxChange = Math.min(config.maxChange(), candidate.maxChange());
     }
 
+    /** Nothing more once it is complete: what it keeps is bounded, and so is what it sorts. */
     void answered(Classification serving, Classification shadow) {
+        if (isComplete()) {
+            return;
+        }
         readings++;
         if (!incumbentLabels.contains(shadow.label())) {
             newLabels++;
@@ -45,11 +51,16 @@ final class ShadowCount {
             here.add(shadow.latencyNanos());
             there.add(serving.latencyNanos());
         }
+        slow = isComplete() ? slow() : Optional.empty();
     }
 
     void failed() {
+        if (isComplete()) {
+            return;
+        }
         readings++;
         failed++;
+        slow = isComplete() ? slow() : Optional.empty();
     }
 
     boolean isComplete() {
@@ -77,7 +88,7 @@ final class ShadowCount {
                     readings,
                     config.maxFailures()));
         }
-        return isComplete() ? slow() : Optional.empty();
+        return slow;
     }
 
     /** The median: at a few hundred live readings the 95th percentile tells of the machine more than of the model. */

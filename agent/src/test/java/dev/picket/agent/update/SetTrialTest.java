@@ -124,6 +124,14 @@ class SetTrialTest {
     }
 
     @Test
+    void whereNothingServesTheExamBringsBackWhatItComparesWith() throws Exception {
+        serving.stop("an exam failed to load it again");
+        Finding finding = examine(new SetOnDisk(folder).bias(0.001, 0.0, 0.0), trial);
+        assertThat(serving.label()).contains("factory/1");
+        assertThat(finding.figures().getFirst().values()).containsKey("latencyRatio");
+    }
+
+    @Test
     void aFirstStageIsExaminedOnItsOwnBaseAndTheSwitchLetsItAnswer() throws Exception {
         SetFolder set = new SetOnDisk(folder).firstStage("ham", 0).write(2);
         Finding finding = trial.examine(set, incumbent, () -> {});

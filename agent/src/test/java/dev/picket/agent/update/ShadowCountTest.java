@@ -31,6 +31,21 @@ class ShadowCountTest {
     }
 
     @Test
+    void whatComesAfterEnoughChangesNothingAndIsNotKept() throws Exception {
+        ShadowCount count = count(GATES, 0.2, 1.5);
+        seen(count, 100, "a", "a", 100);
+        seen(count, 1_000, "a", "b", 1_000);
+        count.failed();
+
+        assertThat(count.fault()).isEmpty();
+        assertThat(count.figures().values())
+                .containsEntry("n", 100.0)
+                .containsEntry("changedShare", 0.0)
+                .containsEntry("failed", 0.0)
+                .containsEntry("latencyRatio", 1.0);
+    }
+
+    @Test
     void theGatewayTightensWhatTheReleaseDeclaresAndNeverWidensIt() throws Exception {
         ShadowCount tight = count(GATES + ", max-change: 0.1", 0.2, 1.5);
         seen(tight, 10, "a", "b", 100);
