@@ -139,9 +139,11 @@ final class CommandSteps {
 
     private Request request(CommandHandler handler, Envelope.Fit command)
             throws RefusedException, StateUnavailableException {
-        return handler.signed()
-                ? verification.verify(command.verb(), command.payload(), now.instant(), state.memory())
-                : Params.request(command.verb(), command.payload());
+        return handler.signed() ? verified(command, now.instant()) : Params.request(command.verb(), command.payload());
+    }
+
+    private Request verified(Envelope.Fit command, Instant at) throws RefusedException, StateUnavailableException {
+        return verification.verify(command.verb(), command.payload(), at, state.memory(at));
     }
 
     private Standing receive(Envelope.Fit command, Request request) throws StateUnavailableException {

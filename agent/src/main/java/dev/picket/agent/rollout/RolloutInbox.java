@@ -113,7 +113,7 @@ final class RolloutInbox implements Consumer<Incoming> {
 
     private void accept(String id, byte[] token) throws RefusedException, StateUnavailableException {
         Instant instant = now.instant();
-        Rollout rollout = rules.verify(id, token, instant, state.memory().since());
+        Rollout rollout = rules.verify(id, token, instant, state.memory(instant).since());
         SavedRollout row = new SavedRollout(id, rollout.revision(), token, rollout.notAfter(), false, null);
         RolloutRows.Taken taken = state.rollouts().take(row, limits.most(), instant);
         switch (taken) {

@@ -20,7 +20,7 @@ import java.util.List;
  * <pre>
  * counter   session: grown by one, durably, before each connection; never given twice
  *           meter-day, meter-bytes: what a metered link has carried, never less than it has
- *           memory-since, tokens-forgotten-through: see {@link Memory}
+ *           memory-since, since-ahead, tokens-forgotten-through: see {@link Memory}
  * command   {@link CommandRows}: commands with their first replies
  * token     {@link CommandRows}: signed commands that were taken
  * job       {@link JobRows}: commands that go on, with their second replies
@@ -131,11 +131,28 @@ public final class State implements AutoCloseable {
                 count.bytes());
     }
 
-    /** How far the memory of tokens reaches. */
-    public Memory memory() throws StateUnavailableException {
+    /**
+     * How far the memory of tokens reaches.
+     *
+     * @param now what {@code since} is held against: see {@link StateSalvage}
+     */
+    public Memory memory(Instant now) throws StateUnavailableException {
+        long since = counter(StateSalvage.MEMORY_SINCE);
         return new Memory(
-                Instant.ofEpochMilli(counter(StateSalvage.MEMORY_SINCE)),
+                Instant.ofEpochMilli(since > now.toEpochMilli() ? sinceAhead(now.toEpochMilli()) : since),
                 Instant.ofEpochMilli(counter(CommandRows.FORGOTTEN_THROUGH)));
+    }
+
+    private long sinceAhead(long now) throws StateUnavailableException {
+        long seen = counter(StateSalvage.SINCE_AHEAD);
+        if (seen > 0 && seen <= now) {
+            return seen;
+        }
+        file.update(
+                "INSERT INTO counter (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+                StateSalvage.SINCE_AHEAD,
+                now);
+        return now;
     }
 
     public CommandRows commands() {

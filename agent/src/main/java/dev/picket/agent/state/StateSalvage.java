@@ -24,10 +24,13 @@ import org.slf4j.LoggerFactory;
  * <pre>
  * session       not below the time in seconds: it must not go back, and no count of connections is as large
  * memory-since  now: a signed command from before may have been run, and is refused
+ * since-ahead   when memory-since was first found ahead of now: the clock ran ahead when the file was made anew, or it lags
+ *               now; it counts in memory-since's place for as long, so that no date far ahead refuses every command
  * </pre>
  */
 final class StateSalvage {
     static final String MEMORY_SINCE = "memory-since";
+    static final String SINCE_AHEAD = "since-ahead";
     static final String SESSION = "session";
 
     private static final Logger LOG = LoggerFactory.getLogger(StateSalvage.class);
@@ -60,6 +63,7 @@ final class StateSalvage {
 
     /** As after damage of which nothing could be read: a file that was there has gone. */
     static int forget(Connection connection, Instant now) throws SQLException {
+        CommandRows.update(connection, "DELETE FROM counter WHERE name = ?", SINCE_AHEAD);
         return raise(connection, MEMORY_SINCE, now.toEpochMilli()) + raise(connection, SESSION, now.getEpochSecond());
     }
 

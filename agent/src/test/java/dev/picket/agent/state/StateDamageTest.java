@@ -35,13 +35,13 @@ class StateDamageTest {
     void whereNothingCanBeReadSessionsGoOnAndEarlierTokensAreNotKnown() throws Exception {
         try (State state = open(folder)) {
             assertThat(state.nextSession()).isEqualTo(1);
-            assertThat(state.memory().since()).isEqualTo(Instant.EPOCH);
+            assertThat(state.memory(NOW).since()).isEqualTo(Instant.EPOCH);
         }
         byte[] noise = "no database".repeat(1_000).getBytes(StandardCharsets.UTF_8);
         Files.write(file(folder), noise);
         try (State state = open(folder)) {
             assertThat(state.nextSession()).isEqualTo(NOW.getEpochSecond() + 1);
-            assertThat(state.memory().since()).isEqualTo(NOW);
+            assertThat(state.memory(NOW).since()).isEqualTo(NOW);
             assertThat(state.troubles()).singleElement().asString().contains("state.db.damaged-20261121T080000Z");
         }
         assertThat(SetAside.kept(file(folder)).getFirst()).hasBinaryContent(noise);
@@ -65,7 +65,7 @@ class StateDamageTest {
             raw.write(new byte[4096]);
         }
         try (State state = open(folder)) {
-            assertThat(state.memory().since()).isEqualTo(NOW);
+            assertThat(state.memory(NOW).since()).isEqualTo(NOW);
             assertThat(state.nextSession()).isGreaterThan(NOW.getEpochSecond());
         }
     }
@@ -82,7 +82,7 @@ class StateDamageTest {
         assertThat(faults).hasValue(1);
         try (State state = open(folder)) {
             assertThat(state.nextSession()).isEqualTo(2);
-            assertThat(state.memory().since()).isEqualTo(Instant.EPOCH);
+            assertThat(state.memory(NOW).since()).isEqualTo(Instant.EPOCH);
         }
     }
 
@@ -92,11 +92,28 @@ class StateDamageTest {
         State.open(file(folder), 4 << 20, Limits.of(10), clock, true).close();
         // The next start finds a file, so it is not told any more.
         try (State state = open(folder)) {
-            assertThat(state.memory().since()).isEqualTo(NOW);
+            assertThat(state.memory(NOW).since()).isEqualTo(NOW);
             assertThat(state.nextSession()).isEqualTo(NOW.getEpochSecond() + 1);
         }
         try (State state = State.open(file(folder), 4 << 20, Limits.of(10), Clock.systemUTC(), true)) {
-            assertThat(state.memory().since()).as("of a file that is there").isEqualTo(NOW);
+            assertThat(state.memory(NOW).since()).as("of a file that is there").isEqualTo(NOW);
+        }
+    }
+
+    @Test
+    void aFileMadeAnewByAClockThatRanAheadRefusesWhatIsOlderThanTheFirstLook() throws Exception {
+        Instant ahead = Instant.parse("2100-01-01T00:00:00Z");
+        State.open(file(folder), 4 << 20, Limits.of(10), Clock.fixed(ahead, ZoneOffset.UTC), true)
+                .close();
+        try (State state = open(folder)) {
+            assertThat(state.memory(NOW).since()).isEqualTo(NOW);
+        }
+        try (State state = open(folder)) {
+            assertThat(state.memory(NOW.plusSeconds(60)).since()).isEqualTo(NOW);
+            assertThat(state.memory(NOW.minusSeconds(60)).since())
+                    .as("it went back")
+                    .isEqualTo(NOW.minusSeconds(60));
+            assertThat(state.memory(ahead).since()).as("it lagged").isEqualTo(ahead);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.picket.agent.sqlite.Database;
 import dev.picket.agent.sqlite.Schema;
 import java.nio.file.Path;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +31,7 @@ class StateMigrationTest {
         }
         try (State state = State.open(file, 4 << 20, Limits.of(10))) {
             assertThat(state.nextSession()).isEqualTo(42);
-            assertThat(state.memory()).isEqualTo(Memory.WHOLE);
+            assertThat(state.memory(Instant.EPOCH)).isEqualTo(Memory.WHOLE);
             CommandKey key = new CommandKey("picket/v1/console/reply/a", new byte[] {1, 2});
             assertThat(state.commands().answered(key))
                     .hasValueSatisfying(

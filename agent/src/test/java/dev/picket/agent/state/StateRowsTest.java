@@ -144,13 +144,13 @@ class StateRowsTest {
     @Test
     void tokensThatAClockAheadMadeForgottenStayRefused() throws Exception {
         try (State state = open()) {
-            assertThat(state.memory()).isEqualTo(Memory.WHOLE);
+            assertThat(state.memory(NOW)).isEqualTo(Memory.WHOLE);
             state.commands().receive(key(1), "restart", LATER, token("o-1"));
             state.commands().expire(LATER.plusSeconds(86_400));
             state.commands().expire(NOW);
         }
         try (State state = open()) {
-            assertThat(state.memory()).isEqualTo(new Memory(Instant.EPOCH, LATER));
+            assertThat(state.memory(NOW)).isEqualTo(new Memory(Instant.EPOCH, LATER));
         }
     }
 
