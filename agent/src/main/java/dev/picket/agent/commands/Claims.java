@@ -10,9 +10,12 @@ import java.time.Instant;
  * @param id {@code jti}, remembered until {@code expiresAt}
  */
 public record Claims(String keyId, String audience, Instant issuedAt, Instant expiresAt, String id) {
-    /** What names the order that a request is, over restarts; empty where nothing does. */
+    /**
+     * What names the order that a request is, over restarts; empty where nothing does. No {@code jti} can name an order of
+     * a rollout or of somebody here.
+     */
     static String idOf(Request request) {
         Claims claims = request.claims();
-        return claims == null ? "" : claims.id();
+        return claims == null ? "" : "command/" + claims.id();
     }
 }

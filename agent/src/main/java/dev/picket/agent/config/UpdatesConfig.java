@@ -62,6 +62,13 @@ public record UpdatesConfig(
     }
 
     private static void check(URI place) {
+        String authority = place.getRawAuthority();
+        if (authority != null && authority.contains("@")) {
+            // Not repeated: what stands there may be a password, and an address comes into reports and logs.
+            throw new IllegalArgumentException(
+                    "has an address with a user or a password before its '@', which would stand in reports and logs;"
+                            + " leave it out, metadata are public and signed");
+        }
         String scheme = place.getScheme();
         if (scheme == null || !SCHEMES.contains(scheme)) {
             throw new IllegalArgumentException("'" + place + "' must begin with file:, http: or https:");

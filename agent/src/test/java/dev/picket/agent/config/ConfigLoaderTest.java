@@ -54,14 +54,14 @@ class ConfigLoaderTest {
     @Test
     void whenAndHowFastUpdatesComeIsReadAsPeopleWriteIt() throws Exception {
         Path file = write("picket.yml", """
-                updates:
-                  repository: https://updates.example/repo
-                  mirrors: ["https://second.example/repo", "file:/media/usb"]
-                  windows: ["22:00-05:00"]
-                  bytes-per-second: 64KiB
-                  bytes-per-day: 50MB
-                  min-bytes-per-second: 1KiB
-                """);
+            updates:
+              repository: https://updates.example/repo
+              mirrors: ["https://second.example/repo", "file:/media/usb"]
+              windows: ["22:00-05:00"]
+              bytes-per-second: 64KiB
+              bytes-per-day: 50MB
+              min-bytes-per-second: 1KiB
+            """);
         UpdatesConfig updates = ConfigLoader.load(file, Map.of()).updates();
         assertThat(updates.places()).hasSize(3);
         assertThat(updates.windows()).containsExactly("22:00-05:00");
@@ -84,6 +84,22 @@ class ConfigLoaderTest {
                 .hasMessageContaining("updates");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "repository: \"https://reader:geheim@updates.example/repo\"",
+                "repository: \"https://reader:geheim@my_host/repo\"",
+                "repository: \"ftp://reader:geheim@updates.example\"",
+                "{ repository: \"file:/srv\", mirrors: [\"https://geheim@second.example\"] }",
+            })
+    void anAddressWithAPasswordIsRefusedAndNotRepeated(String line) throws IOException {
+        Path file = write("picket.yml", "updates:\n  " + line + "\n");
+        assertThatThrownBy(() -> ConfigLoader.load(file, Map.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("a user or a password")
+                .hasMessageNotContaining("geheim");
+    }
+
     @Test
     void aMissingFileIsOneSentence() {
         assertThatThrownBy(() -> ConfigLoader.load(folder.resolve("absent.yml"), Map.of()))
@@ -103,10 +119,10 @@ class ConfigLoaderTest {
     @Test
     void twoSourcesOfOneNameAreRefused() throws IOException {
         Path file = write("picket.yml", """
-                sources:
-                  - { name: line1, path: a.log, tasks: [fraud] }
-                  - { name: line1, path: b.log, tasks: [fraud] }
-                """);
+            sources:
+              - { name: line1, path: a.log, tasks: [fraud] }
+              - { name: line1, path: b.log, tasks: [fraud] }
+            """);
         assertThatThrownBy(() -> ConfigLoader.load(file, Map.of()))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("two of 'sources' are named 'line1'; give each a name of its own");
@@ -123,10 +139,10 @@ class ConfigLoaderTest {
     @Test
     void standardInputHasOneSource() throws IOException {
         Path file = write("picket.yml", """
-                sources:
-                  - { name: a, kind: stdin, tasks: [fraud] }
-                  - { name: b, kind: stdin, tasks: [fraud] }
-                """);
+            sources:
+              - { name: a, kind: stdin, tasks: [fraud] }
+              - { name: b, kind: stdin, tasks: [fraud] }
+            """);
         assertThatThrownBy(() -> ConfigLoader.load(file, Map.of()))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("standard input");
@@ -151,10 +167,10 @@ class ConfigLoaderTest {
     @Test
     void theSharesOfThePrioritiesMustMakeAHundred() throws Exception {
         Path file = write("picket.yml", """
-                journal:
-                  when-full: refuse
-                  priorities: { routine: { share: 30, ttl: 1d }, alarm: { share: 20, rule: thin } }
-                """);
+            journal:
+              when-full: refuse
+              priorities: { routine: { share: 30, ttl: 1d }, alarm: { share: 20, rule: thin } }
+            """);
         JournalConfig journal = ConfigLoader.load(file, Map.of()).journal();
         assertThat(journal.priorities().routine())
                 .isEqualTo(new LineConfig(30, Duration.ofDays(1), LineConfig.Rule.THIN));
