@@ -75,7 +75,7 @@ public final class Updates {
         Updater updater = Updater.open(
                 new StateFile(folder),
                 settings,
-                new TufClient(folder.resolve("metadata"), root, fetcher, TufLimits.DEFAULT, Retry.DEFAULT),
+                new TufClient(folder.resolve("metadata"), root, fetcher, TufLimits.GATEWAY, Retry.DEFAULT),
                 store,
                 new SetTrial(serving, trial(config, folder, engine), Pace.SYSTEM),
                 clock,

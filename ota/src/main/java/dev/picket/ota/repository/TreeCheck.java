@@ -84,7 +84,7 @@ public final class TreeCheck {
         Map<String, Instant> expires = new TreeMap<>();
         try {
             Retry retry = Retry.DEFAULT;
-            TrustedTargets trusted = new TufClient(scratch, root, fetcher, TufLimits.DEFAULT, retry).refresh(now);
+            TrustedTargets trusted = new TufClient(scratch, root, fetcher, TufLimits.GATEWAY, retry).refresh(now);
             for (String role : RootFile.ROLES) {
                 Path kept = scratch.resolve(role + ".json");
                 // A client that needed no other root keeps none.

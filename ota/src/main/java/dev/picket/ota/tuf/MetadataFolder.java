@@ -2,9 +2,16 @@ package dev.picket.ota.tuf;
 
 import dev.picket.ota.AtomicFiles;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,10 +21,12 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   root_history/{n}.root.json   every root since the first one
  *   root.json                    the last of them
- *   timestamp.json  snapshot.json  targets.json  {role, percent-encoded}.json
+ *   timestamp.json  snapshot.json  targets.json  {role, percent-encoded}.json, bounded
  * </pre>
  */
 final class MetadataFolder {
+    private static final Set<String> TOP = Set.of("root.json", "timestamp.json", "snapshot.json", "targets.json");
+
     private final Path folder;
 
     MetadataFolder(Path folder) {
@@ -49,6 +58,36 @@ final class MetadataFolder {
 
     void delete(String role) throws IOException {
         AtomicFiles.remove(file(role));
+    }
+
+    /**
+     * Removes delegated roles that are not listed any more, and those written longest ago where all take more room than
+     * they may: a search fetches again what it needs.
+     */
+    void keepDelegated(Set<String> listed, long maxBytes) throws IOException {
+        Set<Path> known = listed.stream().map(this::file).collect(Collectors.toSet());
+        long left = maxBytes;
+        for (Path each : delegatedNewestFirst()) {
+            left -= Files.size(each);
+            if (left < 0 || !known.contains(each)) {
+                AtomicFiles.remove(each);
+            }
+        }
+    }
+
+    private List<Path> delegatedNewestFirst() throws IOException {
+        Map<Path, FileTime> written = new HashMap<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, "*.json")) {
+            for (Path each : all) {
+                if (!TOP.contains(each.getFileName().toString())) {
+                    written.put(each, Files.getLastModifiedTime(each));
+                }
+            }
+        }
+        return written.entrySet().stream()
+                .sorted(Map.Entry.<Path, FileTime>comparingByValue().reversed())
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     private Path file(String role) {

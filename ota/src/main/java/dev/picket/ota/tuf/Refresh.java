@@ -20,6 +20,7 @@ final class Refresh {
     private final Fetcher fetcher;
     private final TufLimits limits;
     private final Retry retry;
+    private int delegatedBytesLeft;
 
     Refresh(MetadataFolder folder, TrustedMetadata trusted, Fetcher fetcher, TufLimits limits, Retry retry) {
         this.folder = folder;
@@ -37,6 +38,7 @@ final class Refresh {
         snapshot();
         targets("targets", "targets");
         trusted.checkIssued();
+        folder.keepDelegated(trusted.listed(), limits.delegatedBytes());
         return new TrustedTargets(trusted, this, fetcher, limits, retry);
     }
 
@@ -122,18 +124,29 @@ final class Refresh {
         }
     }
 
+    /** What earlier searches read is let go of: each is bounded by itself. */
+    void beginSearch() {
+        trusted.forgetDelegated();
+        delegatedBytesLeft = limits.delegatedBytes();
+    }
+
     /** Step 5.6: the role from disk where it is still the one that the snapshot names, else from the repository. */
     Role.Targets targets(String role, String delegator)
             throws RejectedException, UnavailableException, IOException, InterruptedException {
+        int most = role.equals("targets") ? limits.targetsBytes() : Math.min(limits.targetsBytes(), delegatedBytesLeft);
         byte[] local = folder.role(role);
         // A role taken over through one delegator is verified again for each other that reaches it.
-        if (local != null && tolerate(role + ".json", () -> trusted.updateTargets(local, role, delegator))) {
+        if (local != null
+                && local.length <= most
+                && tolerate(role + ".json", () -> trusted.updateTargets(local, role, delegator))) {
+            delegatedBytesLeft -= local.length;
             return Objects.requireNonNull(trusted.targets(role));
         }
         FileInfo info = trusted.targetsInfo(role);
-        byte[] bytes = fetch(address(role, info), info.maxBytes(limits.targetsBytes()));
+        byte[] bytes = fetch(address(role, info), info.maxBytes(most));
         trusted.updateTargets(bytes, role, delegator);
         folder.save(role, bytes);
+        delegatedBytesLeft -= bytes.length;
         return Objects.requireNonNull(trusted.targets(role));
     }
 

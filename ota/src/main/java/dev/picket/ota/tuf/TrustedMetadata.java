@@ -6,6 +6,8 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -226,6 +228,19 @@ final class TrustedMetadata {
         // 5.6.5
         checkExpiry(name, next.role());
         targets.put(role, next.role());
+    }
+
+    /** Lets go of every targets role but the top-level one. */
+    void forgetDelegated() {
+        targets.keySet().retainAll(Set.of("targets"));
+    }
+
+    /** The roles that the snapshot lists. */
+    Set<String> listed() {
+        return trustedSnapshot().meta().keySet().stream()
+                .filter(each -> each.endsWith(".json"))
+                .map(each -> each.substring(0, each.length() - ".json".length()))
+                .collect(Collectors.toSet());
     }
 
     /** What the snapshot says of a targets role. */

@@ -50,6 +50,7 @@ public final class TrustedTargets {
      * @return empty when no role that is trusted for the path lists it
      */
     public Optional<TargetFile> find(String path) throws RejectedException, UnavailableException, InterruptedException {
+        refresh.beginSearch();
         Deque<Visit> toVisit = new ArrayDeque<>();
         toVisit.push(new Visit("targets", "targets"));
         Set<String> visited = new HashSet<>();

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Specification 5.6.7: the search over delegated roles, and 4.5: what a delegation covers. */
 class DelegationTest {
     private static final Retry ONCE = new Retry(1, Duration.ofMillis(2), Duration.ofMillis(2), wait -> {});
-    private static final TufLimits FEW = new TufLimits(8, 100_000, 16_000, 100_000, 100_000, 10);
+    private static final TufLimits FEW = new TufLimits(8, 100_000, 16_000, 100_000, 100_000, 10, 1_000_000);
 
     @TempDir
     Path folder;

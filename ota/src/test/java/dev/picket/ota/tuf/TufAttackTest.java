@@ -115,7 +115,7 @@ class TufAttackTest {
         for (int i = 0; i < 20; i++) {
             repository.publishRoot(List.of());
         }
-        TufLimits few = new TufLimits(5, 100_000, 10_000, 10_000, 10_000, 4);
+        TufLimits few = new TufLimits(5, 100_000, 10_000, 10_000, 10_000, 4, 10_000);
         new TufClient(folder, repository.firstRoot(), repository, few, ONCE).refresh(Simulator.NOW);
 
         assertThat(folder.resolve("root.json")).hasBinaryContent(repository.roots.get(5));
