@@ -50,8 +50,14 @@ public record AdapterFile(int adapterVersion, Map<String, FloatTensor> parameter
                     + ", this version reads format " + FORMAT_VERSION + ".");
         }
         Map<String, FloatTensor> parameters = new LinkedHashMap<>();
+        long left = bytes.length;
         for (FlatTable parameter : root.tables(3, MAX_PARAMETERS)) {
             String parameterName = parameter.text(0);
+            left -= parameter.bytes(3).remaining();
+            if (left < 0) {
+                throw new BadArtefactException(
+                        name + " is damaged: its parameters share bytes, from '" + parameterName + "' on.");
+            }
             if (parameters.put(parameterName, tensor(name, parameterName, parameter)) != null) {
                 throw new BadArtefactException(name + " holds '" + parameterName + "' twice.");
             }

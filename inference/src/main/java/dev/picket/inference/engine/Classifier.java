@@ -223,6 +223,11 @@ public final class Classifier implements AutoCloseable {
         return base.manifest();
     }
 
+    /** What the base is computed on. */
+    public ProviderChoice provider() {
+        return base.provider();
+    }
+
     /** What the base's self-test at load found. */
     public SelfTest.Outcome selfTest() {
         return base.selfTest();

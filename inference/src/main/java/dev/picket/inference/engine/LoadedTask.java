@@ -23,6 +23,9 @@ import org.slf4j.LoggerFactory;
  */
 final class LoadedTask {
     private static final Logger LOG = LoggerFactory.getLogger(LoadedTask.class);
+    /** Of the heap, for outputs that are copied as a whole; the rest of the agent lives in it, too. */
+    private static final int HEAP_SHARE = 4;
+
     private static final String SELF_TEST = "Picket tests itself: 0 1 2 3, ä é 日本.";
 
     private final TaskManifest manifest;
@@ -67,6 +70,7 @@ final class LoadedTask {
         boolean passed = false;
         try {
             loaded.testItself();
+            prompted.requireRoom(scorer, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
             passed = true;
         } finally {
             if (!passed) {

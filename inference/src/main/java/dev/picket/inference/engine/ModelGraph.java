@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** A graph in ONNX Runtime: token ids and a past in, rows of an output at the answering token out. */
@@ -30,6 +31,8 @@ final class ModelGraph implements AutoCloseable {
     private final RunOptionsPool plain = new RunOptionsPool(null);
     /** The past's input by the name of the output that becomes it; empty where the graph keeps nothing. */
     private final Map<String, String> presents = new HashMap<>();
+    /** Widths of outputs that came with more rows than were asked for: all of it passes through the heap. */
+    private final Map<String, Integer> everywhere = new ConcurrentHashMap<>();
 
     private ModelGraph(BaseManifest.Graph graph, OrtSession session) throws OrtException, BadArtefactException {
         this.graph = graph;
@@ -190,6 +193,9 @@ final class ModelGraph implements AutoCloseable {
         boolean first = graph.wiring().answer() == Wiring.Answer.FIRST;
         int taken = first ? 1 : Math.min(count, there);
         int from = first ? 0 : there - taken;
+        if (there > taken) {
+            everywhere.putIfAbsent(output, width);
+        }
         float[][] rows = new float[taken][width];
         if (tensor.getInfo().type == OnnxJavaType.FLOAT16) {
             ShortBuffer halves = tensor.getShortBuffer();
@@ -203,6 +209,12 @@ final class ModelGraph implements AutoCloseable {
             }
         }
         return rows;
+    }
+
+    /** How many bytes a run copies into the heap to read this output; as far as is known from the runs so far. */
+    long bytesRead(String output, int tokens) {
+        Integer width = everywhere.get(output);
+        return width == null ? 0 : (long) tokens * width * Float.BYTES;
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Sessions of ONNX Runtime: providers that are compiled into the library, and those of plug-in libraries. */
 final class OrtSessions implements ProviderSessions {
@@ -135,6 +136,7 @@ final class OrtSessions implements ProviderSessions {
     }
 
     private void add(OrtProvider provider, OrtSession.SessionOptions options) throws OrtException {
+        requireUsed(provider, settings.options().keySet());
         switch (provider) {
             case CUDA -> {
                 try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions()) {
@@ -164,6 +166,21 @@ final class OrtSessions implements ProviderSessions {
             case WEBGPU -> options.addWebGPU(settings.options());
             case CPU, VITIS_AI, RK_NPU, MI_GRAPH_X, AZURE ->
                 throw new OrtException(provider.getName() + " cannot be chosen from Java but as a plug-in library");
+        }
+    }
+
+    /** Options that would do nothing are a mistake of whoever wrote them, and nobody would find it. */
+    static void requireUsed(OrtProvider provider, Set<String> options) throws OrtException {
+        Set<String> unused = new TreeSet<>(options);
+        switch (provider) {
+            case OPEN_VINO -> unused.remove("device_type");
+            case CUDA, TENSOR_RT, CORE_ML, XNNPACK, QNN, WEBGPU -> unused.clear();
+            case ROCM, DNNL, NNAPI, DIRECT_ML, ACL, CPU, VITIS_AI, RK_NPU, MI_GRAPH_X, AZURE -> {}
+        }
+        if (!unused.isEmpty()) {
+            throw new OrtException(
+                    "inference.provider-options names " + unused + ", which cannot be handed to the built-in "
+                            + provider.getName() + "; leave them out, or use it as a plug-in library");
         }
     }
 

@@ -43,18 +43,22 @@ public final class PromptEncoder implements AutoCloseable {
     public static PromptEncoder of(byte[] tokenizerJson) throws BadArtefactException {
         TokenizerJson json = TokenizerJson.parse(tokenizerJson);
         HuggingFaceTokenizer prompts = tokenizer(json.whole());
-        PromptEncoder encoder =
-                new PromptEncoder(prompts, tokenizer(json.textOnly()), json.longestToken(), json.highestId());
+        HuggingFaceTokenizer texts = null;
         boolean safe = false;
         try {
+            texts = tokenizer(json.textOnly());
+            PromptEncoder encoder = new PromptEncoder(prompts, texts, json.longestToken(), json.highestId());
             encoder.requireNoControls(json.controls());
             safe = true;
+            return encoder;
         } finally {
             if (!safe) {
-                encoder.close();
+                prompts.close();
+                if (texts != null) {
+                    texts.close();
+                }
             }
         }
-        return encoder;
     }
 
     /** A vocabulary may hold control tokens by itself, and some tokenizers look whole words up in it. */

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A base with one prompt around each text and one adapter: from a text to the graph's row at its last token. */
 final class PromptedBase implements AutoCloseable {
+    private static final long MEBI = 1 << 20;
+
     private final Base base;
     private final @Nullable Adapter adapter;
     private final String adapterDigest;
@@ -45,6 +47,25 @@ final class PromptedBase implements AutoCloseable {
             throw new BadArtefactException(
                     "task.json: $.prompt needs up to " + most + " tokens, the base's context holds "
                             + base.manifest().contextLength() + "; lower maxTextTokens.");
+        }
+    }
+
+    /**
+     * Refuses what could not be read where texts are longest: of a graph that answers at each token, and cannot be asked
+     * for less, ONNX Runtime's Java part copies all of an output to give one row of it.
+     *
+     * @param most bytes that all runs together may copy at a time
+     */
+    void requireRoom(Scorer scorer, long most) throws BadArtefactException {
+        int tokens = before.length + maxTextTokens + after.length + scorer.tokensBehind();
+        int runs = base.options().runs();
+        long bytes = base.graph().bytesRead(scorer.output(), tokens);
+        if (bytes > Math.min(Integer.MAX_VALUE, most / runs)) {
+            throw new BadArtefactException("The base gives '" + scorer.output()
+                    + "' at each token and cannot be asked for fewer, so " + runs + " texts of " + tokens
+                    + " tokens side by side would take " + runs * bytes / MEBI + " MiB of heap, where " + most / MEBI
+                    + " MiB are allowed; export the base with an input for the positions or the number of logits, or lower"
+                    + " task.json's maxTextTokens.");
         }
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtLoraAdapter;
+import com.google.flatbuffers.FlatBufferBuilder;
 import dev.picket.inference.BadArtefactException;
 import dev.picket.inference.JsonDamage;
 import java.nio.ByteBuffer;
@@ -107,6 +108,34 @@ class TensorFilesTest {
             assertThat(tensor.shape()).isEqualTo(written.shape());
             assertThat(tensor.values()).isEqualTo(written.values());
         });
+    }
+
+    /** A small file could stand for gigabytes otherwise. */
+    @Test
+    void parametersThatShareBytesAreRefused() {
+        FlatBufferBuilder builder = new FlatBufferBuilder(1 << 12);
+        int data = builder.createByteVector(new byte[400]);
+        builder.startVector(Long.BYTES, 1, Long.BYTES);
+        builder.addLong(100);
+        int dims = builder.endVector();
+        int[] tables = new int[8];
+        for (int i = 0; i < tables.length; i++) {
+            int name = builder.createString("p" + i);
+            builder.startTable(AdapterFile.FIELDS);
+            builder.addOffset(0, name, 0);
+            builder.addOffset(1, dims, 0);
+            builder.addInt(2, AdapterFile.FLOAT, 0);
+            builder.addOffset(3, data, 0);
+            tables[i] = builder.endTable();
+        }
+        int vector = builder.createVectorOfTables(tables);
+        builder.startTable(AdapterFile.FIELDS);
+        builder.addInt(0, AdapterFile.FORMAT_VERSION, 0);
+        builder.addOffset(3, vector, 0);
+        builder.finish(builder.endTable(), AdapterFile.IDENTIFIER);
+        assertThatThrownBy(() -> AdapterFile.parse("adapter", builder.sizedByteArray()))
+                .isInstanceOf(BadArtefactException.class)
+                .hasMessageStartingWith("adapter is damaged: its parameters share bytes, from 'p");
     }
 
     @Test

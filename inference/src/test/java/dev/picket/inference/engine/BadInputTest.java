@@ -109,6 +109,25 @@ class BadInputTest {
     }
 
     @Test
+    void aTaskWhoseLongestTextWouldCopyMoreThanTheHeapTakesIsRefused() throws Exception {
+        EngineOptions wide = new EngineOptions(1_000_000, 1, 1 << 20, 64);
+        Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+        TinyBase everywhere = TinyBase.everywhere(elsewhere);
+        TaskFolder task = everywhere.task("fraud").adapter(null).build();
+        try (Base opened = Base.open(everywhere.read(), wide)) {
+            refused(
+                    opened,
+                    task,
+                    "The base gives 'hidden' at each token and cannot be asked for fewer, so 1000000 texts of");
+        }
+        try (Base few = Base.open(everywhere.read(), TinyBase.OPTIONS);
+                Base asked = Base.open(base.read(), wide)) {
+            Classifier.on(few, List.of(task)).close();
+            Classifier.on(asked, List.of(base.task("fraud").build())).close();
+        }
+    }
+
+    @Test
     void theTokenizerOfAnotherModelIsRefused() throws Exception {
         String json = new String(TinyTokenizer.json(), StandardCharsets.UTF_8)
                 .replace("\"vocab\":{", "\"vocab\":{\"zz\":" + TinyTokenizer.VOCABULARY + ",");

@@ -17,7 +17,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,7 +75,6 @@ class DeadlineTest {
 
     @Test
     void runsTerminatedInTheMiddleLeaveTheBaseAsItWas() throws Exception {
-        AtomicInteger whole = new AtomicInteger();
         try (Classifier classifier = Classifier.open(base.read(), List.of(adapted()), TinyBase.OPTIONS);
                 BareRuns bare = classifier.bareRuns("fraud", List.of("a text"));
                 ExecutorService threads = Executors.newFixedThreadPool(2 * THREADS)) {
@@ -89,13 +87,12 @@ class DeadlineTest {
                         Future<?> end = threads.submit(turn::expire);
                         try {
                             turn.work(() -> ran(bare));
-                            whole.incrementAndGet();
                         } catch (ClassificationException e) {
                             assertThat(turn.isExpired()).isTrue();
                         }
                         end.get(1, TimeUnit.MINUTES);
                     }
-                    return whole;
+                    return ROUNDS;
                 }));
             }
             for (Future<?> each : all) {
@@ -103,7 +100,27 @@ class DeadlineTest {
             }
             assertThat(classifier.classify("fraud", "a text").probabilities()).isEqualTo(before.probabilities());
         }
-        assertThat(whole.get()).isLessThanOrEqualTo(THREADS * ROUNDS);
+    }
+
+    @Test
+    void theDeadlineEndsATextThatHasItsRun() throws Exception {
+        try (Classifier classifier = Classifier.open(base.read(), List.of(adapted()), TinyBase.OPTIONS);
+                BareRuns bare = classifier.bareRuns("fraud", List.of("a text"));
+                Workers workers = new Workers(1, 1)) {
+            Turn turn = new Turn(Lane.BACKGROUND, TimeUnit.MILLISECONDS.toNanos(5));
+            long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+            assertThatThrownBy(() -> turn.work(() -> workers.run(() -> {
+                        while (System.nanoTime() < end) {
+                            ran(bare);
+                        }
+                        return "never ended";
+                    })))
+                    .isInstanceOf(ClassificationException.class)
+                    .hasMessageContaining("terminate");
+            assertThat(turn.isExpired()).isTrue();
+            assertThat(workers.<Boolean, ClassificationException>run(() -> ran(bare)))
+                    .isTrue();
+        }
     }
 
     @Test

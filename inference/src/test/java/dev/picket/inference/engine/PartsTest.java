@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.ForAll;
@@ -90,6 +91,45 @@ class PartsTest {
             big.lifetime().leave();
             assertThat(freed).containsExactly(1L);
             assertThat(cache.bytes()).isZero();
+        }
+    }
+
+    @Test
+    void whileOnePrefixIsComputedTextsOfAnotherGoOnAndThoseOfTheSameWaitForIt() throws Exception {
+        List<Long> freed = new ArrayList<>();
+        AtomicInteger computed = new AtomicInteger();
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        try (PrefixCache cache = new PrefixCache(1_000);
+                ExecutorService threads = Executors.newCachedThreadPool()) {
+            PrefixCache.Computation slow = () -> {
+                computed.incrementAndGet();
+                begun.countDown();
+                awaited(goOn);
+                return tenFloats(1, freed);
+            };
+            Future<KeyValues> first = threads.submit(() -> cache.use(key(1), slow));
+            assertThat(begun.await(1, TimeUnit.MINUTES)).isTrue();
+            Future<KeyValues> same = threads.submit(() -> cache.use(key(1), slow));
+            threads.submit(() -> cache.use(key(2), () -> tenFloats(2, freed)))
+                    .get(1, TimeUnit.MINUTES)
+                    .lifetime()
+                    .leave();
+            goOn.countDown();
+            KeyValues one = first.get(1, TimeUnit.MINUTES);
+            assertThat(same.get(1, TimeUnit.MINUTES)).isSameAs(one);
+            one.lifetime().leave();
+            one.lifetime().leave();
+        }
+        assertThat(computed).hasValue(1);
+        assertThat(freed).containsExactlyInAnyOrder(1L, 2L);
+    }
+
+    private static void awaited(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

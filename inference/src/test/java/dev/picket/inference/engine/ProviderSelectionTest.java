@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
 import dev.picket.inference.BadArtefactException;
 import dev.picket.inference.codec.TaskManifest;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.BeforeEach;
@@ -246,5 +249,17 @@ class ProviderSelectionTest {
             int step = (int) (reads.getAndIncrement() % 3);
             return step == 0 ? now.get() : now.addAndGet(cpuAndOther.get(step - 1));
         };
+    }
+
+    @Test
+    void optionsThatABuiltInProviderCannotTakeAreRefused() throws Exception {
+        OrtSessions.requireUsed(OrtProvider.QNN, Set.of("backend_path"));
+        OrtSessions.requireUsed(OrtProvider.OPEN_VINO, Set.of("device_type"));
+        OrtSessions.requireUsed(OrtProvider.DNNL, Set.of());
+        assertThatThrownBy(() -> OrtSessions.requireUsed(OrtProvider.OPEN_VINO, Set.of("device_type", "num_streams")))
+                .isInstanceOf(OrtException.class)
+                .hasMessageContaining("names [num_streams], which cannot be handed to the built-in");
+        assertThatThrownBy(() -> OrtSessions.requireUsed(OrtProvider.DIRECT_ML, Set.of("device_id")))
+                .isInstanceOf(OrtException.class);
     }
 }

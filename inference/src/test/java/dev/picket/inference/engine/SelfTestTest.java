@@ -40,13 +40,13 @@ class SelfTestTest {
 
     @Test
     void aBaseThatAnswersAsWhereItWasMadeIsLoadedAndItsLatencyTold() throws Exception {
-        assertThat(answers).hasSize(2).allMatch(golden -> golden.output().equals("hidden"));
+        assertThat(answers).extracting(Golden::output).containsExactly("hidden", "hidden", "logits", "logits");
         SelfTest.Outcome outcome = load(golden -> golden);
-        assertThat(outcome.golden()).isEqualTo(2);
+        assertThat(outcome.golden()).isEqualTo(4);
         assertThat(outcome.difference()).isLessThan(1e-4);
         assertThat(outcome.tokens()).isEqualTo(40);
         assertThat(outcome.nanos()).isPositive();
-        assertThat(outcome.told()).startsWith("2 golden answers within 0.0000, 40 tokens take ");
+        assertThat(outcome.told()).startsWith("4 golden answers within 0.0000, 40 tokens take ");
     }
 
     @Test
@@ -87,6 +87,15 @@ class SelfTestTest {
         assertThatThrownBy(() -> load(change))
                 .isInstanceOf(BadArtefactException.class)
                 .hasMessageContaining(why);
+    }
+
+    @Test
+    void logitsAreTestedWhereGoldenAnswersAreOfTheStateAlone() throws Exception {
+        answers.removeIf(golden -> golden.output().equals("logits"));
+        assertThat(load(golden -> golden).golden()).isEqualTo(2);
+        base = TinyBase.write(
+                folder, new TinyGraph(TinyTokenizer.VOCABULARY, 1).mute().toBytes(), TinyGraph.LAYERS, 1);
+        refused(golden -> golden, "model.onnx gives NaN as logits of its self-test; the weights are damaged.");
     }
 
     @Test

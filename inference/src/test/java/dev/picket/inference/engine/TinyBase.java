@@ -14,6 +14,7 @@ import dev.picket.inference.codec.ScoringDigest;
 import dev.picket.inference.codec.Sha256;
 import dev.picket.inference.codec.TaskFolder;
 import dev.picket.inference.codec.TaskManifest;
+import dev.picket.inference.codec.Wiring;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,8 +42,46 @@ final class TinyBase {
         return write(folder, new TinyGraph(TinyTokenizer.VOCABULARY, 1).toBytes(), TinyGraph.LAYERS, 1);
     }
 
+    /** A base made elsewhere, whose graph answers at each token. */
+    static TinyBase everywhere(Path folder) throws IOException {
+        Wiring ours = Wiring.OURS;
+        Wiring.Inputs in = ours.inputs();
+        Wiring wiring = new Wiring(
+                ours.file(),
+                ours.answer(),
+                new Wiring.Inputs(in.ids(), in.mask(), null, null, null, null, in.past()),
+                ours.outputs(),
+                List.of());
+        return write(
+                folder,
+                new TinyGraph(TinyTokenizer.VOCABULARY, 1).everywhere().toBytes(),
+                new BaseManifest.Graph(
+                        BaseManifest.WIRED,
+                        TinyGraph.LAYERS,
+                        1,
+                        (int) TinyGraph.HEAD,
+                        (int) TinyGraph.HIDDEN,
+                        TinyTokenizer.VOCABULARY,
+                        List.of(),
+                        wiring));
+    }
+
     /** A base whose manifest lists the file that is there, but may say something else of its graph. */
     static TinyBase write(Path folder, byte[] model, int layers, int kvHeads) throws IOException {
+        return write(
+                folder,
+                model,
+                new BaseManifest.Graph(
+                        BaseManifest.CONTRACT,
+                        layers,
+                        kvHeads,
+                        (int) TinyGraph.HEAD,
+                        (int) TinyGraph.HIDDEN,
+                        TinyTokenizer.VOCABULARY,
+                        List.of(TinyGraph.module(0), TinyGraph.module(1))));
+    }
+
+    private static TinyBase write(Path folder, byte[] model, BaseManifest.Graph graph) throws IOException {
         Files.write(folder.resolve("model.onnx"), model);
         Files.write(folder.resolve("tokenizer.json"), TinyTokenizer.json());
         BaseManifest manifest = new BaseManifest(
@@ -51,14 +90,7 @@ final class TinyBase {
                 "LlamaForCausalLM",
                 new BaseManifest.Quantisation("none", 0, true, 0),
                 TinyGraph.CONTEXT,
-                new BaseManifest.Graph(
-                        BaseManifest.CONTRACT,
-                        layers,
-                        kvHeads,
-                        (int) TinyGraph.HEAD,
-                        (int) TinyGraph.HIDDEN,
-                        TinyTokenizer.VOCABULARY,
-                        List.of(TinyGraph.module(0), TinyGraph.module(1))),
+                graph,
                 List.of(ListedFile.of(folder.resolve("model.onnx")), ListedFile.of(folder.resolve("tokenizer.json"))),
                 "Apache-2.0",
                 JsonMapper.builder().build().createObjectNode());

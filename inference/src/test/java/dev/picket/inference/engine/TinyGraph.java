@@ -25,6 +25,8 @@ final class TinyGraph {
     private final long vocabulary;
     private final int poisoned;
     private final Random random;
+    private boolean everywhere;
+    private boolean mute;
     private final OnnxBytes graph = new OnnxBytes();
     private final List<OnnxBytes> outputs = new ArrayList<>();
 
@@ -42,6 +44,18 @@ final class TinyGraph {
         this.random = new Random(seed);
     }
 
+    /** One that answers at each token and cannot be asked for less, as plain exports are. */
+    TinyGraph everywhere() {
+        everywhere = true;
+        return this;
+    }
+
+    /** One whose logits are no numbers. */
+    TinyGraph mute() {
+        mute = true;
+        return this;
+    }
+
     static String module(int layer) {
         return "model.layers." + layer + ".self_attn.q_proj";
     }
@@ -49,7 +63,9 @@ final class TinyGraph {
     byte[] toBytes() {
         input("input_ids", INT64, List.of(1L, "s"));
         input("attention_mask", INT64, List.of(1L, "total"));
-        input("logit_positions", INT64, List.of("n"));
+        if (!everywhere) {
+            input("logit_positions", INT64, List.of("n"));
+        }
         float[] embedding = random(vocabulary * HIDDEN);
         Arrays.fill(embedding, (int) (poisoned * HIDDEN), (int) ((poisoned + 1) * HIDDEN), Float.NaN);
         graph.message(5, floats("embedding", List.of(vocabulary, HIDDEN), embedding));
@@ -61,9 +77,15 @@ final class TinyGraph {
         }
         norm("x" + LAYERS, "final");
         graph.message(5, longs("zero", List.of(1L), 0));
-        add("", "Gather", List.of("final", "logit_positions"), List.of("rows"), whole("axis", 1));
-        add("", "Squeeze", List.of("rows", "zero"), List.of("hidden"));
-        weight("lm_head", HIDDEN, vocabulary);
+        if (!everywhere) {
+            add("", "Gather", List.of("final", "logit_positions"), List.of("rows"), whole("axis", 1));
+        }
+        add("", "Squeeze", List.of(everywhere ? "final" : "rows", "zero"), List.of("hidden"));
+        float[] words = random(HIDDEN * vocabulary);
+        if (mute) {
+            Arrays.fill(words, Float.NaN);
+        }
+        graph.message(5, floats("lm_head", List.of(HIDDEN, vocabulary), words));
         add("", "MatMul", List.of("hidden", "lm_head"), List.of("logits"));
         outputs.add(value("logits", FLOAT, List.of("n", vocabulary)));
         outputs.add(value("hidden", FLOAT, List.of("n", HIDDEN)));
