@@ -342,7 +342,7 @@ public final class Agent implements AutoCloseable {
     private ReportParts parts() {
         Stored stored = host.overlays().stored();
         ReportParts none = ReportParts.NONE;
-        ProviderState provider = ProviderState.of(providers);
+        ProviderState provider = ProviderState.of(providers, serving.provider());
         return new ReportParts(
                 reading.pauses().any(),
                 sending == null ? none.jobs() : sending.jobs(),

@@ -19,6 +19,7 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -39,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ExamChild {
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final int OPTIONS = 5;
+    private static final int OPTIONS = 6;
     /** Between the folders of the Set and those of its first stage. */
     static final String FIRST_STAGE = "--first-stage";
 
@@ -48,7 +49,7 @@ final class ExamChild {
 
     private ExamChild() {}
 
-    /** Arguments: the most bytes of data, threads a run, bytes of prefixes, largest rank, providers, the base's folder, each task's folder; the same of a first stage. */
+    /** Arguments: the most bytes of data, threads a run, bytes of prefixes, largest rank, providers, milliseconds a text may take, the base's folder, each task's folder; the same of a first stage. */
     public static void main(String[] args) throws IOException, InterruptedException {
         if (!ExamBounds.set(Long.parseLong(args[0]))) {
             System.exit(NO_BOUND);
@@ -63,7 +64,8 @@ final class ExamChild {
                 Integer.parseInt(args[1]),
                 Long.parseLong(args[2]),
                 Integer.parseInt(args[3]),
-                new Providers(JSON.readValue(args[4], ProviderSettings.class)));
+                new Providers(JSON.readValue(args[4], ProviderSettings.class)),
+                Duration.ofMillis(Long.parseLong(args[5])));
         List<String> folders = Arrays.asList(args).subList(OPTIONS, args.length);
         int end = folders.indexOf(FIRST_STAGE);
         try {

@@ -133,6 +133,7 @@ final class ExamProcess implements Examinee, AutoCloseable {
                 Long.toString(engine.prefixCacheBytes()),
                 Integer.toString(engine.maxAdapterRank()),
                 providers(engine.providers().settings()),
+                Long.toString(Math.max(1, engine.deadline().toMillis())),
                 set.base().toString()));
         set.taskNames().forEach(name -> command.add(set.task(name).toString()));
         FirstStage first = set.set().firstStage();

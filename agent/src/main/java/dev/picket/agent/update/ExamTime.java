@@ -4,6 +4,8 @@ import dev.picket.ota.Reason;
 import dev.picket.ota.RejectedException;
 import dev.picket.ota.update.Trial;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * The time of one Set's exam. It rests after each text as long as that took, so that it takes half of one core at most
@@ -17,6 +19,7 @@ final class ExamTime implements Trial.Recall {
     private final boolean rests;
     private final Trial.Recall recall;
     private final long begun;
+    private final Set<Examinee> examinees = new HashSet<>();
     private long restedNanos;
 
     /**
@@ -45,7 +48,11 @@ final class ExamTime implements Trial.Recall {
 
     /** The same, but that it rests after each text. */
     Examinee resting(Examinee examinee) {
-        return rests ? (task, text) -> answerAndRest(examinee, task, text) : examinee;
+        if (!rests) {
+            return examinee;
+        }
+        examinees.add(examinee);
+        return (task, text) -> answerAndRest(examinee, task, text);
     }
 
     private Answer answerAndRest(Examinee examinee, String task, String text)
@@ -57,7 +64,8 @@ final class ExamTime implements Trial.Recall {
         pace.sleep(rest.compareTo(LONGEST_REST) < 0 ? rest : LONGEST_REST);
         long rested = pace.nanos() - to;
         restedNanos += rested;
-        examinee.rested(rested);
+        // Whoever was resting, none of them was asked anything.
+        examinees.forEach(each -> each.rested(rested));
         return answer;
     }
 }

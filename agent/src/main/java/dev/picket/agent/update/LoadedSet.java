@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -46,7 +47,7 @@ record LoadedSet(
         Classifier main = load(
                 folder.base(),
                 set.base(),
-                tasks(set.tasks(), folder::task),
+                tasks(set.tasks(), folder::task, sharing == null ? null : sharing.classifier),
                 sharing == null ? null : sharing.classifier,
                 schedules);
         Classifier first = null;
@@ -69,18 +70,35 @@ record LoadedSet(
         FirstStage stage = folder.set().firstStage();
         return stage == null
                 ? null
-                : load(folder.firstBase(), stage.base(), tasks(stage.tasks(), folder::firstTask), sharing, schedules);
+                : load(
+                        folder.firstBase(),
+                        stage.base(),
+                        tasks(stage.tasks(), folder::firstTask, sharing),
+                        sharing,
+                        schedules);
     }
 
-    private static List<TaskFolder> tasks(List<Release> releases, Function<String, Path> where)
+    /** Files of a task that is in memory already are not read again: all of these together may be large. */
+    private static List<TaskFolder> tasks(
+            List<Release> releases, Function<String, Path> where, @Nullable Classifier sharing)
             throws BadArtefactException, IOException {
         List<TaskFolder> tasks = new ArrayList<>();
         for (Release task : releases) {
+            if (isShared(task, sharing)) {
+                tasks.add(new TaskFolder(sharing.taskManifest(task.name()), task.digest(), Map.of()));
+                continue;
+            }
             TaskFolder read = TaskFolder.read(where.apply(task.name()));
             checkDigest("Task '" + task.name() + "'", read.digest(), task.digest());
             tasks.add(read);
         }
         return tasks;
+    }
+
+    private static boolean isShared(Release task, @Nullable Classifier sharing) {
+        return sharing != null
+                && sharing.tasks().contains(task.name())
+                && sharing.taskDigest(task.name()).equals(task.digest());
     }
 
     private static Classifier load(

@@ -21,7 +21,8 @@ final class Schedules {
     private final EngineOptions wanted;
     private final Scheduling scheduling;
     private final LongPredicate room;
-    private final Map<String, Schedule> byBase = new LinkedHashMap<>();
+    /** The base that was asked for last stays longest: that of a Set outlives the one of its first stage coming. */
+    private final Map<String, Schedule> byBase = new LinkedHashMap<>(2 * KEPT, 0.75f, true);
 
     /**
      * @param wanted what the configuration says; 0 runs or threads are chosen here

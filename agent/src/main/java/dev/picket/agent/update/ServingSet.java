@@ -10,6 +10,7 @@ import dev.picket.inference.Classification;
 import dev.picket.inference.ClassificationException;
 import dev.picket.inference.codec.TaskManifest;
 import dev.picket.inference.engine.Lane;
+import dev.picket.inference.engine.ProviderChoice;
 import dev.picket.inference.engine.Schedule;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -138,6 +139,11 @@ public final class ServingSet implements Judge, DriftWatch.Serving, AutoCloseabl
     /** How texts of the base that serves share the machine. */
     public Optional<Schedule> schedule() {
         return Optional.ofNullable(current).map(now -> now.set().schedule());
+    }
+
+    /** What the base that serves is computed on; that of a first stage is small, and not asked for here. */
+    public Optional<ProviderChoice> provider() {
+        return Optional.ofNullable(current).map(now -> now.set().classifier().provider());
     }
 
     /** The digest of the base that serves. */

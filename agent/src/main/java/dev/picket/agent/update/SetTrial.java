@@ -2,6 +2,7 @@ package dev.picket.agent.update;
 
 import dev.picket.inference.BadArtefactException;
 import dev.picket.inference.codec.TaskManifest;
+import dev.picket.inference.engine.EngineOptions;
 import dev.picket.inference.engine.Scheduling;
 import dev.picket.ota.Reason;
 import dev.picket.ota.RejectedException;
@@ -25,9 +26,6 @@ import org.slf4j.LoggerFactory;
 final class SetTrial implements Trial {
     private static final Logger log = LoggerFactory.getLogger(SetTrial.class);
 
-    /** As long as a text may take. */
-    static final Duration LEAVES_WITHIN = Duration.ofSeconds(30);
-
     private final ServingSet serving;
     private final TrialSettings settings;
     private final Pace pace;
@@ -43,8 +41,14 @@ final class SetTrial implements Trial {
         this.serving = serving;
         this.settings = settings;
         this.pace = pace;
-        this.swap = new BaseSwap(serving, settings.room(), pace, LEAVES_WITHIN);
+        this.swap = new BaseSwap(serving, settings.room(), pace, leavesWithin(settings.engine()));
         this.schedules = new Schedules(settings.engine(), Scheduling.usual(), settings.room()::fits);
+    }
+
+    /** As long as the texts may take that have begun: one a thread that judges, and each may wait for all others. */
+    private static Duration leavesWithin(EngineOptions engine) {
+        int turns = engine.runs() > 0 ? 1 : Math.max(1, Runtime.getRuntime().availableProcessors());
+        return engine.deadline().multipliedBy(turns);
     }
 
     @Override

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * Which execution provider answers.
  *
  * @param asked what the configuration wants
- * @param name null while no base was loaded
- * @param kind {@code npu}, {@code gpu} or {@code cpu}; null while no base was loaded
+ * @param name null while no Set serves
+ * @param kind {@code npu}, {@code gpu} or {@code cpu}; null while no Set serves
  * @param device for people; empty where the provider says nothing
  * @param refused those that come before it and were not taken
  * @param fallbacks how often one was not taken since this start, by reason
@@ -40,9 +40,12 @@ public record ProviderState(
      */
     public record Refused(String provider, String reason, String sentence) {}
 
-    /** As it stands now. */
-    public static ProviderState of(Providers providers) {
-        Optional<ProviderChoice> choice = providers.latest();
+    /**
+     * As it stands now.
+     *
+     * @param choice of the base that serves: another was loaded later, perhaps, for a first stage or a trial
+     */
+    public static ProviderState of(Providers providers, Optional<ProviderChoice> choice) {
         Map<String, Long> counts = new TreeMap<>();
         providers.fallbacks().forEach((reason, count) -> counts.put(reason.wireName(), count));
         return new ProviderState(
@@ -56,11 +59,18 @@ public record ProviderState(
                 counts);
     }
 
+    /** Whether the kind that is wanted answers, or the very provider. */
+    private boolean isAsked() {
+        return asked.equalsIgnoreCase(kind)
+                || asked.equalsIgnoreCase(name)
+                || (asked + "ExecutionProvider").equalsIgnoreCase(name);
+    }
+
     /** What keeps from its work what somebody asked for: a provider, a library. Empty where nobody did, or it answers. */
     public String trouble() {
-        boolean asksAny = asked.equalsIgnoreCase("auto");
+        boolean served = asked.equalsIgnoreCase("auto") || isAsked();
         List<Refused> missed = refused.stream()
-                .filter(each -> !asksAny || each.reason().equals(ProviderChoice.Reason.LIBRARY.wireName()))
+                .filter(each -> !served || each.reason().equals(ProviderChoice.Reason.LIBRARY.wireName()))
                 .toList();
         return missed.isEmpty()
                 ? ""

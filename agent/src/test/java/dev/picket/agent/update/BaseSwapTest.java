@@ -7,6 +7,7 @@ import dev.picket.agent.judge.NotServingException;
 import dev.picket.inference.Classification;
 import dev.picket.inference.engine.Classifier;
 import dev.picket.inference.engine.EngineOptions;
+import dev.picket.inference.engine.Providers;
 import dev.picket.ota.RejectedException;
 import dev.picket.ota.store.SetFolder;
 import java.nio.file.Files;
@@ -32,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 class BaseSwapTest {
     private static final String TEXT = "Lunch is at noon in the canteen";
 
+    private static final Duration HURRIED = Duration.ofSeconds(7);
+
     @TempDir
     Path folder;
 
@@ -51,7 +54,7 @@ class BaseSwapTest {
         trial = new SetTrial(
                 serving,
                 new TrialSettings(
-                        new EngineOptions(2, 1, 1 << 20, 64),
+                        new EngineOptions(2, 1, 1 << 20, 64, Providers.cpu(), HURRIED),
                         Trials.gates("probation: 1s"),
                         folder.resolve("exam"),
                         new Room(() -> memory, 0, 2)),
@@ -100,7 +103,7 @@ class BaseSwapTest {
         Classifier running = served().withTasks(List.of());
         memory = 0;
         trial.switchTo(other);
-        assertThat(pace.slept.stream().reduce(Duration.ZERO, Duration::plus)).isEqualTo(SetTrial.LEAVES_WITHIN);
+        assertThat(pace.slept.stream().reduce(Duration.ZERO, Duration::plus)).isEqualTo(HURRIED);
         assertThat(serving.label()).contains("factory/2");
         running.close();
     }

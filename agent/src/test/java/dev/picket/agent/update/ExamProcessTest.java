@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.picket.inference.engine.EngineOptions;
+import dev.picket.inference.engine.Providers;
 import dev.picket.inference.engine.Scheduling;
 import dev.picket.ota.Reason;
 import dev.picket.ota.RejectedException;
@@ -53,6 +54,18 @@ class ExamProcessTest {
             Path proc = Path.of("/proc/" + process.pid());
             assertThat(Files.readString(proc.resolve("oom_score_adj")).strip()).isEqualTo("1000");
             assertThat(Files.readString(proc.resolve("limits"))).doesNotContainPattern("Max data size +unlimited");
+        }
+    }
+
+    @Test
+    void aTextMayTakeThereAsLongAsInTheAgent() throws Exception {
+        SetFolder set = new SetOnDisk(folder).write(1);
+        EngineOptions hurried = new EngineOptions(2, 1, 1 << 20, 64, Providers.cpu(), Duration.ofMillis(1));
+        try (ExamProcess process =
+                ExamProcess.start(set, hurried, MEMORY, folder.resolve("exam"), Pace.SYSTEM, WITHIN)) {
+            assertThatThrownBy(() -> process.answer("fraud", TEXT))
+                    .isInstanceOf(RejectedException.class)
+                    .hasMessageContaining("had no answer within 1 ms");
         }
     }
 

@@ -62,6 +62,19 @@ class ExamTimeTest {
     }
 
     @Test
+    void theRestsOfWhatServesDoNotCountAgainstTheCandidateEither() throws Exception {
+        ExamTime time = new ExamTime(pace, SLOW.multipliedBy(10), true, () -> {});
+        Examinee candidate = time.resting(slow);
+        Examinee serves = time.resting((task, text) -> {
+            pace.sleep(SLOW);
+            return new Answer("a", List.of(0.75f, 0.25f), SLOW.toNanos());
+        });
+        candidate.answer("fraud", "1 a");
+        serves.answer("fraud", "1 a");
+        assertThat(rested).hasValue(SLOW.multipliedBy(2).toNanos());
+    }
+
+    @Test
     void anOrderEndsItBetweenTwoTexts() {
         ExamTime time = new ExamTime(pace, Duration.ofHours(1), true, () -> {
             if (asked.get() == 3) {
