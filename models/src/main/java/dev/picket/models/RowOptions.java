@@ -1,5 +1,6 @@
 package dev.picket.models;
 
+import dev.picket.inference.BadArtefactException;
 import dev.picket.models.task.LabelledText;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ final class RowOptions {
     }
 
     /** @param labels those of the task */
-    List<LabelledText> read(List<String> labels) throws IOException {
+    List<LabelledText> read(List<String> labels) throws IOException, BadArtefactException {
         return LabelledText.read(Objects.requireNonNull(rows), labels, MAX_ROWS);
     }
 }

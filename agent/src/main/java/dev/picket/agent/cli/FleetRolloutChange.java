@@ -35,7 +35,8 @@ abstract sealed class FleetRolloutChange implements Callable<Integer> {
             Rollout now = FleetRolloutStatus.there(link, options.site(), options.id());
             Rollout next = next(now);
             if (!link.doubt().isEmpty()) {
-                // Each revision says the whole order again, so whoever holds the broker could have a Set of its choice signed.
+                // Each revision says the whole order again, so whoever holds the broker could have a Set of its choice
+                // signed.
                 throw new CommandFailure(
                         ExitCode.DATA,
                         "The order that lies there, Set " + now.set() + ", is " + link.doubt()

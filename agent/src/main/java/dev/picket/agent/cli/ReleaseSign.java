@@ -94,6 +94,8 @@ final class ReleaseSign implements Callable<Integer> {
         SigningRequest read = ReleaseOptions.run(() -> SigningRequest.read(file));
         List<String> lines = new ArrayList<>(ReleaseOptions.run(
                 () -> read.lines(keys.offline(options.repository, false).publicKeys())));
+        // Whoever carried it could otherwise wipe a line from the screen.
+        lines.replaceAll(line -> Printable.lines(line).replace('\n', ' '));
         ReleaseOptions.Outcome<Integer> done = dry
                 ? new ReleaseOptions.Outcome<>(0, List.of())
                 : new ReleaseOptions.Outcome<>(

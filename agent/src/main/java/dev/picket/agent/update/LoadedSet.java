@@ -84,7 +84,7 @@ record LoadedSet(
             throws BadArtefactException, IOException {
         List<TaskFolder> tasks = new ArrayList<>();
         for (Release task : releases) {
-            if (isShared(task, sharing)) {
+            if (sharing != null && isIn(sharing, task)) {
                 tasks.add(new TaskFolder(sharing.taskManifest(task.name()), task.digest(), Map.of()));
                 continue;
             }
@@ -95,10 +95,9 @@ record LoadedSet(
         return tasks;
     }
 
-    private static boolean isShared(Release task, @Nullable Classifier sharing) {
-        return sharing != null
-                && sharing.tasks().contains(task.name())
-                && sharing.taskDigest(task.name()).equals(task.digest());
+    private static boolean isIn(Classifier classifier, Release task) {
+        return classifier.tasks().contains(task.name())
+                && classifier.taskDigest(task.name()).equals(task.digest());
     }
 
     private static Classifier load(

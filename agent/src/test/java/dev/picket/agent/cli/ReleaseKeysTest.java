@@ -3,6 +3,8 @@ package dev.picket.agent.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.picket.ota.AtomicFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,16 +103,60 @@ class ReleaseKeysTest {
 
         String[] anna = {"sign", desk.path("request.json"), "--offline-keys", first.toString()};
         assertThat(desk.ok(desk.withKeys(anna))).contains("request.json: 2.").contains("root 2 needs 1 more");
-        assertThat(desk.out()).doesNotContain("no key of yours");
+        assertThat(desk.out()).doesNotContain("by a key of yours");
         String[] ben = {"sign", desk.path("request.json"), "--offline-keys", second.toString()};
         assertThat(desk.ok(desk.withKeys(ben)))
-                .contains("no key of yours signed what stands before it")
+                .contains("is not the version before it, signed by a key of yours")
                 .contains("+ releases/base/small/1.json")
                 .contains("root 2 has all its signatures");
         assertThat(desk.ok("sign", "--import", desk.path("request.json"))).contains("request.json: 3.");
         desk.okWithKeys("publish", desk.path("www"));
 
         assertThat(desk.ok("verify", desk.path("www"))).contains("root 2").contains("targets 2");
+    }
+
+    /** Whoever carries a request may write into it what is not shown, or make the screen hide what is. */
+    @Test
+    void aSignerIsToldAllThatARequestWouldChange() throws Exception {
+        desk.okWithKeys("key", "rotate", "timestamp", "--iterations", "10");
+        desk.addSet("exam two");
+        desk.ok("sign", "--export", desk.path("request.json"));
+        Path keys = folder.resolve("repo/keys/offline");
+        ObjectMapper mapper = new ObjectMapper();
+        ObjectNode honest =
+                (ObjectNode) mapper.readTree(folder.resolve("request.json").toFile());
+
+        ObjectNode swapped = honest.deepCopy();
+        JsonNode roles = swapped.at("/waiting/root/signed/roles");
+        ObjectNode known = (ObjectNode) swapped.at("/waiting/root/signed/keys");
+        known.set(
+                roles.at("/targets/keyids/0").asText(),
+                known.get(roles.at("/snapshot/keyids/0").asText()).deepCopy());
+        refused(swapped, keys, "somebody changed it");
+
+        ObjectNode more = honest.deepCopy();
+        ((ObjectNode) more.at("/waiting/targets/signed")).put("more", 1);
+        refused(more, keys, "'more', which is not known");
+
+        ObjectNode raw = honest.deepCopy();
+        ObjectNode listed = (ObjectNode) raw.at("/waiting/targets/signed/targets");
+        listed.set("releases/task/z\u001b[2J/1.json", listed.elements().next().deepCopy());
+        Files.writeString(folder.resolve("request.json"), raw.toString());
+        desk.ok(desk.withKeys("sign", desk.path("request.json"), "--offline-keys", keys.toString(), "--dry-run"));
+        assertThat(desk.out()).contains("releases/task/z").doesNotContain("\u001b");
+
+        ObjectNode older = honest.deepCopy();
+        ((ObjectNode) older.at("/waiting/targets/signed")).put("version", 9);
+        Files.writeString(folder.resolve("request.json"), older.toString());
+        desk.ok(desk.withKeys("sign", desk.path("request.json"), "--offline-keys", keys.toString(), "--dry-run"));
+        assertThat(desk.out()).contains("is not the version before it").contains("+ releases/base/small/1.json");
+    }
+
+    private void refused(ObjectNode request, Path keys, String told) throws Exception {
+        Files.writeString(folder.resolve("request.json"), request.toString());
+        assertThat(desk.run(desk.withKeys("sign", desk.path("request.json"), "--offline-keys", keys.toString())))
+                .isEqualTo(ExitCode.DATA);
+        assertThat(desk.err()).contains(told).hasLineCount(1);
     }
 
     @Test

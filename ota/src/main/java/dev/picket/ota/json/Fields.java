@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,6 +112,16 @@ public record Fields(String where, ObjectNode node) {
             all.add(textOf(field, each, MAX_TEXT));
         }
         return all;
+    }
+
+    /** Refuses a field of another name. */
+    public void requireOnly(Set<String> known) throws RejectedException {
+        for (Map.Entry<String, JsonNode> each : node.properties()) {
+            if (!known.contains(each.getKey())) {
+                throw new RejectedException(
+                        Reason.MALFORMED, where + " has the field '" + each.getKey() + "', which is not known here.");
+            }
+        }
     }
 
     /** A refusal that names the field and what it must be. */

@@ -84,12 +84,21 @@ sealed interface Keyring permits RootFile, Teams {
     }
 
     /**
-     * Refuses what would let a role never be signed again.
+     * Refuses what would let a role never be signed again, and a key under another's id: people compare ids.
      *
      * @throws RejectedException MALFORMED
      */
     default void check() throws RejectedException {
         for (String role : roles()) {
+            for (Map.Entry<String, Key> each : signers(role).keys().entrySet()) {
+                String id = PublicKeys.id(each.getValue());
+                if (!id.equals(each.getKey())) {
+                    throw new RejectedException(
+                            Reason.MALFORMED,
+                            "What stands under the id " + each.getKey() + " of " + role + " is the key " + id
+                                    + ": somebody changed it; do not sign this.");
+                }
+            }
             int keys = ids(role).size();
             int threshold = threshold(role);
             if (threshold < 1 || threshold > keys) {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -21,6 +22,10 @@ import java.util.TreeMap;
  */
 final class SignedFile {
     private static final int MOST_SIGNATURES = 1024;
+    private static final Set<String> ROOT =
+            Set.of("_type", "spec_version", "version", "expires", "consistent_snapshot", "keys", "roles");
+    private static final Set<String> TARGETS =
+            Set.of("_type", "spec_version", "version", "expires", "targets", "delegations");
 
     private final String role;
     private final ObjectNode signed;
@@ -70,6 +75,24 @@ final class SignedFile {
     /** As people call it: {@code root 2}. */
     String name() {
         return role + " " + version();
+    }
+
+    /** Refuses what this publisher does not write, and so a signer would not be told of. */
+    void requireKnownFields() throws RejectedException {
+        Fields fields = new Fields(name(), signed);
+        if (!role.equals("root")) {
+            fields.requireOnly(TARGETS);
+            return;
+        }
+        fields.requireOnly(ROOT);
+        if (!fields.flag("consistent_snapshot")) {
+            throw fields.fault("consistent_snapshot", "true");
+        }
+        Fields roles = fields.object("roles");
+        roles.requireOnly(Set.copyOf(RootFile.ROLES));
+        for (String each : RootFile.ROLES) {
+            roles.object(each).requireOnly(Set.of("keyids", "threshold"));
+        }
     }
 
     long version() {

@@ -180,11 +180,14 @@ public final class SigningRequest {
         for (SignedFile each : waiting.files()) {
             lines.add(each.name() + ", good until " + each.expires() + ", SHA-256 of what is signed " + each.digest());
             Optional<SignedFile> brought = each.role().equals("root") ? Optional.of(root) : of(each.role(), before);
-            Optional<SignedFile> known = brought.filter(trusted);
+            // An older one of the signer's own would hide what was taken back since.
+            Optional<SignedFile> known = brought.filter(trusted).filter(file -> file.version() + 1 == each.version());
             if (brought.isEmpty()) {
                 lines.add("  the first one, so all of it is listed:");
             } else if (known.isEmpty()) {
-                lines.add("  no key of yours signed what stands before it, so all of it is listed:");
+                lines.add(
+                        "  what is brought to compare it with is not the version before it, signed by a key of yours, so all of"
+                                + " it is listed:");
             }
             lines.addAll(
                     each.role().equals("root")
@@ -252,6 +255,9 @@ public final class SigningRequest {
                 throw new RejectedException(Reason.MALFORMED, file + " does not hold root " + next + ".");
             }
             waiting.after().check();
+        }
+        for (SignedFile each : waiting.files()) {
+            each.requireKnownFields();
         }
         waiting.teams().checkApart(waiting.before());
         waiting.teams().checkApart(waiting.after());

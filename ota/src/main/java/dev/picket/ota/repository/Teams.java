@@ -60,8 +60,10 @@ record Teams(ObjectNode delegations) implements Keyring {
         }
         Teams teams = new Teams(fields.object("delegations").node().deepCopy());
         Fields copy = new Fields(fields.where() + ".delegations", teams.delegations);
+        copy.requireOnly(Set.of("keys", "roles"));
         copy.object("keys");
         for (Fields each : copy.objects("roles", MOST)) {
+            each.requireOnly(Set.of("name", "keyids", "threshold", "terminating", "paths"));
             each.text("name");
             each.texts("keyids", MOST_KEYS);
             each.texts("paths", MOST_PATHS);
