@@ -32,7 +32,7 @@ class BenchmarksRunTest {
                 .filteredOn(result -> result.getParams().getBenchmark().contains("TaskWatch"))
                 .hasSize(2)
                 .allSatisfy(result ->
-                        assertThat(allocated(result)).as("bytes a verdict").isBetween(1.0, 1_000.0));
+                        assertThat(allocated(result)).as("bytes a verdict").isPositive());
     }
 
     @SuppressWarnings("rawtypes") // of JMH's own
