@@ -4,10 +4,10 @@ import dev.picket.agent.config.HttpConfig;
 import dev.picket.agent.judge.JudgingFailedException;
 import dev.picket.agent.judge.NotServingException;
 import dev.picket.agent.update.ServingSet;
+import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MediaType;
-import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Post;
@@ -17,7 +17,6 @@ import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,12 +44,12 @@ final class ClassifyController {
     @Post
     @Consumes(MediaType.ALL)
     @ExecuteOn(TaskExecutors.BLOCKING)
-    HttpResponse<?> classify(@QueryValue @Nullable String task, @Body Optional<byte[]> body) {
+    HttpResponse<?> classify(@QueryValue @Nullable String task, HttpRequest<byte[]> request) {
         try {
             if (task == null || task.isBlank()) {
                 throw new MalformedException(400, "the request names no task; ask /api/classify?task=NAME");
             }
-            return answer(task, text(body.orElse(new byte[0])));
+            return answer(task, text(request.getBody().orElse(new byte[0])));
         } catch (MalformedException e) {
             return PlainRefusal.of(HttpStatus.valueOf(e.status()), e.getMessage());
         }
