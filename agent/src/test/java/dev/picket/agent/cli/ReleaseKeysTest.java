@@ -127,8 +127,9 @@ class ReleaseKeysTest {
                 (ObjectNode) mapper.readTree(folder.resolve("request.json").toFile());
 
         ObjectNode swapped = honest.deepCopy();
-        JsonNode roles = swapped.at("/waiting/root/signed/roles");
-        ObjectNode known = (ObjectNode) swapped.at("/waiting/root/signed/keys");
+        JsonNode signed = swapped.at("/waiting").path("root").path("signed");
+        JsonNode roles = signed.path("roles");
+        ObjectNode known = (ObjectNode) signed.path("keys");
         known.set(
                 roles.at("/targets/keyids/0").asText(),
                 known.get(roles.at("/snapshot/keyids/0").asText()).deepCopy());
