@@ -18,7 +18,6 @@ import dev.picket.agent.uplink.Served;
 import dev.picket.inference.Priority;
 import dev.picket.inference.engine.Schedule;
 import dev.picket.ota.update.Ended;
-import dev.picket.ota.update.Step;
 import dev.picket.ota.update.UpdateStatus;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -217,7 +216,7 @@ public final class StatusView {
     /** {@code factory/4: exam}, or how the last one ended. */
     private String updateSentence() {
         UpdateStatus now = updates.status();
-        if (now.step() == Step.IDLE) {
+        if (now.step().isOver()) {
             return now.last().map(StatusView::sentence).orElse("none yet");
         }
         return now.candidate().or(now::active).orElse("a Set") + ": "

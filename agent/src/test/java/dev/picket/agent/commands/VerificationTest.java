@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.picket.agent.Seed;
 import dev.picket.agent.config.GatewayConfig;
 import dev.picket.agent.state.Memory;
 import dev.picket.ota.json.StrictJson;
@@ -183,7 +184,7 @@ class VerificationTest {
     @Test
     void noChangedTokenIsTaken() throws Exception {
         byte[] token = signer.sign(claims());
-        long seed = System.nanoTime();
+        long seed = Seed.ofThisRun();
         Random random = new Random(seed);
         for (int i = 0; i < 10_000; i++) {
             byte[] changed = changed(token, random);

@@ -2,6 +2,7 @@ package dev.picket.agent.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.picket.agent.Seed;
 import dev.picket.ota.AtomicFiles;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -49,7 +50,7 @@ class AtomicFilesPowerCutTest {
 
     /** At each moment, several times. */
     private List<String> violations(DiskTrace trace) throws Exception {
-        long seed = System.nanoTime();
+        long seed = Seed.ofThisRun();
         Random random = new Random(seed);
         List<String> found = new ArrayList<>();
         for (int i = 0; i < 4 * trace.cuts(); i++) {

@@ -3,6 +3,7 @@ package dev.picket.agent.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.picket.agent.Seed;
 import dev.picket.agent.sqlite.SetAside;
 import dev.picket.inference.Priority;
 import java.io.IOException;
@@ -226,7 +227,7 @@ class JournalDamageTest {
     void whateverIsHurtItOpensAndTakesRowsAndGivesThemToTheFleet() throws Exception {
         fill();
         Path whole = Files.copy(file(), folder.resolve("whole"));
-        long seed = System.nanoTime();
+        long seed = Seed.ofThisRun();
         Random random = new Random(seed);
         for (int i = 0; i < 5; i++) {
             Files.copy(whole, file(), StandardCopyOption.REPLACE_EXISTING);
@@ -244,7 +245,8 @@ class JournalDamageTest {
                 assertThat(journal.gaps(1)).as("seed %d", seed).isEmpty();
             }
             for (Path kept : SetAside.kept(file())) {
-                assertThat(Files.size(kept)).isEqualTo(bytes);
+                // Not equal: where the damage is met late, the last page was filled up meanwhile.
+                assertThat(Files.size(kept)).as("seed %d", seed).isGreaterThanOrEqualTo(bytes);
                 Files.delete(kept);
             }
         }

@@ -2,6 +2,7 @@ package dev.picket.agent.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.picket.agent.Seed;
 import dev.picket.agent.disk.DiskTrace;
 import dev.picket.agent.disk.TracedProcess;
 import dev.picket.agent.read.Pipeline;
@@ -63,7 +64,7 @@ class PowerCutTest {
     void whateverTheDiskHoldsAfterACutNothingIsLostAndNothingIsTwice() throws Exception {
         DiskTrace trace = record();
         assertThat(trace.count(DiskTrace.Kind.SYNC)).isGreaterThan(100);
-        long seed = System.nanoTime();
+        long seed = Seed.ofThisRun();
         Random random = new Random(seed);
         List<Integer> cuts = new ArrayList<>(steps(trace));
         Collections.shuffle(cuts, random);
@@ -76,7 +77,7 @@ class PowerCutTest {
     @Tag("long")
     void atEachStepAndAtThousandsOfRandomMomentsTheSameHolds() throws Exception {
         DiskTrace trace = record();
-        long seed = System.nanoTime();
+        long seed = Seed.ofThisRun();
         Random random = new Random(seed);
         List<Integer> cuts = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
@@ -105,7 +106,7 @@ class PowerCutTest {
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isZero();
         DiskTrace trace = traced.trace();
-        long seed = System.nanoTime();
+        long seed = Seed.ofThisRun();
         Random random = new Random(seed);
         List<Integer> cuts = new ArrayList<>(trace.steps(name -> !name.endsWith("-wal")));
         cuts.removeIf(cut -> trace.written(PowerCutProcess.TAKEN, cut).length == 0);

@@ -2,6 +2,7 @@ package dev.picket.agent.kill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.picket.agent.Seed;
 import dev.picket.agent.uplink.Mosquitto;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +55,7 @@ class BrokerFaultTest {
 
     @TestFactory
     Stream<DynamicTest> someRows() {
-        long seed = KillTableTest.seed();
+        long seed = Seed.ofThisRun();
         List<Row> rows = rows();
         Collections.shuffle(rows, new Random(seed));
         return rows.stream()

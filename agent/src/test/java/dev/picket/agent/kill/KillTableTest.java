@@ -3,6 +3,7 @@ package dev.picket.agent.kill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.picket.agent.Seed;
 import dev.picket.agent.uplink.Mosquitto;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ class KillTableTest {
 
     @TestFactory
     Stream<DynamicTest> someRows() {
-        long seed = seed();
+        long seed = Seed.ofThisRun();
         List<Row> rows = new ArrayList<>(Table.rows());
         Collections.shuffle(rows, new Random(seed));
         return rows.stream()
@@ -55,7 +56,7 @@ class KillTableTest {
 
     @Test
     void someRandomPoints() throws Exception {
-        diesAtRandom(seed(), SAMPLED_DEATHS);
+        diesAtRandom(Seed.ofThisRun(), SAMPLED_DEATHS);
     }
 
     @TestFactory
@@ -70,14 +71,9 @@ class KillTableTest {
     @TestFactory
     @Tag("long")
     Stream<DynamicTest> twoHundredRandomPoints() {
-        return Stream.iterate(seed(), seed -> seed + 1)
+        return Stream.iterate(Seed.ofThisRun(), seed -> seed + 1)
                 .limit(RANDOM_SCENES)
                 .map(seed -> DynamicTest.dynamicTest("seed " + seed, () -> diesAtRandom(seed, DEATHS_A_SCENE)));
-    }
-
-    /** Another each time; {@code -Dpicket.seed=N} repeats one. */
-    static long seed() {
-        return Long.getLong("picket.seed", System.nanoTime());
     }
 
     private void dies(Row row) throws Exception {

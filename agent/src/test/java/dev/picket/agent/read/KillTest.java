@@ -2,6 +2,7 @@ package dev.picket.agent.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.picket.agent.Seed;
 import dev.picket.agent.config.ConfigLoader;
 import dev.picket.agent.config.JournalConfig;
 import dev.picket.agent.journal.Journal;
@@ -38,7 +39,7 @@ class KillTest {
 
     @Test
     void killedAtRandomMomentsItKeepsOneVerdictForEachLineThroughRotations() throws Exception {
-        long seed = System.nanoTime();
+        long seed = Seed.ofThisRun();
         Random random = new Random(seed);
         int perRound = LINES / KILLS;
         for (int kill = 0; kill < KILLS; kill++) {

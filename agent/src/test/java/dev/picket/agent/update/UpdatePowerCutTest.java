@@ -3,6 +3,7 @@ package dev.picket.agent.update;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.picket.agent.ReleaseShop;
+import dev.picket.agent.Seed;
 import dev.picket.agent.disk.DiskTrace;
 import dev.picket.agent.disk.TracedProcess;
 import dev.picket.ota.AtomicFiles;
@@ -127,7 +128,7 @@ class UpdatePowerCutTest {
     }
 
     private List<String> violations(DiskTrace of, int cuts, int enough) throws Exception {
-        long seed = System.nanoTime();
+        long seed = Seed.ofThisRun();
         List<String> found = new ArrayList<>();
         for (int i = 0; i < cuts && found.size() < enough; i++) {
             Random chance = new Random(seed + i);

@@ -2,6 +2,7 @@ package dev.picket.agent.uplink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.picket.agent.Seed;
 import dev.picket.agent.journal.Journal;
 import dev.picket.agent.journal.PendingVerdict;
 import dev.picket.agent.read.ReadProcess;
@@ -36,7 +37,7 @@ class EndToEndKillTest {
 
     @Test
     void killedAtRandomMomentsEachLineIsOneVerdictInTheJournalAndOneIdAtTheConsumer() throws Exception {
-        long seed = System.nanoTime();
+        long seed = Seed.ofThisRun();
         Random random = new Random(seed);
         try (Mosquitto broker = Mosquitto.start(folder);
                 Subscriber consumer = new Subscriber(broker.uri(), "consumer", "picket/v1/plant/press-4/#")) {

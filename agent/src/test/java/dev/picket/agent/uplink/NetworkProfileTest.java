@@ -2,6 +2,7 @@ package dev.picket.agent.uplink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.picket.agent.Seed;
 import dev.picket.agent.config.UplinkConfig;
 import dev.picket.agent.journal.PendingVerdict;
 import dev.picket.agent.journal.Verdict;
@@ -49,7 +50,7 @@ class NetworkProfileTest {
 
     /** Half of the rows wait when the agent starts, the others come while it sends. */
     private void carriesAll(int rows, Weather weather, Acks acks, Mischief mischief) throws Exception {
-        long seed = System.nanoTime();
+        long seed = Seed.ofThisRun();
         try (Mosquitto broker = Mosquitto.start(folder, "max_inflight_messages " + WINDOW);
                 Subscriber consumer = new Subscriber(broker.uri(), "consumer", "picket/v1/plant/press-4/#");
                 Line line = new Line(broker.uri(), weather, acks, seed);

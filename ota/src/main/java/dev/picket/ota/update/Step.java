@@ -21,6 +21,14 @@ public enum Step {
     /** The last good Set is the active one again; it is being switched to. */
     ROLLED_BACK;
 
+    /** Whether how it ended is known: nothing is under way, or what is left over is being removed. */
+    public boolean isOver() {
+        return switch (this) {
+            case IDLE, COMMITTED, REJECTED, ROLLED_BACK -> true;
+            case FETCHING, VERIFIED, STAGED, EXAM, SHADOW, SWITCHED, PROBATION -> false;
+        };
+    }
+
     /** The name in JSON: lower case with hyphens. */
     public String wireName() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
