@@ -27,7 +27,12 @@ final class RolloutView {
                 .map(each -> each.getValue() + " " + Printable.of(each.getKey()))
                 .collect(Collectors.joining(", "));
         int all = counts.values().stream().mapToInt(Integer::intValue).sum();
-        return told.isEmpty() ? "no gateway has said anything yet" : told + ", of " + all + " that are in";
+        if (!told.isEmpty()) {
+            return told + ", of " + all + " that are in";
+        }
+        return board.heard() == 0
+                ? "no gateway has said anything yet"
+                : "none of the " + board.heard() + " gateways that report is in";
     }
 
     /** One that this console has signed itself. */

@@ -94,6 +94,11 @@ public final class RolloutBoard {
         return counts;
     }
 
+    /** How many gateways of the site report at all, meant or not. */
+    public int heard() {
+        return entries.size();
+    }
+
     /** How many found the Set no good. */
     public long failed(Rollout rollout) {
         return entries(rollout).stream().filter(Entry::isFailed).count();

@@ -123,6 +123,16 @@ class FleetRolloutTest {
     }
 
     @Test
+    void aShareThatMeansNoneOfTheGatewaysSaysSo() throws Exception {
+        try (Gateway gateway = gateway("press-4")) {
+            gateway.awaitProved("factory/1");
+            Shell.Ended started = signed("start", "--set", "factory/2", "--percent", "0", "--no-follow");
+            assertThat(started.code()).as(started.err()).isZero();
+            assertThat(fleet("status").out()).contains("none of the 1 gateways that report is in");
+        }
+    }
+
+    @Test
     void whatNoGatewayWouldTakeIsToldBeforeItIsSaid() {
         signed("start", "--set", "factory").saysOneSentence(64, "factory/7");
         signed("start", "--set", "factory/2", "--percent", "101").saysOneSentence(64, "0 to 100");
