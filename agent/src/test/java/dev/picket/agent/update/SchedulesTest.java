@@ -8,6 +8,7 @@ import dev.picket.inference.engine.Schedule;
 import dev.picket.inference.engine.Scheduling;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +27,25 @@ class SchedulesTest {
                 .sum();
         assertThat(origin(base, new Room(() -> 2 * 2 * bytes, 0, 2))).isEqualTo(Schedule.Origin.MEASURED);
         assertThat(origin(base, new Room(() -> 2 * 2 * bytes - 1, 0, 2))).isEqualTo(Schedule.Origin.RULE);
+    }
+
+    @Test
+    void theBaseOfTheSetStaysKnownHoweverManyFirstStagesCameAfterIt() throws Exception {
+        BaseFolder base = BaseFolder.read(new SetOnDisk(folder).write(1).base());
+        AtomicInteger chosen = new AtomicInteger();
+        Schedules schedules = new Schedules(new EngineOptions(0, 0, 1 << 20, 64), TWO, _ -> {
+            chosen.incrementAndGet();
+            return false;
+        });
+        schedules.of(base);
+        for (int i = 0; i < 20; i++) {
+            schedules.of(new BaseFolder(base.folder(), base.manifest(), "first stage " + i));
+            schedules.of(base);
+        }
+        assertThat(chosen).hasValue(21);
+        assertThat(schedules.known(base.digest()).origin()).isEqualTo(Schedule.Origin.RULE);
+        schedules.of(new BaseFolder(base.folder(), base.manifest(), "first stage 0"));
+        assertThat(chosen).as("the oldest made room").hasValue(22);
     }
 
     private static Schedule.Origin origin(BaseFolder base, Room room) throws Exception {

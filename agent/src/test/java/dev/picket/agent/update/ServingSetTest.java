@@ -1,15 +1,20 @@
 package dev.picket.agent.update;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.picket.agent.config.CacheConfig;
+import dev.picket.inference.BadArtefactException;
 import dev.picket.inference.Classification;
 import dev.picket.inference.Decision;
 import dev.picket.inference.Stage;
 import dev.picket.inference.engine.EngineOptions;
 import dev.picket.inference.engine.Schedule;
 import dev.picket.inference.engine.Scheduling;
+import dev.picket.ota.store.SetFolder;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -125,6 +130,19 @@ class ServingSetTest {
         assertThat(serving.cache().hits()).isEqualTo(1);
         assertThat(serving.cache().entries()).isEqualTo(1);
         assertThat(serving.schedule().orElseThrow().origin()).isEqualTo(Schedule.Origin.CONFIGURED);
+    }
+
+    @Test
+    void filesOfATaskThatIsInMemoryAreNotReadAgain() throws Exception {
+        serve(new SetOnDisk(folder), 1);
+        SetFolder same = new SetOnDisk(folder).write(2);
+        for (String file : List.of("adapter.onnx_adapter", "head.safetensors", "task.json")) {
+            Files.delete(same.task("fraud").resolve(file));
+        }
+        Schedules schedules = new Schedules(ENGINE, Scheduling.usual(), _ -> true);
+        assertThatThrownBy(() -> LoadedSet.load(same, null, schedules)).isInstanceOf(BadArtefactException.class);
+        serving.switchTo(LoadedSet.load(same, serving.loaded(), schedules));
+        assertThat(serving.ask("fraud", TEXT).label()).isEqualTo("smishing");
     }
 
     private void serve(SetOnDisk set, long counter) throws Exception {

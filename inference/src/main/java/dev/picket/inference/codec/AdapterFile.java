@@ -44,12 +44,42 @@ public record AdapterFile(int adapterVersion, Map<String, FloatTensor> parameter
      * @throws BadArtefactException when it is not an adapter of float32 parameters
      */
     public static AdapterFile parse(String name, byte[] bytes) throws BadArtefactException {
+        Map<String, FloatTensor> parameters = new LinkedHashMap<>();
+        FlatTable root = root(name, bytes);
+        for (Map.Entry<String, Raw> each : raw(name, bytes, root).entrySet()) {
+            ByteBuffer data = each.getValue().data();
+            float[] values = new float[data.remaining() / Float.BYTES];
+            data.asFloatBuffer().get(values);
+            parameters.put(each.getKey(), new FloatTensor(each.getValue().dims(), values));
+        }
+        return new AdapterFile(root.integer(1), parameters);
+    }
+
+    /**
+     * The dimensions of each parameter, with the checks of {@link #parse} and without a copy of the weights.
+     *
+     * @throws BadArtefactException when it is not an adapter of float32 parameters
+     */
+    public static Map<String, List<Long>> shapes(String name, byte[] bytes) throws BadArtefactException {
+        Map<String, List<Long>> shapes = new LinkedHashMap<>();
+        raw(name, bytes, root(name, bytes)).forEach((parameter, raw) -> shapes.put(parameter, raw.dims()));
+        return shapes;
+    }
+
+    /** A parameter where it lies in the file. */
+    private record Raw(List<Long> dims, ByteBuffer data) {}
+
+    private static FlatTable root(String name, byte[] bytes) throws BadArtefactException {
         FlatTable root = FlatTable.root(name, bytes, IDENTIFIER);
         if (root.integer(0) != FORMAT_VERSION) {
             throw new BadArtefactException(name + " has adapter format " + root.integer(0)
                     + ", this version reads format " + FORMAT_VERSION + ".");
         }
-        Map<String, FloatTensor> parameters = new LinkedHashMap<>();
+        return root;
+    }
+
+    private static Map<String, Raw> raw(String name, byte[] bytes, FlatTable root) throws BadArtefactException {
+        Map<String, Raw> parameters = new LinkedHashMap<>();
         long left = bytes.length;
         for (FlatTable parameter : root.tables(3, MAX_PARAMETERS)) {
             String parameterName = parameter.text(0);
@@ -58,14 +88,14 @@ public record AdapterFile(int adapterVersion, Map<String, FloatTensor> parameter
                 throw new BadArtefactException(
                         name + " is damaged: its parameters share bytes, from '" + parameterName + "' on.");
             }
-            if (parameters.put(parameterName, tensor(name, parameterName, parameter)) != null) {
+            if (parameters.put(parameterName, raw(name, parameterName, parameter)) != null) {
                 throw new BadArtefactException(name + " holds '" + parameterName + "' twice.");
             }
         }
-        return new AdapterFile(root.integer(1), parameters);
+        return parameters;
     }
 
-    private static FloatTensor tensor(String file, String name, FlatTable parameter) throws BadArtefactException {
+    private static Raw raw(String file, String name, FlatTable parameter) throws BadArtefactException {
         if (parameter.integer(2) != FLOAT) {
             throw new BadArtefactException(
                     file + ": '" + name + "' is of ONNX type " + parameter.integer(2) + ", float32 (1) is needed.");
@@ -81,9 +111,7 @@ public record AdapterFile(int adapterVersion, Map<String, FloatTensor> parameter
             throw new BadArtefactException(file + ": '" + name + "' has dimensions " + dims + " but " + raw.remaining()
                     + " bytes of float32.");
         }
-        float[] values = new float[(int) count];
-        raw.asFloatBuffer().get(values);
-        return new FloatTensor(dims, values);
+        return new Raw(dims, raw);
     }
 
     /** The bytes to write as {@code adapter.onnx_adapter}. */

@@ -50,13 +50,16 @@ public record ListedFile(String name, long length, String sha256) {
             throw new BadArtefactException(
                     name + " is listed with " + length + " bytes, more than the limit of " + maxBytes + ".");
         }
-        byte[] bytes;
+        // Of the listed length at once: what grows while it is read would lie in the heap twice.
+        byte[] bytes = new byte[(int) length];
+        long size;
         try (InputStream in = Files.newInputStream(folder.resolve(name))) {
-            bytes = in.readNBytes((int) length + 1);
+            size = in.readNBytes(bytes, 0, bytes.length);
+            size += size == length && in.read() >= 0 ? 1 : 0;
         } catch (NoSuchFileException e) {
             throw new BadArtefactException(missing(folder), e);
         }
-        check(folder, bytes.length, bytes.length == length ? Sha256.of(bytes) : "");
+        check(folder, size, size == length ? Sha256.of(bytes) : "");
         return bytes;
     }
 

@@ -18,6 +18,9 @@ public record TaskFolder(TaskManifest manifest, String digest, Map<String, byte[
     /** What one listed file may weigh: an adapter of a large base has some 100 MB. */
     public static final int MAX_FILE_BYTES = 256 << 20;
 
+    /** The bytes, and what is made of them before they go. */
+    private static final int IN_HEAP = 2;
+
     public TaskFolder {
         files = Map.copyOf(files);
     }
@@ -29,8 +32,14 @@ public record TaskFolder(TaskManifest manifest, String digest, Map<String, byte[
      * @throws IOException when the disk fails
      */
     public static TaskFolder read(Path folder) throws BadArtefactException, IOException {
+        return read(folder, HeapRoom.ofThisProcess());
+    }
+
+    static TaskFolder read(Path folder, HeapRoom room) throws BadArtefactException, IOException {
         byte[] bytes = ManifestBytes.read(folder, TaskManifest.FILE);
         TaskManifest manifest = TaskManifest.parse(bytes);
+        long all = manifest.files().stream().mapToLong(ListedFile::length).sum();
+        room.require("Task '" + manifest.name() + "'", all, IN_HEAP);
         Map<String, byte[]> files = new LinkedHashMap<>();
         for (ListedFile file : manifest.files()) {
             files.put(file.name(), file.read(folder, MAX_FILE_BYTES));

@@ -4,7 +4,6 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoraAdapter;
 import dev.picket.inference.BadArtefactException;
 import dev.picket.inference.codec.AdapterFile;
-import dev.picket.inference.codec.FloatTensor;
 import java.util.List;
 import java.util.Map;
 
@@ -31,7 +30,7 @@ final class Adapter implements AutoCloseable {
      * @param graphInputs dimensions of the base's inputs, by name
      */
     static Adapter load(byte[] bytes, Map<String, List<Long>> graphInputs, int maxRank) throws BadArtefactException {
-        check(AdapterFile.parse("adapter.onnx_adapter", bytes), graphInputs, maxRank);
+        check(AdapterFile.shapes("adapter.onnx_adapter", bytes), graphInputs, maxRank);
         try {
             return new Adapter(OrtLoraAdapter.create(bytes));
         } catch (OrtException e) {
@@ -39,13 +38,14 @@ final class Adapter implements AutoCloseable {
         }
     }
 
-    static void check(AdapterFile file, Map<String, List<Long>> graphInputs, int maxRank) throws BadArtefactException {
-        if (file.parameters().isEmpty()) {
+    static void check(Map<String, List<Long>> shapes, Map<String, List<Long>> graphInputs, int maxRank)
+            throws BadArtefactException {
+        if (shapes.isEmpty()) {
             throw new BadArtefactException("adapter.onnx_adapter holds no parameters; leave the file out instead.");
         }
-        for (Map.Entry<String, FloatTensor> parameter : file.parameters().entrySet()) {
+        for (Map.Entry<String, List<Long>> parameter : shapes.entrySet()) {
             String name = parameter.getKey();
-            List<Long> shape = parameter.getValue().shape();
+            List<Long> shape = parameter.getValue();
             boolean a = name.endsWith(A);
             List<Long> input = graphInputs.get(name);
             if (input == null || !(a || name.endsWith(B))) {
@@ -57,15 +57,15 @@ final class Adapter implements AutoCloseable {
                 throw new BadArtefactException("adapter.onnx_adapter: '" + name + "' has shape " + shape
                         + ", this base takes " + shown(input) + ".");
             }
-            requireTwin(file, name, a, shape.get(1 - fixed), maxRank);
+            requireTwin(shapes, name, a, shape.get(1 - fixed), maxRank);
         }
     }
 
-    private static void requireTwin(AdapterFile file, String name, boolean a, long rank, int maxRank)
+    private static void requireTwin(Map<String, List<Long>> shapes, String name, boolean a, long rank, int maxRank)
             throws BadArtefactException {
         String twin = name.substring(0, name.length() - A.length()) + (a ? B : A);
-        FloatTensor other = file.parameters().get(twin);
-        if (other == null || other.shape().size() != 2 || other.shape().get(a ? 0 : 1) != rank) {
+        List<Long> other = shapes.get(twin);
+        if (other == null || other.size() != 2 || other.get(a ? 0 : 1) != rank) {
             throw new BadArtefactException("adapter.onnx_adapter: '" + name + "' has rank " + rank + ", but '" + twin
                     + "' is missing or has another.");
         }

@@ -4,6 +4,7 @@ import ai.onnxruntime.OrtException;
 import dev.picket.inference.BadArtefactException;
 import dev.picket.inference.codec.BaseFolder;
 import dev.picket.inference.codec.BaseManifest;
+import dev.picket.inference.codec.HeapRoom;
 import dev.picket.inference.codec.ListedFile;
 import dev.picket.inference.codec.TaskManifest;
 import java.io.IOException;
@@ -24,6 +25,12 @@ public final class Base implements AutoCloseable {
     private static final int MAX_MODEL_BYTES = 64 << 20;
 
     private static final int MAX_TOKENIZER_BYTES = 128 << 20;
+    private static final String TOKENIZER = "tokenizer.json";
+    /** Only its bytes: what is read of them is small. */
+    private static final int GRAPH_IN_HEAP = 1;
+    /** Measured with a vocabulary of 151,000: its bytes, both forms in turn, and what the library makes of them. */
+    private static final int TOKENIZER_IN_HEAP = 6;
+
     /** Of those that somebody asked for; readings and trials are never refused, since their threads are few. */
     private static final int MOST_WAITING = 128;
 
@@ -67,10 +74,10 @@ public final class Base implements AutoCloseable {
         if (!options.isScheduled()) {
             throw new IllegalArgumentException("Runs and threads of base " + folder.digest() + " are not chosen yet");
         }
+        requireRoom(folder, HeapRoom.ofThisProcess());
         folder.verify();
         Map<String, List<Long>> loraInputs = loraInputs(folder);
-        PromptEncoder encoder =
-                PromptEncoder.of(listed(folder, "tokenizer.json").read(folder.folder(), MAX_TOKENIZER_BYTES));
+        PromptEncoder encoder = PromptEncoder.of(listed(folder, TOKENIZER).read(folder.folder(), MAX_TOKENIZER_BYTES));
         boolean opened = false;
         try {
             requireOneVocabulary(folder.manifest(), encoder);
@@ -87,10 +94,24 @@ public final class Base implements AutoCloseable {
         }
     }
 
+    /** Before anything is read; the graph's bytes are dropped before the tokenizer's come. */
+    static void requireRoom(BaseFolder folder, HeapRoom room) throws BadArtefactException {
+        BaseManifest.Graph graph = folder.manifest().graph();
+        room.require("tokenizer.json", listed(folder, TOKENIZER).length(), TOKENIZER_IN_HEAP);
+        if (readsGraph(graph)) {
+            String file = graph.wiring().file();
+            room.require(file, listed(folder, file).length(), GRAPH_IN_HEAP);
+        }
+    }
+
+    private static boolean readsGraph(BaseManifest.Graph graph) {
+        return !(graph.adapters().isEmpty() && graph.contract().equals(BaseManifest.WIRED));
+    }
+
     /** Optional inputs are not told by ONNX Runtime, so the graph's bytes are read; weights must lie beside it then. */
     private static Map<String, List<Long>> loraInputs(BaseFolder folder) throws BadArtefactException, IOException {
         BaseManifest.Graph graph = folder.manifest().graph();
-        if (graph.adapters().isEmpty() && graph.contract().equals(BaseManifest.WIRED)) {
+        if (!readsGraph(graph)) {
             return Map.of();
         }
         Map<String, List<Long>> inputs =

@@ -3,7 +3,6 @@ package dev.picket.inference.engine;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import dev.picket.inference.BadArtefactException;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
@@ -42,11 +41,11 @@ public final class PromptEncoder implements AutoCloseable {
      */
     public static PromptEncoder of(byte[] tokenizerJson) throws BadArtefactException {
         TokenizerJson json = TokenizerJson.parse(tokenizerJson);
-        HuggingFaceTokenizer prompts = tokenizer(json.whole());
+        HuggingFaceTokenizer prompts = tokenizer(json, true);
         HuggingFaceTokenizer texts = null;
         boolean safe = false;
         try {
-            texts = tokenizer(json.textOnly());
+            texts = tokenizer(json, false);
             PromptEncoder encoder = new PromptEncoder(prompts, texts, json.longestToken(), json.highestId());
             encoder.requireNoControls(json.controls());
             safe = true;
@@ -74,9 +73,9 @@ public final class PromptEncoder implements AutoCloseable {
         }
     }
 
-    private static HuggingFaceTokenizer tokenizer(byte[] json) throws BadArtefactException {
+    private static HuggingFaceTokenizer tokenizer(TokenizerJson json, boolean whole) throws BadArtefactException {
         try {
-            return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), PLAIN);
+            return HuggingFaceTokenizer.newInstance(whole ? json.whole() : json.textOnly(), PLAIN);
         } catch (IOException | RuntimeException e) {
             throw new BadArtefactException("tokenizer.json is refused by the tokenizers library.", e);
         }

@@ -70,4 +70,21 @@ class FoldersTest {
                 .isInstanceOf(BadArtefactException.class)
                 .hasMessageEndingWith("task.json does not exist; give the folder that holds task.json.");
     }
+
+    @Test
+    void whatWouldFillTheHeapIsRefusedBeforeItIsRead() throws Exception {
+        HeapRoom room = new HeapRoom(96L << 20);
+        room.require("tokenizer.json", 8L << 20, 6);
+        assertThatThrownBy(() -> room.require("tokenizer.json", (8L << 20) + 1, 6))
+                .isInstanceOf(BadArtefactException.class)
+                .hasMessage(
+                        "tokenizer.json has 8388609 bytes and takes up to 6 times as much heap while it is read, which is"
+                                + " more than half of the 96 MiB here: start the agent with more (-Xmx).");
+        TaskManifest task = Samples.task();
+        Files.write(folder.resolve("task.json"), task.toBytes());
+        assertThatThrownBy(() -> TaskFolder.read(folder, new HeapRoom(16)))
+                .isInstanceOf(BadArtefactException.class)
+                .hasMessageStartingWith("Task '" + task.name() + "' has ")
+                .hasMessageContaining("heap");
+    }
 }

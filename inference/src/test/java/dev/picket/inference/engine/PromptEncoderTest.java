@@ -106,4 +106,17 @@ class PromptEncoderTest {
                     .hasMessageStartingWith("tokenizer.json");
         }
     }
+
+    @Test
+    void aVocabularyOfScoredPairsIsMeasuredLikeAMap() throws Exception {
+        String pairs = "{\"truncation\":{\"max_length\":1},\"model\":{\"type\":\"Unigram\",\"unk_id\":0,"
+                + "\"vocab\":[[\"<unk>\",0.0],[\"a\",-1.5],[\"\u00e9\u65e5\u672c\",-2.5]]}}";
+        TokenizerJson json = TokenizerJson.parse(pairs.getBytes(UTF_8));
+        assertThat(json.highestId()).isEqualTo(2);
+        assertThat(json.longestToken()).isEqualTo(5);
+        assertThat(new String(json.textOnly().readAllBytes(), UTF_8))
+                .isEqualTo(
+                        "{\"truncation\":null,\"padding\":null,\"added_tokens\":[],\"model\":{\"type\":\"Unigram\",\"unk_id\":0,"
+                                + "\"vocab\":[[\"<unk>\",0.0],[\"a\",-1.5],[\"\\u00E9\\u65E5\\u672C\",-2.5]]}}");
+    }
 }
