@@ -63,6 +63,13 @@ class VerificationTest {
     }
 
     @Test
+    void noTokenCanNameTheOrderOfARollout() {
+        Claims claims = new Claims("ops", "plant/*", Instant.EPOCH, Instant.EPOCH, "rollout/spring");
+        Request request = new Request("install", StrictJson.object(), new byte[0], claims);
+        assertThat(Claims.idOf(request)).isEqualTo("command/rollout/spring");
+    }
+
+    @Test
     void aRightTokenGivesItsParametersAndClaims() throws Exception {
         ObjectNode claims = claims();
         claims.putObject("params").put("n", 3);

@@ -77,7 +77,7 @@ class UpdateKillTest {
                 new Death(
                         "proved, before what is not needed is removed",
                         Step.COMMITTED,
-                        "ota.store.FileStore.keepOnly"));
+                        "ota.store.FileStore.keepOnlyAndDownloads"));
     }
 
     @Test
@@ -133,7 +133,10 @@ class UpdateKillTest {
     Stream<DynamicTest> ofARollbackThatIsOrdered() {
         return Stream.of(
                         new Death("before the Set of before serves", Step.ROLLED_BACK, "update.SetTrial.switchTo"),
-                        new Death("it serves, before that is saved", Step.ROLLED_BACK, "ota.store.FileStore.keepOnly"))
+                        new Death(
+                                "it serves, before that is saved",
+                                Step.ROLLED_BACK,
+                                "ota.store.FileStore.keepOnlyAndDownloads"))
                 .map(death -> DynamicTest.dynamicTest(death.name(), () -> {
                     UpdateScene scene = scene(SECOND);
                     scene.watchesLong(shop);

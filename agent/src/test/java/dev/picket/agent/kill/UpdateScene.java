@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +30,7 @@ public final class UpdateScene {
     private static final int ALL = 100_000;
     private static final long BETWEEN_TEXTS_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
     private static final long PATIENCE_SECONDS = 60;
+    private static final Duration LONGEST_LIFE = Duration.ofMinutes(4);
     private static final String TRIAL = "shadow-readings: 10, too-few-for-base: go-on, probation: 300ms";
 
     private final Path folder;
@@ -142,8 +144,13 @@ public final class UpdateScene {
         life.ends();
     }
 
+    /** A life that neither dies nor stands so is at fault long before this. */
     void textsUntil(Life life, Predicate<JsonNode> wanted) throws IOException {
+        long end = System.nanoTime() + LONGEST_LIFE.toNanos();
         while (life.isAlive() && !stands(life, wanted)) {
+            assertThat(System.nanoTime() < end)
+                    .as("it dies or stands as awaited within %s; see %s, state %s", LONGEST_LIFE, errors(), state())
+                    .isTrue();
             text();
         }
     }
