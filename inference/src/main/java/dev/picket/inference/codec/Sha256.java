@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.function.IntConsumer;
 import java.util.regex.Pattern;
 
 /** SHA-256 as lower-case hex: the only digest that names bases, tasks and files. */
@@ -27,11 +28,21 @@ public final class Sha256 {
      * @throws IOException when the file cannot be read
      */
     public static String of(Path file) throws IOException {
+        return of(file, _ -> {});
+    }
+
+    /**
+     * The same, telling of the bytes as they are read.
+     *
+     * @param read is given how many more there were
+     */
+    public static String of(Path file, IntConsumer read) throws IOException {
         MessageDigest digest = digest();
         byte[] chunk = new byte[CHUNK_BYTES];
         try (InputStream in = Files.newInputStream(file)) {
             for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
                 digest.update(chunk, 0, n);
+                read.accept(n);
             }
         }
         return HexFormat.of().formatHex(digest.digest());
