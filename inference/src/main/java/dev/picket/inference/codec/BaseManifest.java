@@ -42,7 +42,7 @@ public record BaseManifest(
 
     private static final int MAX_BYTES = 1 << 20;
     private static final int FORMAT = 1;
-    private static final List<String> SCHEMES = List.of("int4", "none", "other");
+    private static final List<String> SCHEMES = List.of("int4", "int8", "none", "other");
 
     public BaseManifest {
         files = List.copyOf(files);
@@ -72,7 +72,7 @@ public record BaseManifest(
     /**
      * How the weights are stored.
      *
-     * @param scheme {@code int4}, {@code none}, or {@code other} where it was made elsewhere and is not known
+     * @param scheme {@code int4}, {@code int8}, {@code none}, or {@code other} where it was made elsewhere and is not known
      * @param blockSize weights per scale; 0 where not known
      * @param accuracyLevel of MatMulNBits; 4 computes with int8 activations
      */
@@ -148,7 +148,7 @@ public record BaseManifest(
 
     private static Quantisation quantisation(Fields fields) throws BadArtefactException {
         Quantisation quantisation = new Quantisation(
-                fields.text("scheme", 16, SCHEMES::contains, "'int4', 'none' or 'other'"),
+                fields.text("scheme", 16, SCHEMES::contains, "'int4', 'int8', 'none' or 'other'"),
                 fields.integer("blockSize", 0, 1 << 16),
                 fields.truth("symmetric"),
                 fields.integer("accuracyLevel", 0, 4));
