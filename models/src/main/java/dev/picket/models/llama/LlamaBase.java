@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.picket.inference.BadArtefactException;
 import dev.picket.inference.codec.BaseManifest;
 import dev.picket.inference.codec.ListedFile;
-import dev.picket.inference.codec.Sha256;
 import dev.picket.inference.engine.SelfTest;
 import dev.picket.models.onnx.OnnxGraph;
 import dev.picket.models.onnx.WeightFile;
@@ -27,17 +26,14 @@ import java.util.Map;
 public final class LlamaBase {
     private static final String MODEL = "model.onnx";
     private static final String WEIGHTS = "model.onnx.data";
-    private static final String CHECKPOINT = "model.safetensors";
     private static final List<String> COPIED = List.of("tokenizer.json", "config.json");
-
-    /** Of MatMulNBits: int8 activations, the fast path; without it the product is many times slower. */
-    private static final int INT8_ACTIVATIONS = 4;
+    private static final int MAX_COPIED_BYTES = 64 << 20;
 
     private final LlamaConfig config;
-    private final int accuracyLevel;
-    private final Weights weights;
+    private final Matrices matrices;
+    private final Origin origin;
+    private final long askedBytes;
     private final Map<String, byte[]> beside;
-    private final ObjectNode madeBy;
 
     /**
      * What base.json says beyond the model itself.
@@ -46,44 +42,32 @@ public final class LlamaBase {
      */
     public record Naming(String name, String version, String licence) {}
 
-    /** Where the weights come from. */
-    @FunctionalInterface
-    private interface Weights {
-        Checkpoint open() throws BadArtefactException, IOException;
-    }
-
     private LlamaBase(
-            LlamaConfig config, int accuracyLevel, Weights weights, Map<String, byte[]> beside, ObjectNode madeBy) {
+            LlamaConfig config, Matrices matrices, Origin origin, long askedBytes, Map<String, byte[]> beside) {
         this.config = config;
-        this.accuracyLevel = accuracyLevel;
-        this.weights = weights;
+        this.matrices = matrices;
+        this.origin = origin;
+        this.askedBytes = askedBytes;
         this.beside = beside;
-        this.madeBy = madeBy;
     }
 
-    /** Reads and checks the configuration; the weights are checked as they are read. */
-    public static LlamaBase of(Path source) throws IOException, BadArtefactException {
-        return of(source, INT8_ACTIVATIONS);
+    /** Reads and checks the configuration and the tensors' shapes; the weights are checked as they are read. */
+    public static LlamaBase of(Path source, Storing storing) throws IOException, BadArtefactException {
+        return of(source, storing, storing.matrices());
     }
 
-    static LlamaBase of(Path source, int accuracyLevel) throws IOException, BadArtefactException {
-        LlamaConfig config = LlamaConfig.read(source);
-        for (String each : List.of(CHECKPOINT, "tokenizer.json")) {
-            if (!Files.isRegularFile(source.resolve(each))) {
-                throw new BadArtefactException(
-                        source.resolve(each) + " is not there; give a complete Hugging Face folder.");
-            }
-        }
+    static LlamaBase of(Path source, Storing storing, Matrices matrices) throws IOException, BadArtefactException {
+        LlamaConfig config = LlamaConfigFile.read(source, storing.maxContext());
         Map<String, byte[]> beside = new LinkedHashMap<>();
         for (String each : COPIED) {
-            beside.put(each, Files.readAllBytes(source.resolve(each)));
+            beside.put(each, JsonFile.bytes(source.resolve(each), MAX_COPIED_BYTES));
         }
-        Path checkpoint = source.resolve(CHECKPOINT);
-        ObjectNode madeBy = JsonNodeFactory.instance
-                .objectNode()
-                .put("tool", "picket workshop import")
-                .put("checkpoint", Sha256.of(checkpoint));
-        return new LlamaBase(config, accuracyLevel, () -> new CheckpointFile(checkpoint), beside, madeBy);
+        CheckpointFolder checkpoint = CheckpointFolder.of(source);
+        try (Checkpoint opened = checkpoint.open()) {
+            new LlamaTensors(config).expect(opened);
+        }
+        return new LlamaBase(
+                config, matrices, new Origin.Folder(checkpoint, storing.told()), storing.askedBytes(), beside);
     }
 
     /**
@@ -96,28 +80,47 @@ public final class LlamaBase {
         Map<String, byte[]> beside = new LinkedHashMap<>();
         beside.put("tokenizer.json", Files.readAllBytes(tokenizer));
         beside.put("config.json", new ObjectMapper().writeValueAsBytes(config));
-        ObjectNode madeBy = JsonNodeFactory.instance
-                .objectNode()
-                .put("tool", "picket workshop synthetic")
-                .put("shape", shape.toString())
-                .put("seed", seed);
-        return new LlamaBase(config, INT8_ACTIVATIONS, () -> new RandomCheckpoint(seed), beside, madeBy);
+        Storing storing = Storing.NEAREST_INT4;
+        return new LlamaBase(config, storing.matrices(), new Origin.Chance(shape, seed), storing.askedBytes(), beside);
     }
 
-    /** Rows that will be quantised, for a progress bar. */
+    /** Positions that the base will hold. */
+    public int context() {
+        return config.context();
+    }
+
+    /** Rows of matrices that will be written, for a progress bar. */
     public long rows() {
-        return LlamaWeights.rows(config);
+        return new LlamaTensors(config).rows();
+    }
+
+    /** Bytes that will be hashed, for a progress bar. */
+    public long hashedBytes() throws IOException {
+        return origin.bytes();
     }
 
     /** Writes the folder, which is made where it is missing. */
-    public void write(Path folder, Naming naming, Progress progress) throws IOException, BadArtefactException {
+    public void write(Path folder, Naming naming, Progress rows) throws IOException, BadArtefactException {
+        write(folder, naming, _ -> {}, rows);
+    }
+
+    /**
+     * The same.
+     *
+     * @param hashed told of bytes of the checkpoint, before the first row
+     * @return whether it was asked for golden answers; it is not where its weights take more than was allowed
+     */
+    public boolean write(Path folder, Naming naming, Progress hashed, Progress rows)
+            throws IOException, BadArtefactException {
+        refuseWhatBaseJsonCannotSay(naming);
         AtomicFiles.createFolders(folder);
         AtomicFiles.remove(folder.resolve(BaseManifest.FILE));
         OnnxGraph graph = new OnnxGraph(naming.name());
-        try (Checkpoint checkpoint = weights.open()) {
-            writeWeights(folder, graph, checkpoint, progress);
+        ObjectNode madeBy = origin.told(hashed);
+        try (Checkpoint checkpoint = origin.open()) {
+            writeWeights(folder, graph, checkpoint, rows);
         }
-        new LlamaGraph(config, graph, accuracyLevel).build();
+        new LlamaGraph(config, matrices, graph).build();
         AtomicFiles.write(folder.resolve(MODEL), graph.bytes());
         for (Map.Entry<String, byte[]> each : beside.entrySet()) {
             AtomicFiles.write(folder.resolve(each.getKey()), each.getValue());
@@ -128,9 +131,21 @@ public final class LlamaBase {
         for (String each : beside.keySet()) {
             files.add(ListedFile.of(folder.resolve(each)));
         }
-        BaseManifest draft = manifest(naming, files);
-        BaseManifest whole = draft.with(SelfTest.answers(folder, draft));
+        BaseManifest draft = manifest(naming, files, madeBy);
+        boolean asked = Files.size(folder.resolve(WEIGHTS)) <= askedBytes;
+        BaseManifest whole = asked ? draft.with(SelfTest.answers(folder, draft)) : draft;
         AtomicFiles.write(folder.resolve(BaseManifest.FILE), whole.toBytes());
+        return asked;
+    }
+
+    /** Before the work, not after it. */
+    private void refuseWhatBaseJsonCannotSay(Naming naming) throws BadArtefactException {
+        List<ListedFile> files = new ArrayList<>();
+        for (String each : List.of(MODEL, WEIGHTS, "tokenizer.json")) {
+            files.add(ListedFile.of(each, new byte[0]));
+        }
+        BaseManifest.parse(
+                manifest(naming, files, JsonNodeFactory.instance.objectNode()).toBytes());
     }
 
     private void writeWeights(Path folder, OnnxGraph graph, Checkpoint checkpoint, Progress progress)
@@ -139,7 +154,9 @@ public final class LlamaBase {
             AtomicFiles.write(folder.resolve(WEIGHTS), AtomicFiles.Access.EVERYONE, out -> {
                 BufferedOutputStream buffered = new BufferedOutputStream(out, 1 << 16);
                 try {
-                    new LlamaWeights(config, checkpoint, new WeightFile(graph, WEIGHTS, buffered), progress).write();
+                    RowBlocks rows = new RowBlocks(checkpoint, LlamaWeights.VALUES_AT_ONCE, progress);
+                    new LlamaWeights(config, matrices, checkpoint, new WeightFile(graph, WEIGHTS, buffered), rows)
+                            .write();
                 } catch (BadArtefactException e) {
                     throw new IOException(e);
                 }
@@ -153,12 +170,12 @@ public final class LlamaBase {
         }
     }
 
-    private BaseManifest manifest(Naming naming, List<ListedFile> files) {
+    private BaseManifest manifest(Naming naming, List<ListedFile> files, ObjectNode madeBy) {
         return new BaseManifest(
                 naming.name(),
                 naming.version(),
-                "LlamaForCausalLM",
-                new BaseManifest.Quantisation("int4", Int4Blocks.BLOCK, true, accuracyLevel),
+                config.architecture().toString(),
+                matrices.described(),
                 config.context(),
                 new BaseManifest.Graph(
                         BaseManifest.CONTRACT,

@@ -7,6 +7,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The decoder's nodes, under the graph contract {@code picket-1}:
@@ -22,6 +26,8 @@ import java.util.List;
  * the final norm and the output matrix run on the {@code n} positions asked for. Attention needs the others' keys and
  * values only, which the cut leaves whole.
  *
+ * <p>Where heads have norms of their own they are applied to queries and keys before that, head by head.
+ *
  * <p>{@code GroupQueryAttention} turns queries and keys itself (half-rotation, {@code rotary_interleaved} 0) and takes
  * the position from {@code seqlens_k}, the mask's sum less one.
  */
@@ -29,36 +35,25 @@ final class LlamaGraph {
     private static final String RESIDUAL = ".residual";
 
     private final LlamaConfig config;
+    private final LlamaTensors tensors;
+    private final Matrices matrices;
     private final OnnxGraph graph;
-    private final int accuracyLevel;
+    private final Map<String, Projection> projections;
 
-    /** @param accuracyLevel of {@code MatMulNBits}: 4 computes with int8 activations, 1 with float */
-    LlamaGraph(LlamaConfig config, OnnxGraph graph, int accuracyLevel) {
+    LlamaGraph(LlamaConfig config, Matrices matrices, OnnxGraph graph) {
         this.config = config;
+        this.tensors = new LlamaTensors(config);
+        this.matrices = matrices;
         this.graph = graph;
-        this.accuracyLevel = accuracyLevel;
+        this.projections =
+                Projection.all(config).stream().collect(Collectors.toMap(Projection::path, Function.identity()));
     }
 
     void build() throws IOException {
         declare();
         lengths();
-        graph.node(
-                OnnxGraph.MICROSOFT,
-                "GatherBlockQuantized",
-                List.of(LlamaWeights.EMBEDDING + ".q", "input_ids", LlamaWeights.EMBEDDING + ".s"),
-                List.of("embedded"),
-                Attribute.of("gather_axis", 0),
-                Attribute.of("quantize_axis", 1),
-                Attribute.of("block_size", Int4Blocks.BLOCK),
-                Attribute.of("bits", 4));
-        graph.node(
-                OnnxGraph.STANDARD,
-                "SimplifiedLayerNormalization",
-                List.of("embedded", "model.layers.0.input_layernorm.weight"),
-                List.of("model.layers.0.in"),
-                Attribute.of("axis", -1),
-                Attribute.of("epsilon", config.epsilon()),
-                Attribute.of("stash_type", 1));
+        matrices.rows(graph, tensors.embedding(), "input_ids", "embedded");
+        norm("embedded", "model.layers.0.input_layernorm.weight", "model.layers.0.in");
         String residual = "embedded";
         for (int i = 0; i < config.layers(); i++) {
             residual = layer(i, residual);
@@ -80,10 +75,16 @@ final class LlamaGraph {
         }
         for (Projection each : Projection.all(config)) {
             String rank = each.path() + ".rank";
-            graph.input(each.loraA(), ElementType.FLOAT, each.inputs(), rank);
-            graph.input(each.loraB(), ElementType.FLOAT, rank, each.outputs());
-            graph.constant(each.loraA(), ElementType.FLOAT, new byte[0], each.inputs(), 0);
-            graph.constant(each.loraB(), ElementType.FLOAT, new byte[0], 0, each.outputs());
+            graph.input(each.loraA(), ElementType.FLOAT, each.matrix().columns(), rank);
+            graph.input(each.loraB(), ElementType.FLOAT, rank, each.matrix().rows());
+            graph.constant(
+                    each.loraA(), ElementType.FLOAT, new byte[0], each.matrix().columns(), 0);
+            graph.constant(
+                    each.loraB(),
+                    ElementType.FLOAT,
+                    new byte[0],
+                    0,
+                    each.matrix().rows());
         }
     }
 
@@ -91,6 +92,10 @@ final class LlamaGraph {
     private void lengths() throws IOException {
         graph.constant("one", ElementType.INT64, wholes(1), 1);
         graph.constant("rows", ElementType.INT64, wholes(-1, config.hidden()), 2);
+        if (config.architecture().hasHeadNorms()) {
+            graph.constant("by.heads", ElementType.INT64, wholes(0, 0, -1, config.headSize()), 4);
+            graph.constant("joined.heads", ElementType.INT64, wholes(0, 0, -1), 3);
+        }
         Attribute toInt32 = Attribute.of("to", 6);
         simple("ReduceSum", List.of("attention_mask", "one"), "mask.sum", Attribute.of("keepdims", 0));
         simple("Sub", List.of("mask.sum", "one"), "mask.last");
@@ -109,11 +114,11 @@ final class LlamaGraph {
             attended = atPositions(attended);
             stream = atPositions(residual);
         }
-        String out = project(at + ".self_attn.o_proj", attended, config.heads() * config.headSize(), config.hidden());
+        String out = project(at + ".self_attn.o_proj", attended);
         skipNorm(stream, out, at + ".post_attention_layernorm.weight", at + ".middle", at + ".attended" + RESIDUAL);
         String fed = feedForward(at, at + ".middle");
         boolean last = i == config.layers() - 1;
-        String norm = last ? LlamaWeights.NORM : "model.layers." + (i + 1) + ".input_layernorm.weight";
+        String norm = last ? LlamaTensors.NORM : "model.layers." + (i + 1) + ".input_layernorm.weight";
         String normed = last ? "final" : "model.layers." + (i + 1) + ".in";
         skipNorm(at + ".attended" + RESIDUAL, fed, norm, normed, at + RESIDUAL);
         return at + RESIDUAL;
@@ -121,11 +126,13 @@ final class LlamaGraph {
 
     private String attention(int i, String in) throws IOException {
         String at = "model.layers." + i + ".self_attn";
-        int queries = config.heads() * config.headSize();
-        int keys = config.kvHeads() * config.headSize();
-        String query = project(at + ".q_proj", in, config.hidden(), queries);
-        String key = project(at + ".k_proj", in, config.hidden(), keys);
-        String value = project(at + ".v_proj", in, config.hidden(), keys);
+        String query = project(at + ".q_proj", in);
+        String key = project(at + ".k_proj", in);
+        String value = project(at + ".v_proj", in);
+        if (config.architecture().hasHeadNorms()) {
+            query = headNorm(query, at + ".q_norm");
+            key = headNorm(key, at + ".k_norm");
+        }
         graph.node(
                 OnnxGraph.MICROSOFT,
                 "GroupQueryAttention",
@@ -149,34 +156,39 @@ final class LlamaGraph {
 
     private String feedForward(String layer, String in) throws IOException {
         String at = layer + ".mlp";
-        String gate = project(at + ".gate_proj", in, config.hidden(), config.inner());
-        String up = project(at + ".up_proj", in, config.hidden(), config.inner());
+        String gate = project(at + ".gate_proj", in);
+        String up = project(at + ".up_proj", in);
         simple("Sigmoid", List.of(gate), at + ".sigmoid");
         simple("Mul", List.of(gate, at + ".sigmoid"), at + ".silu");
         simple("Mul", List.of(at + ".silu", up), at + ".inner");
-        return project(at + ".down_proj", at + ".inner", config.inner(), config.hidden());
+        return project(at + ".down_proj", at + ".inner");
     }
 
-    /** y = W x + (x A) B. */
-    private String project(String path, String in, int inputs, int outputs) throws IOException {
-        matrix(path, in, path + ".base", inputs, outputs);
-        simple("MatMul", List.of(in, path + ".lora_A"), path + ".low");
-        simple("MatMul", List.of(path + ".low", path + ".lora_B"), path + ".delta");
+    /** y = W x + bias + (x A) B. */
+    private String project(String path, String in) throws IOException {
+        Projection projection = Objects.requireNonNull(projections.get(path), path);
+        matrices.product(graph, projection.matrix(), projection.bias(), in, path + ".base");
+        simple("MatMul", List.of(in, projection.loraA()), path + ".low");
+        simple("MatMul", List.of(path + ".low", projection.loraB()), path + ".delta");
         simple("Add", List.of(path + ".base", path + ".delta"), path);
         return path;
     }
 
-    private void matrix(String path, String in, String out, int inputs, int outputs) throws IOException {
-        graph.node(
-                OnnxGraph.MICROSOFT,
-                "MatMulNBits",
-                List.of(in, path + ".q", path + ".s"),
-                List.of(out),
-                Attribute.of("K", inputs),
-                Attribute.of("N", outputs),
-                Attribute.of("bits", 4),
-                Attribute.of("block_size", Int4Blocks.BLOCK),
-                Attribute.of("accuracy_level", accuracyLevel));
+    private String headNorm(String in, String at) throws IOException {
+        simple("Reshape", List.of(in, "by.heads"), at + ".in");
+        norm(at + ".in", at + ".weight", at + ".out");
+        simple("Reshape", List.of(at + ".out", "joined.heads"), at);
+        return at;
+    }
+
+    private void norm(String in, String weight, String out) throws IOException {
+        simple(
+                "SimplifiedLayerNormalization",
+                List.of(in, weight),
+                out,
+                Attribute.of("axis", -1),
+                Attribute.of("epsilon", config.epsilon()),
+                Attribute.of("stash_type", 1));
     }
 
     private void skipNorm(String stream, String added, String weight, String normed, String sum) throws IOException {
@@ -195,7 +207,7 @@ final class LlamaGraph {
 
     private void answer() throws IOException {
         simple("Reshape", List.of("final", "rows"), "hidden");
-        matrix(LlamaWeights.HEAD, "hidden", "logits", config.hidden(), config.vocabulary());
+        matrices.product(graph, tensors.head(), null, "hidden", "logits");
     }
 
     private void simple(String operator, List<String> in, String out, Attribute... attributes) throws IOException {

@@ -3,6 +3,6 @@ package dev.picket.models.llama;
 /** Told of work as it is done. */
 @FunctionalInterface
 public interface Progress {
-    /** @param more rows quantised since the last call */
-    void rows(int more);
+    /** @param done since the last call, in what the work is counted in */
+    void more(int done);
 }

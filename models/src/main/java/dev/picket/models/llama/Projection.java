@@ -2,36 +2,46 @@ package dev.picket.models.llama;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A matrix of the decoder that may carry a LoRA pair.
  *
- * @param path its module path in the checkpoint, such as {@code model.layers.0.self_attn.q_proj}
+ * @param bias the checkpoint's name for it; null where there is none
  */
-record Projection(String path, int inputs, int outputs) {
+record Projection(Matrix matrix, @Nullable String bias) {
+    /** Its module path in the checkpoint, such as {@code model.layers.0.self_attn.q_proj}. */
+    String path() {
+        return matrix.path();
+    }
+
     String loraA() {
-        return path + ".lora_A";
+        return path() + ".lora_A";
     }
 
     String loraB() {
-        return path + ".lora_B";
+        return path() + ".lora_B";
     }
 
     /** All projections, in the order of the layers. */
     static List<Projection> all(LlamaConfig config) {
-        int queries = config.heads() * config.headSize();
-        int keys = config.kvHeads() * config.headSize();
         List<Projection> found = new ArrayList<>();
         for (int i = 0; i < config.layers(); i++) {
-            String layer = "model.layers." + i;
-            found.add(new Projection(layer + ".self_attn.q_proj", config.hidden(), queries));
-            found.add(new Projection(layer + ".self_attn.k_proj", config.hidden(), keys));
-            found.add(new Projection(layer + ".self_attn.v_proj", config.hidden(), keys));
-            found.add(new Projection(layer + ".self_attn.o_proj", queries, config.hidden()));
-            found.add(new Projection(layer + ".mlp.gate_proj", config.hidden(), config.inner()));
-            found.add(new Projection(layer + ".mlp.up_proj", config.hidden(), config.inner()));
-            found.add(new Projection(layer + ".mlp.down_proj", config.inner(), config.hidden()));
+            String attention = "model.layers." + i + ".self_attn.";
+            boolean biased = config.architecture().hasAttentionBias();
+            found.add(of(attention + "q_proj", config.hidden(), config.queries(), biased));
+            found.add(of(attention + "k_proj", config.hidden(), config.keys(), biased));
+            found.add(of(attention + "v_proj", config.hidden(), config.keys(), biased));
+            found.add(of(attention + "o_proj", config.queries(), config.hidden(), false));
+            String fed = "model.layers." + i + ".mlp.";
+            found.add(of(fed + "gate_proj", config.hidden(), config.inner(), false));
+            found.add(of(fed + "up_proj", config.hidden(), config.inner(), false));
+            found.add(of(fed + "down_proj", config.inner(), config.hidden(), false));
         }
         return List.copyOf(found);
+    }
+
+    private static Projection of(String path, int inputs, int outputs, boolean biased) {
+        return new Projection(new Matrix(path, outputs, inputs), biased ? path + ".bias" : null);
     }
 }

@@ -22,6 +22,9 @@ final class RandomCheckpoint implements Checkpoint {
     @Override
     public void expect(String name, long... shape) {}
 
+    @Override
+    public void expectNoMore() {}
+
     /** Norms are ones, everything else lies evenly around zero. */
     @Override
     public float[] floats(String name, long first, int count) {

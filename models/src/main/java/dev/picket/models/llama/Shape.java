@@ -15,9 +15,34 @@ public enum Shape {
 
     LlamaConfig config() {
         return switch (this) {
-            case HALF_BILLION -> new LlamaConfig(151_936, 896, 4864, 24, 14, 2, 64, 2048, 1e6, 1e-6f, true);
-            case TINY -> new LlamaConfig(4096, 64, 128, 2, 4, 2, 16, 512, 1e4, 1e-6f, true);
+            case HALF_BILLION -> config(151_936, 896, 4864, 24, 14, 2, 64, 2048, 1e6);
+            case TINY -> config(4096, 64, 128, 2, 4, 2, 16, 512, 1e4);
         };
+    }
+
+    private static LlamaConfig config(
+            int vocabulary,
+            int hidden,
+            int inner,
+            int layers,
+            int heads,
+            int kvHeads,
+            int headSize,
+            int context,
+            double theta) {
+        return new LlamaConfig(
+                Architecture.LLAMA,
+                vocabulary,
+                hidden,
+                inner,
+                layers,
+                heads,
+                kvHeads,
+                headSize,
+                context,
+                new Rope(theta),
+                1e-6f,
+                true);
     }
 
     @Override

@@ -1,4 +1,4 @@
-/** The LlamaForCausalLM family as an INT4 base with Picket's graph contract. */
+/** Checkpoints of Llama, Mistral, Qwen2 and Qwen3 as a base with Picket's graph contract. */
 @NullMarked
 package dev.picket.models.llama;
 

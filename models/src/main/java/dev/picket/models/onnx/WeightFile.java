@@ -16,10 +16,13 @@ import java.nio.ByteOrder;
  */
 public final class WeightFile {
     private static final int ALIGNMENT = 64;
+    private static final int FLOATS_AT_ONCE = 1 << 14;
 
     private final OnnxGraph graph;
     private final String location;
     private final OutputStream out;
+    private final ByteBuffer floats =
+            ByteBuffer.allocate(FLOATS_AT_ONCE * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private long position;
 
     /** @param location the file's name as the model says it: beside the model, without a folder */
@@ -49,18 +52,19 @@ public final class WeightFile {
         position += length;
     }
 
+    public void write(float[] values) throws IOException {
+        for (int done = 0; done < values.length; done += FLOATS_AT_ONCE) {
+            int count = Math.min(FLOATS_AT_ONCE, values.length - done);
+            floats.clear().asFloatBuffer().put(values, done, count);
+            write(floats.array(), count * Float.BYTES);
+        }
+    }
+
     /** Writes a whole float tensor. */
     public Place floats(String name, float[] values, long... dims) throws IOException {
         Place place = place();
         name(place, name, ElementType.FLOAT, dims);
-        byte[] bytes = littleEndian(values);
-        write(bytes, bytes.length);
+        write(values);
         return place;
-    }
-
-    static byte[] littleEndian(float[] values) {
-        ByteBuffer buffer = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        buffer.asFloatBuffer().put(values);
-        return buffer.array();
     }
 }
