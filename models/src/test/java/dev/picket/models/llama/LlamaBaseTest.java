@@ -60,9 +60,10 @@ class LlamaBaseTest {
         }
     }
 
-    @Test
-    void anAdapterChangesTheAnswerAsTheReferenceDoesAndLeavesNothingBehind() throws Exception {
-        TinyCheckpoint tiny = new TinyCheckpoint(3, true);
+    @ParameterizedTest
+    @EnumSource
+    void anAdapterChangesTheAnswerAsTheReferenceDoesAndLeavesNothingBehind(Architecture architecture) throws Exception {
+        TinyCheckpoint tiny = new TinyCheckpoint(3, TinyCheckpoint.config(architecture, new Rope(10_000), 32, true));
         Map<String, FloatTensor> pairs = tiny.pairs(4);
         int[] ids = ids(17);
         float[] plain = new ReferenceLlama(tiny.config, tiny.dequantised(), Map.of()).hidden(ids)[16];
@@ -76,9 +77,10 @@ class LlamaBaseTest {
         }
     }
 
-    @Test
-    void aPrefixRunBeforeGivesTheSameAnswerAsTheWholeText() throws Exception {
-        TinyCheckpoint tiny = new TinyCheckpoint(4, true);
+    @ParameterizedTest
+    @EnumSource
+    void aPrefixRunBeforeGivesTheSameAnswerAsTheWholeText(Architecture architecture) throws Exception {
+        TinyCheckpoint tiny = new TinyCheckpoint(4, TinyCheckpoint.config(architecture, new Rope(10_000), 32, true));
         int[] ids = ids(20);
         try (GraphUnderTest graph = exported(tiny, INT8)) {
             float[] whole = graph.run(ids, new long[] {19}).hidden().get(0);
