@@ -28,6 +28,9 @@ final class CalibrateCommand implements Callable<Integer> {
     private @Nullable Path task;
 
     @Mixin
+    private BaseOption on = new BaseOption();
+
+    @Mixin
     private RowOptions rows = new RowOptions();
 
     @Option(
@@ -47,7 +50,7 @@ final class CalibrateCommand implements Callable<Integer> {
         Path folder = Objects.requireNonNull(task);
         List<String> labels = TaskFolder.read(folder).manifest().labelNames();
         List<LabelledText> texts = rows.read(labels);
-        TaskCalibration calibration = new TaskCalibration(rows.base(), folder, maxError, examRows);
+        TaskCalibration calibration = new TaskCalibration(on.base(), folder, maxError, examRows);
         TaskManifest made;
         try (ProgressBar bar = Progress.bar("scoring", "texts", texts.size())) {
             made = calibration.run(texts, bar::step);

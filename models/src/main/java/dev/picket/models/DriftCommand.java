@@ -29,6 +29,9 @@ final class DriftCommand implements Callable<Integer> {
     private @Nullable Path task;
 
     @Mixin
+    private BaseOption on = new BaseOption();
+
+    @Mixin
     private RowOptions rows = new RowOptions();
 
     @Override
@@ -38,7 +41,7 @@ final class DriftCommand implements Callable<Integer> {
         List<LabelledText> texts = rows.read(labels);
         DriftBaseline made;
         try (ProgressBar bar = Progress.bar("measuring", "texts", texts.size())) {
-            made = DriftMeasure.of(rows.base(), folder, texts, bar::step).drift();
+            made = DriftMeasure.of(on.base(), folder, texts, bar::step).drift();
         }
         Objects.requireNonNull(spec)
                 .commandLine()

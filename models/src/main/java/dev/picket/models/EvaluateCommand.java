@@ -1,19 +1,25 @@
 package dev.picket.models;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.picket.inference.BadArtefactException;
-import dev.picket.inference.exam.Metrics;
+import dev.picket.inference.codec.TaskFolder;
+import dev.picket.models.evaluation.Evaluation;
+import dev.picket.models.evaluation.EvaluationHtml;
+import dev.picket.models.evaluation.EvaluationJson;
+import dev.picket.models.evaluation.EvaluationTable;
+import dev.picket.models.evaluation.Evaluator;
 import dev.picket.models.task.LabelledText;
+import dev.picket.models.task.RowFile;
 import dev.picket.models.task.TaskDesk;
+import dev.picket.ota.AtomicFiles;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,76 +29,128 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "evaluate",
-        description = "Measures a task on labelled texts, through the classifier that the gateway runs.")
+        description = {
+            "Measures tasks on labelled texts, through the classifier that the gateway runs.",
+            "Each figure comes with the interval that holds 95 of 100 of its values when the rows are drawn again."
+        })
 final class EvaluateCommand implements Callable<Integer> {
+    private static final int MAX_CANDIDATES = 8;
+    private static final int MAX_RESAMPLES = 100_000;
+
     @Spec
     private @Nullable CommandSpec spec;
 
-    private static final int BINS = 15;
+    @Parameters(
+            paramLabel = "TASK_DIR",
+            arity = "1..*",
+            description = "The task; several with the same labels stand side by side, each against the first.")
+    private List<Path> tasks = List.of();
 
-    @Parameters(paramLabel = "TASK_DIR", description = "The task.")
-    private @Nullable Path task;
+    @Option(
+            names = "--base",
+            required = true,
+            paramLabel = "BASE_DIR",
+            description = "The base it is for; once for all tasks, or once for each in their order.")
+    private List<Path> bases = List.of();
 
     @Mixin
     private RowOptions rows = new RowOptions();
+
+    @Option(
+            names = "--group",
+            paramLabel = "FIELD[:N]",
+            description =
+                    "Split by a field of the rows, such as the machine; by its first N characters only with :N, so"
+                            + " time:7 is the month of an ISO 8601 time.")
+    private @Nullable String group;
+
+    @Option(
+            names = "--against",
+            paramLabel = "FILE",
+            description =
+                    "Rows that the task was trained on; a warning tells how many of the others nearly stand in it.")
+    private List<Path> against = List.of();
+
+    @Option(names = "--seed", defaultValue = "20", description = "Of the resamples (${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(
+            names = "--resamples",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "That an interval is read from (${DEFAULT-VALUE}).")
+    private int resamples;
+
+    @Option(
+            names = "--html",
+            paramLabel = "FILE",
+            description = "Write a report with plots, one page without anything beside it.")
+    private @Nullable Path html;
 
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
     @Override
     public Integer call() throws IOException, BadArtefactException {
-        TaskDesk.Evaluation done;
-        try (TaskDesk desk = TaskDesk.open(rows.base(), Objects.requireNonNull(task))) {
-            List<LabelledText> texts = rows.read(desk.manifest().labelNames());
-            try (ProgressBar bar = Progress.bar("classifying", "texts", texts.size())) {
-                done = desk.evaluate(texts, bar::step);
+        check();
+        List<String> labels = TaskFolder.read(tasks.getFirst()).manifest().labelNames();
+        List<LabelledText> texts = rows.read(labels, groupField());
+        Evaluator evaluator = new Evaluator(rows.file().toString(), labels, texts, seed, resamples);
+        try (ProgressBar bar = Progress.bar("classifying", "texts", (long) texts.size() * tasks.size())) {
+            for (int i = 0; i < tasks.size(); i++) {
+                try (TaskDesk desk = TaskDesk.open(bases.get(bases.size() == 1 ? 0 : i), tasks.get(i))) {
+                    evaluator.ask(tasks.get(i).toString(), desk, bar::step);
+                }
             }
+        }
+        if (group != null) {
+            evaluator.split(group);
+        }
+        for (Path each : against) {
+            evaluator.holdAgainst(each.toString(), new RowFile(each, rows.limits()).read(labels, null));
+        }
+        Evaluation found = evaluator.finish();
+        if (html != null) {
+            AtomicFiles.write(html, EvaluationHtml.of(found).getBytes(StandardCharsets.UTF_8));
         }
         Objects.requireNonNull(spec)
                 .commandLine()
                 .getOut()
-                .println(json ? object(done).toString() : table(done));
+                .println(json ? EvaluationJson.of(found).toString() : EvaluationTable.of(found));
         return 0;
     }
 
-    private static ObjectNode object(TaskDesk.Evaluation done) {
-        Metrics metrics = done.metrics();
-        ObjectNode top = JsonMapper.builder().build().createObjectNode();
-        top.put("task", done.task().name()).put("taskDigest", done.taskDigest());
-        top.put("base", done.baseDigest()).put("rows", metrics.rows());
-        top.put("accuracy", metrics.accuracy()).put("macroF1", metrics.macroF1(1));
-        top.put("ece", metrics.calibrationError(BINS));
-        top.put("accepted", done.accepted()).put("acceptedWrong", done.acceptedWrong());
-        ArrayNode labels = top.putArray("labels");
-        for (int label = 0; label < done.task().labels().size(); label++) {
-            labels.addObject()
-                    .put("name", done.task().labelNames().get(label))
-                    .put("rows", metrics.rows(label))
-                    .put("right", metrics.count(label, label))
-                    .put("f1", metrics.f1(label));
+    private void check() {
+        if (tasks.size() > MAX_CANDIDATES) {
+            throw wrong("At most " + MAX_CANDIDATES + " tasks can stand side by side.");
         }
-        return top;
+        if (bases.size() != 1 && bases.size() != tasks.size()) {
+            throw wrong("Give --base once for all tasks, or once for each of the " + tasks.size() + ".");
+        }
+        if (resamples < 1 || resamples > MAX_RESAMPLES) {
+            throw wrong("--resamples is a number from 1 to " + MAX_RESAMPLES + ".");
+        }
     }
 
-    private static String table(TaskDesk.Evaluation done) {
-        Metrics metrics = done.metrics();
-        StringBuilder text = new StringBuilder();
-        for (int label = 0; label < done.task().labels().size(); label++) {
-            text.append("%-24s %6d rows %6d right   F1 %.3f%n"
-                    .formatted(
-                            done.task().labelNames().get(label),
-                            metrics.rows(label),
-                            metrics.count(label, label),
-                            metrics.f1(label)));
+    private RowFile.@Nullable GroupField groupField() {
+        if (group == null) {
+            return null;
         }
-        return text.append("%d rows, accuracy %.3f, macro-F1 %.3f, ECE %.3f; accepted %d, of them wrong %d"
-                        .formatted(
-                                metrics.rows(),
-                                metrics.accuracy(),
-                                metrics.macroF1(1),
-                                metrics.calibrationError(BINS),
-                                done.accepted(),
-                                done.acceptedWrong()))
-                .toString();
+        int colon = group.lastIndexOf(':');
+        try {
+            return colon < 0
+                    ? new RowFile.GroupField(group, 0)
+                    : new RowFile.GroupField(
+                            group.substring(0, colon), Integer.parseUnsignedInt(group.substring(colon + 1)));
+        } catch (NumberFormatException e) {
+            throw new CommandLine.ParameterException(
+                    Objects.requireNonNull(spec).commandLine(),
+                    "--group " + group + " does not end in a number of characters, as time:7 does.",
+                    e);
+        }
+    }
+
+    private CommandLine.ParameterException wrong(String sentence) {
+        return new CommandLine.ParameterException(Objects.requireNonNull(spec).commandLine(), sentence);
     }
 }

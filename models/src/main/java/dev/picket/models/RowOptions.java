@@ -2,6 +2,8 @@ package dev.picket.models;
 
 import dev.picket.inference.BadArtefactException;
 import dev.picket.models.task.LabelledText;
+import dev.picket.models.task.Part;
+import dev.picket.models.task.RowFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,13 +11,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** A base, and the labelled texts that a task on it is asked. */
+/** The labelled texts that a task is asked. */
 final class RowOptions {
-    private static final int MAX_ROWS = 1_000_000;
-
-    @Option(names = "--base", required = true, paramLabel = "BASE_DIR", description = "The base it is for.")
-    private @Nullable Path base;
-
     @Option(
             names = "--rows",
             required = true,
@@ -23,12 +20,37 @@ final class RowOptions {
             description = "Labelled texts (.jsonl with text and label) that the task was not trained on.")
     private @Nullable Path rows;
 
-    Path base() {
-        return Objects.requireNonNull(base);
+    @Option(
+            names = "--part",
+            paramLabel = "PART",
+            description =
+                    "Only the rows that fall to train, dev, calibrate or test by a hash of their text; for one file"
+                            + " that 'workshop train' was given whole.")
+    private @Nullable Part part;
+
+    @Option(
+            names = "--max-rows",
+            paramLabel = "N",
+            defaultValue = "1000000",
+            description = "The most rows that a file may have (${DEFAULT-VALUE}).")
+    private int maxRows;
+
+    Path file() {
+        return Objects.requireNonNull(rows);
+    }
+
+    RowFile.Limits limits() {
+        return RowFile.Limits.DEFAULT.withRows(maxRows);
     }
 
     /** @param labels those of the task */
     List<LabelledText> read(List<String> labels) throws IOException, BadArtefactException {
-        return LabelledText.read(Objects.requireNonNull(rows), labels, MAX_ROWS);
+        return read(labels, null);
+    }
+
+    List<LabelledText> read(List<String> labels, RowFile.@Nullable GroupField group)
+            throws IOException, BadArtefactException {
+        List<LabelledText> all = new RowFile(file(), limits()).read(labels, group);
+        return part == null ? all : part.of(all);
     }
 }

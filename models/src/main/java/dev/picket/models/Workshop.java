@@ -56,16 +56,18 @@ public final class Workshop implements Callable<Integer> {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Workshop()).setExecutionExceptionHandler((thrown, command, _) -> {
-            command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + sentence(thrown));
-            if (thrown instanceof BadArtefactException) {
-                return REFUSED;
-            }
-            if (thrown instanceof IOException) {
-                return UNAVAILABLE;
-            }
-            throw thrown;
-        });
+        return new CommandLine(new Workshop())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((thrown, command, _) -> {
+                    command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + sentence(thrown));
+                    if (thrown instanceof BadArtefactException) {
+                        return REFUSED;
+                    }
+                    if (thrown instanceof IOException) {
+                        return UNAVAILABLE;
+                    }
+                    throw thrown;
+                });
     }
 
     private static String sentence(Exception thrown) {

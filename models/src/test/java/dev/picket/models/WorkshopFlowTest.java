@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.picket.inference.codec.FloatTensor;
 import dev.picket.inference.codec.Safetensors;
 import dev.picket.inference.codec.TaskFolder;
@@ -13,6 +14,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,21 +76,91 @@ class WorkshopFlowTest {
     }
 
     @Test
-    void evaluatePrintsOneJsonObject() throws Exception {
-        run(
-                "evaluate",
-                Released.FRAUD.toString(),
-                "--base",
-                Released.BASE.toString(),
-                "--rows",
-                ROWS.toString(),
-                "--json");
+    void evaluatePrintsOneJsonObjectWithIntervals() throws Exception {
+        evaluate(ROWS, "--resamples", "200", "--json", Released.FRAUD.toString());
         JsonNode printed = JsonMapper.builder().build().readTree(out.toString());
         assertThat(printed.path("rows").intValue()).isEqualTo(120);
-        assertThat(printed.path("macroF1").doubleValue()).isGreaterThan(0.75);
-        assertThat(printed.path("labels")).hasSize(3);
-        assertThat(printed.path("taskDigest").textValue())
+        JsonNode candidate = printed.path("candidates").path(0);
+        assertThat(candidate.path("macroF1").path("value").doubleValue())
+                .isGreaterThan(0.75)
+                .isBetween(
+                        candidate.path("macroF1").path("low").doubleValue(),
+                        candidate.path("macroF1").path("high").doubleValue());
+        assertThat(candidate.path("labels")).hasSize(3);
+        assertThat(candidate
+                        .path("labels")
+                        .path(0)
+                        .path("precision")
+                        .path("value")
+                        .doubleValue())
+                .isGreaterThan(0.75);
+        assertThat(candidate.path("confusion")).hasSize(3);
+        assertThat(candidate.path("latencyMillis").path("p95").doubleValue()).isPositive();
+        assertThat(candidate.path("taskDigest").textValue())
                 .isEqualTo(TaskFolder.read(Released.FRAUD).digest());
+    }
+
+    @Test
+    void candidatesStandSideBySideInTheTableAndInThePage() throws Exception {
+        Path page = folder.resolve("report.html");
+        evaluate(
+                rowsWithMachines(),
+                "--group",
+                "machine",
+                "--against",
+                ROWS.toString(),
+                "--html",
+                page.toString(),
+                "--resamples",
+                "50",
+                Released.FRAUD.toString(),
+                Released.FRAUD.toString());
+        assertThat(out.toString())
+                .contains(
+                        "on the same resamples: accuracy +0.000 [+0.000, +0.000]",
+                        "machine <press>, 60 rows",
+                        "machine oven, 60 rows",
+                        "Warning: 120 of 120 rows nearly stand in " + ROWS);
+        assertThat(Files.readString(page))
+                .startsWith("<!DOCTYPE html>")
+                .contains("&lt;press&gt;", "Differences to")
+                .doesNotContain("<press>");
+    }
+
+    @Test
+    void aBadRowEndsTheEvaluationInOneSentenceWithItsLine() throws Exception {
+        Path rows = folder.resolve("rows.jsonl");
+        Files.writeString(rows, "{\"text\": \"a\", \"label\": \"ham\"}\n{\"text\": \"b\", \"label\": \"eggs\"}\n");
+        assertThat(execute(
+                        "evaluate",
+                        Released.FRAUD.toString(),
+                        "--base",
+                        Released.BASE.toString(),
+                        "--rows",
+                        rows.toString()))
+                .isEqualTo(65);
+        assertThat(err.toString().strip())
+                .isEqualTo("picket workshop evaluate: " + rows
+                        + " line 2 has the label \"eggs\"; the task's are [ham, spam, smishing].");
+    }
+
+    private Path rowsWithMachines() throws Exception {
+        JsonMapper json = JsonMapper.builder().build();
+        StringBuilder rows = new StringBuilder();
+        int number = 0;
+        for (String line : Files.readAllLines(ROWS)) {
+            ObjectNode row = (ObjectNode) json.readTree(line);
+            rows.append(row.put("machine", number++ % 2 == 0 ? "<press>" : "oven"))
+                    .append('\n');
+        }
+        return Files.writeString(folder.resolve("machines.jsonl"), rows);
+    }
+
+    private void evaluate(Path rows, String... more) {
+        List<String> arguments =
+                new ArrayList<>(List.of("evaluate", "--base", Released.BASE.toString(), "--rows", rows.toString()));
+        arguments.addAll(List.of(more));
+        run(arguments.toArray(String[]::new));
     }
 
     @Test

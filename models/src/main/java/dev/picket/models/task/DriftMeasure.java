@@ -40,7 +40,7 @@ public final class DriftMeasure {
         List<Classification> answers = new ArrayList<>();
         try (TaskDesk desk = TaskDesk.open(base, folder)) {
             for (LabelledText row : rows) {
-                answers.add(desk.classify(row.text()));
+                answers.add(desk.classify(row));
                 done.one();
             }
         }

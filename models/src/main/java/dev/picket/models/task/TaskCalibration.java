@@ -45,7 +45,7 @@ public final class TaskCalibration {
         try (TaskDesk desk = TaskDesk.open(base, folder)) {
             before = desk.manifest();
             for (LabelledText row : rows) {
-                scores.add(desk.scores(row.text()));
+                scores.add(desk.scores(row));
                 done.one();
             }
         }
@@ -101,7 +101,7 @@ public final class TaskCalibration {
         try (TaskDesk desk = TaskDesk.open(base, folder)) {
             for (LabelledText row : rows) {
                 if (taken[row.label()]++ < examRowsPerLabel) {
-                    Classification answer = desk.classify(row.text());
+                    Classification answer = desk.classify(row);
                     List<Double> desks = answer.probabilities().stream()
                             .map(Float::doubleValue)
                             .toList();

@@ -56,25 +56,39 @@ public final class TaskDesk implements AutoCloseable {
         return classifier.taskManifest(task);
     }
 
-    Classification classify(String text) throws BadArtefactException {
+    public String taskDigest() {
+        return classifier.taskDigest(task);
+    }
+
+    public String baseDigest() {
+        return classifier.baseDigest();
+    }
+
+    /** What the gateway would answer to one row. */
+    public Classification classify(LabelledText row) throws BadArtefactException {
         try {
-            return classifier.classify(task, text);
+            return classifier.classify(task, row.text());
         } catch (ClassificationException e) {
-            throw new BadArtefactException("Task " + task + " fails on a text: " + e.getMessage(), e);
+            throw failed(row, e);
         }
     }
 
+    private BadArtefactException failed(LabelledText row, ClassificationException e) {
+        String where = row.line() == 0 ? "a text" : "the text of line " + row.line();
+        return new BadArtefactException("Task " + task + " fails on " + where + ": " + e.getMessage(), e);
+    }
+
     /** Scores before calibration, one a label. */
-    double[] scores(String text) throws BadArtefactException {
+    double[] scores(LabelledText row) throws BadArtefactException {
         try {
-            float[] scores = classifier.scores(task, text);
+            float[] scores = classifier.scores(task, row.text());
             double[] wide = new double[scores.length];
             for (int i = 0; i < scores.length; i++) {
                 wide[i] = scores[i];
             }
             return wide;
         } catch (ClassificationException e) {
-            throw new BadArtefactException("Task " + task + " fails on a text: " + e.getMessage(), e);
+            throw failed(row, e);
         }
     }
 
@@ -85,7 +99,7 @@ public final class TaskDesk implements AutoCloseable {
         int accepted = 0;
         int wrong = 0;
         for (LabelledText row : rows) {
-            Classification answer = classify(row.text());
+            Classification answer = classify(row);
             truth.add(row.label());
             probabilities.add(answer.probabilities());
             if (answer.decision() instanceof Decision.Accept) {
