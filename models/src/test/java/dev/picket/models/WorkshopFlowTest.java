@@ -69,6 +69,11 @@ class WorkshopFlowTest {
                 ROWS.toString(),
                 "--exam-rows",
                 "25");
+        assertThat(out.toString())
+                .contains(
+                        "fitted on 60 rows",
+                        "thresholds tested with 60 rows that had no part in it",
+                        "every text escalates");
         TaskFolder calibrated = TaskFolder.read(task);
         assertThat(calibrated.manifest().calibration().n()).isEqualTo(60);
         assertThat(ExamRow.parse(calibrated.file(TaskManifest.EXAM).orElseThrow(), draft.labelNames(), 100))

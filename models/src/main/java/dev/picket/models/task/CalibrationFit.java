@@ -14,7 +14,10 @@ import java.util.List;
 record CalibrationFit(double temperature, List<Double> bias) {
     private static final int MAX_STEPS = 3000;
     private static final double PULL = 1e-3;
+    /** Rows that are all told apart would have no end to it. */
     private static final double LEAST_SLOPE = 1e-2;
+
+    private static final double MOST_SLOPE = 1e2;
     private static final double ENOUGH = 1e-9;
 
     /** @param logits one list a row, one number a label; anything that differs from them by a constant a row does as well */
@@ -30,7 +33,7 @@ record CalibrationFit(double temperature, List<Double> bias) {
             for (int i = 0; i < at.length; i++) {
                 next[i] -= step * slope[i];
             }
-            next[0] = Math.max(LEAST_SLOPE, next[0]);
+            next[0] = Math.clamp(next[0], LEAST_SLOPE, MOST_SLOPE);
             double there = loss(next, logits, truth);
             if (there < loss) {
                 at = next;

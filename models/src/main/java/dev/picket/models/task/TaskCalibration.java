@@ -2,24 +2,26 @@ package dev.picket.models.task;
 
 import dev.picket.inference.BadArtefactException;
 import dev.picket.inference.Classification;
-import dev.picket.inference.codec.DriftBaseline;
 import dev.picket.inference.codec.TaskManifest;
 import dev.picket.inference.exam.ExamRow;
 import dev.picket.inference.exam.Metrics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Calibrates a task on labelled rows that it was not trained on: temperature and bias on every other row of each label,
- * the threshold on the rest, drift baseline and exam on all of them. Everything runs through the INT4 base, adapter and
- * head that the gateway runs, and is bound to them by the scoring digest.
+ * Calibrates a task on labelled rows that it was not trained on: temperature and bias on one half of them, thresholds on the other, drift
+ * baseline and exam on all. Everything runs through the INT4 base, adapter and head that the gateway runs, and is bound to them by the
+ * scoring digest.
  */
 public final class TaskCalibration {
     private static final double EXAM_SLACK = 0.02;
+    private static final int MIN_EXAM_ROWS = 10;
+    private static final int BINS = 15;
+    private static final int MAX_EXAM_ROWS = 2_000;
 
     private final Path base;
     private final Path folder;
@@ -38,69 +40,143 @@ public final class TaskCalibration {
         this.examRowsPerLabel = examRowsPerLabel;
     }
 
-    /** Fits, and writes exam.jsonl and task.json; the task's former calibration does not matter. */
-    public TaskManifest run(List<LabelledText> rows, TaskDesk.Done done) throws IOException, BadArtefactException {
-        TaskManifest before;
-        List<double[]> scores = new ArrayList<>();
-        try (TaskDesk desk = TaskDesk.open(base, folder)) {
-            before = desk.manifest();
-            for (LabelledText row : rows) {
-                scores.add(desk.scores(row));
-                done.one();
-            }
-        }
-        TaskManifest calibrated = calibrated(before, rows, scores);
-        TaskDraft.rewrite(folder, calibrated, List.of());
-        return examined(DriftMeasure.of(base, folder, rows, () -> {}), rows);
+    /**
+     * What was made.
+     *
+     * @param fitRows that temperature and bias were fitted on
+     * @param testRows that the thresholds were tested with
+     * @param accepted of the rows tested with
+     * @param acceptedWrong of those
+     * @param errorBefore expected calibration error of the rows tested with, as the scores were
+     * @param errorAfter the same with temperature and bias
+     * @param rowsOfLabel fitted on, by label
+     */
+    public record Outcome(
+            TaskManifest task,
+            int fitRows,
+            int testRows,
+            int accepted,
+            int acceptedWrong,
+            double errorBefore,
+            double errorAfter,
+            List<Integer> rowsOfLabel) {}
+
+    /** Fits on one half of the rows and tests with the other. */
+    public Outcome run(List<LabelledText> rows, TaskDesk.Done done) throws IOException, BadArtefactException {
+        Halves halves = Halves.of(rows);
+        return run(halves.fit(), halves.test(), done);
     }
 
-    private TaskManifest calibrated(TaskManifest before, List<LabelledText> rows, List<double[]> scores) {
-        List<double[]> fitScores = new ArrayList<>();
-        List<Integer> fitTruth = new ArrayList<>();
-        List<Integer> rest = new ArrayList<>();
-        int[] seen = new int[before.labels().size()];
-        for (int i = 0; i < rows.size(); i++) {
-            int label = rows.get(i).label();
-            if (seen[label]++ % 2 == 0) {
-                fitScores.add(scores.get(i));
-                fitTruth.add(label);
-            } else {
-                rest.add(i);
-            }
+    /**
+     * Fits, and writes exam.jsonl and task.json; the task's former calibration does not matter.
+     *
+     * @param fit rows for temperature and bias; the model may have been chosen by them
+     * @param test rows for the thresholds, which had no part in anything
+     */
+    public Outcome run(List<LabelledText> fit, List<LabelledText> test, TaskDesk.Done done)
+            throws IOException, BadArtefactException {
+        if (fit.isEmpty() || test.isEmpty()) {
+            throw new BadArtefactException(
+                    "There are " + fit.size() + " different texts to fit temperature and bias on and " + test.size()
+                            + " to test thresholds with; give more rows.");
         }
-        CalibrationFit fit = CalibrationFit.of(fitScores, fitTruth);
-        List<Double> confidences = new ArrayList<>();
-        List<Boolean> right = new ArrayList<>();
-        for (int i : rest) {
-            double[] p = fit.apply(scores.get(i));
+        TaskManifest before;
+        List<double[]> fitted;
+        List<double[]> held;
+        try (TaskDesk desk = TaskDesk.open(base, folder)) {
+            before = desk.manifest();
+            fitted = scored(desk, fit, done);
+            held = scored(desk, test, done);
+        }
+        CalibrationFit found =
+                CalibrationFit.of(fitted, fit.stream().map(LabelledText::label).toList());
+        ThresholdRule rule = new ThresholdRule(before.labels(), maxError);
+        List<ThresholdRule.Answer> answers = answers(found, test, held);
+        TaskManifest.DecisionRule decision = rule.of(answers(found, fit, fitted), answers);
+        TaskDraft.rewrite(folder, calibrated(before, found, decision, fit.size()), List.of());
+        List<LabelledText> all = new ArrayList<>(fit);
+        all.addAll(test);
+        TaskManifest whole = examined(DriftMeasure.of(base, folder, all, () -> {}), all);
+        List<ThresholdRule.Answer> accepted = rule.accepted(decision, answers);
+        CalibrationFit none =
+                new CalibrationFit(1, Collections.nCopies(before.labels().size(), 0.0));
+        return new Outcome(
+                whole,
+                fit.size(),
+                test.size(),
+                accepted.size(),
+                (int) accepted.stream().filter(each -> !each.right()).count(),
+                calibrationError(none, test, held),
+                calibrationError(found, test, held),
+                rowsOfLabel(before, fit));
+    }
+
+    /** Scores before calibration. */
+    private static List<double[]> scored(TaskDesk desk, List<LabelledText> rows, TaskDesk.Done done)
+            throws BadArtefactException {
+        List<double[]> scored = new ArrayList<>();
+        for (LabelledText row : rows) {
+            scored.add(desk.scores(row));
+            done.one();
+        }
+        return scored;
+    }
+
+    private static List<ThresholdRule.Answer> answers(
+            CalibrationFit fit, List<LabelledText> rows, List<double[]> scores) {
+        List<ThresholdRule.Answer> answers = new ArrayList<>();
+        for (int row = 0; row < rows.size(); row++) {
+            double[] p = fit.apply(scores.get(row));
             int best = best(p);
-            confidences.add(p[best]);
-            right.add(best == rows.get(i).label());
+            answers.add(new ThresholdRule.Answer(
+                    best, p[best], best == rows.get(row).label()));
         }
-        TaskManifest.Threshold threshold = ThresholdChoice.of(confidences, right, maxError);
+        return answers;
+    }
+
+    private static double calibrationError(CalibrationFit fit, List<LabelledText> rows, List<double[]> scores) {
+        return Metrics.of(
+                        scores.getFirst().length,
+                        rows.stream().map(LabelledText::label).toList(),
+                        scores.stream()
+                                .map(each ->
+                                        Arrays.stream(fit.apply(each)).boxed().toList())
+                                .toList())
+                .calibrationError(BINS);
+    }
+
+    private static List<Integer> rowsOfLabel(TaskManifest task, List<LabelledText> rows) {
+        Integer[] counts = new Integer[task.labels().size()];
+        Arrays.fill(counts, 0);
+        rows.forEach(row -> counts[row.label()]++);
+        return List.of(counts);
+    }
+
+    private static TaskManifest calibrated(
+            TaskManifest before, CalibrationFit fit, TaskManifest.DecisionRule decision, int fitRows) {
         return with(
                 before,
                 new TaskManifest.Calibration(
                         fit.temperature(),
                         fit.bias(),
                         before.scoringDigest(),
-                        fitTruth.size(),
+                        fitRows,
                         TaskDraft.PROVIDER,
                         TaskDraft.processor()),
-                new TaskManifest.DecisionRule(threshold, Map.of()),
-                null,
+                decision,
                 before.exam());
     }
 
     /** The first rows of each label with what the calibrated task answers; the claim is a little below its macro-F1. */
     private TaskManifest examined(TaskManifest task, List<LabelledText> rows) throws IOException, BadArtefactException {
         int[] taken = new int[task.labels().size()];
+        int most = Math.max(MIN_EXAM_ROWS, Math.min(examRowsPerLabel, MAX_EXAM_ROWS / taken.length));
         List<ExamRow> exam = new ArrayList<>();
         List<Integer> truth = new ArrayList<>();
         List<List<Float>> answers = new ArrayList<>();
         try (TaskDesk desk = TaskDesk.open(base, folder)) {
             for (LabelledText row : rows) {
-                if (taken[row.label()]++ < examRowsPerLabel) {
+                if (exam.size() < MAX_EXAM_ROWS && taken[row.label()]++ < most) {
                     Classification answer = desk.classify(row);
                     List<Double> desks = answer.probabilities().stream()
                             .map(Float::doubleValue)
@@ -111,14 +187,13 @@ public final class TaskCalibration {
                 }
             }
         }
-        double reached = Metrics.of(taken.length, truth, answers).macroF1(10);
+        double reached = Metrics.of(taken.length, truth, answers).macroF1(MIN_EXAM_ROWS);
         double claim = Math.max(0, Math.floor((reached - EXAM_SLACK) * 100) / 100);
         TaskManifest.ExamGates gates = task.exam();
         TaskManifest whole = with(
                 task,
                 task.calibration(),
                 task.decision(),
-                task.drift(),
                 new TaskManifest.ExamGates(
                         gates.minAgreement(),
                         gates.maxMeanDifference(),
@@ -132,7 +207,6 @@ public final class TaskCalibration {
             TaskManifest task,
             TaskManifest.Calibration calibration,
             TaskManifest.DecisionRule decision,
-            @Nullable DriftBaseline drift,
             TaskManifest.ExamGates exam) {
         return new TaskManifest(
                 task.name(),
@@ -143,7 +217,7 @@ public final class TaskCalibration {
                 task.prompt(),
                 calibration,
                 decision,
-                drift,
+                task.drift(),
                 exam,
                 task.maxChange(),
                 task.cascade(),
