@@ -2,7 +2,6 @@ package dev.picket.models;
 
 import dev.picket.inference.BadArtefactException;
 import dev.picket.inference.Priority;
-import dev.picket.inference.codec.BaseFolder;
 import dev.picket.inference.codec.TaskManifest;
 import dev.picket.models.task.PeftFolder;
 import dev.picket.models.task.TaskDraft;
@@ -74,7 +73,7 @@ final class AdapterCommand implements Callable<Integer> {
         Path folder = Objects.requireNonNull(out);
         TaskDraft.write(
                 folder,
-                BaseFolder.read(Objects.requireNonNull(base)),
+                Objects.requireNonNull(base),
                 new PeftFolder(Objects.requireNonNull(source)),
                 name,
                 version,

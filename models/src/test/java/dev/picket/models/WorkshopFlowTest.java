@@ -185,12 +185,44 @@ class WorkshopFlowTest {
                 .hasSize(1);
     }
 
+    @Test
+    void anAdapterWhoseShapeIsNotTheBasesIsRefusedBeforeAnythingIsWritten() throws Exception {
+        peftFolder(HIDDEN - 32);
+        Path task = folder.resolve("task");
+        assertThat(execute(
+                        "adapter",
+                        folder.resolve("peft").toString(),
+                        "--base",
+                        Released.BASE.toString(),
+                        "--out",
+                        task.toString(),
+                        "--name",
+                        "guess",
+                        "--label",
+                        "ham=routine",
+                        "--label",
+                        "spam=notice",
+                        "--label",
+                        "smishing=alarm"))
+                .isEqualTo(65);
+        assertThat(err.toString().lines().filter(line -> line.startsWith("picket workshop adapter: ")))
+                .singleElement()
+                .asString()
+                .contains("q_proj.lora_B", "[4, 224]");
+        assertThat(task).doesNotExist();
+    }
+
     private void peftFolder() throws Exception {
+        peftFolder(HIDDEN);
+    }
+
+    /** @param outputs of the only projection that is adapted */
+    private void peftFolder(int outputs) throws Exception {
         Random random = new Random(3);
         Map<String, FloatTensor> tensors = new LinkedHashMap<>();
         String module = "base_model.model.model.layers.0.self_attn.q_proj";
         tensors.put(module + ".lora_A.weight", random(random, 4, HIDDEN));
-        tensors.put(module + ".lora_B.weight", random(random, HIDDEN, 4));
+        tensors.put(module + ".lora_B.weight", random(random, outputs, 4));
         tensors.put("base_model.model.score.weight", random(random, 3, HIDDEN));
         Path peft = Files.createDirectories(folder.resolve("peft"));
         Files.write(peft.resolve("adapter_model.safetensors"), Safetensors.write(tensors));

@@ -1,12 +1,16 @@
 package dev.picket.models.task;
 
 import dev.picket.inference.BadArtefactException;
+import dev.picket.inference.ClassificationException;
 import dev.picket.inference.codec.BaseFolder;
 import dev.picket.inference.codec.ListedFile;
 import dev.picket.inference.codec.Safetensors;
 import dev.picket.inference.codec.Scoring;
 import dev.picket.inference.codec.ScoringDigest;
 import dev.picket.inference.codec.TaskManifest;
+import dev.picket.inference.engine.Base;
+import dev.picket.inference.engine.EngineOptions;
+import dev.picket.inference.engine.HiddenReader;
 import dev.picket.inference.exam.ExamRow;
 import dev.picket.ota.AtomicFiles;
 import java.io.IOException;
@@ -27,19 +31,21 @@ public final class TaskDraft {
 
     private TaskDraft() {}
 
-    /** Makes an uncalibrated task out of a PEFT folder. */
+    /** Makes an uncalibrated task out of a PEFT folder; nothing is written before the base has taken the adapter. */
     public static void write(
             Path out,
-            BaseFolder base,
+            Path baseFolder,
             PeftFolder peft,
             String name,
             String version,
             List<TaskManifest.Label> labels,
             TaskManifest.Prompt prompt)
             throws IOException, BadArtefactException {
+        BaseFolder base = BaseFolder.read(baseFolder);
         byte[] adapter = peft.adapter(base.manifest()).toBytes();
         byte[] head = Safetensors.write(
                 peft.head(labels.size(), base.manifest().graph().hiddenSize()));
+        requireFits(base, prompt, adapter);
         AtomicFiles.createFolders(out);
         AtomicFiles.remove(out.resolve(TaskManifest.FILE));
         AtomicFiles.write(out.resolve(TaskManifest.ADAPTER), adapter);
@@ -69,6 +75,21 @@ public final class TaskDraft {
                 MAX_CHANGE,
                 files);
         rewrite(out, draft, List.of());
+    }
+
+    /** Names, shapes and ranks against the graph's inputs, and the prompt against its context, as a gateway checks them. */
+    private static void requireFits(BaseFolder base, TaskManifest.Prompt prompt, byte[] adapter)
+            throws IOException, BadArtefactException {
+        try (Base opened = Base.open(base, EngineOptions.forCores(1));
+                HiddenReader reader = HiddenReader.open(opened, prompt, adapter)) {
+            for (float value : reader.read("")) {
+                if (!Float.isFinite(value)) {
+                    throw new BadArtefactException("With this adapter the base computes " + value + ".");
+                }
+            }
+        } catch (ClassificationException e) {
+            throw new BadArtefactException("The base does not run with this adapter: " + e.getMessage(), e);
+        }
     }
 
     /** Writes the exam and then task.json, which lists it in place of the one before. */

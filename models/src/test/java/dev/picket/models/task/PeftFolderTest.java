@@ -74,6 +74,70 @@ class PeftFolderTest {
     }
 
     @Test
+    void eachModuleHasTheRankAndAlphaThatItsPatternGivesItAndRsLoraTakesTheRoot() throws Exception {
+        put("model.layers.0.mlp.up_proj.lora_A.weight", 4, 3, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
+        put("model.layers.0.mlp.up_proj.lora_B.weight", 1, 4, 1, 2, 3, 4);
+        write("{\"peft_type\": \"LORA\", \"r\": 2, \"lora_alpha\": 3, \"use_rslora\": true,"
+                + " \"rank_pattern\": {\"mlp.up_proj\": 4}, \"alpha_pattern\": {\"up_proj\": 6}}");
+        Map<String, FloatTensor> made = new PeftFolder(folder).adapter(BASE).parameters();
+        assertThat(named(made, "model.layers.0.mlp.up_proj.lora_A").shape()).containsExactly(3L, 4L);
+        assertThat(named(made, "model.layers.0.mlp.up_proj.lora_B").values()).containsExactly(3, 6, 9, 12);
+    }
+
+    @Test
+    void aMatrixOfAnotherRankThanTheConfigSaysIsRefused() throws Exception {
+        write("{\"peft_type\": \"LORA\", \"r\": 2, \"rank_pattern\": {\"up_proj\": 4}}");
+        assertThatThrownBy(() -> new PeftFolder(folder).adapter(BASE))
+                .hasMessage(
+                        folder + " cannot be made into a task: model.layers.0.mlp.up_proj has a LoRA matrix of shape"
+                                + " [2, 3] where its rank is 4.");
+    }
+
+    @Test
+    void aTensorThatNobodyWouldReadIsRefusedByItsName() throws Exception {
+        for (String name : List.of(
+                "model.embed_tokens.lora_embedding_A",
+                "model.layers.0.mlp.up_proj.lora_magnitude_vector.weight",
+                "model.layers.0.mlp.up_proj.bias",
+                "classifier.dense.weight",
+                "lm_head.weight")) {
+            tensors.clear();
+            put(name, 1, 1, 1);
+            write("{\"peft_type\": \"LORA\", \"r\": 2}");
+            assertThatThrownBy(() -> new PeftFolder(folder))
+                    .isInstanceOf(BadArtefactException.class)
+                    .hasMessageContaining(name)
+                    .hasMessageEndingWith(".");
+        }
+    }
+
+    @Test
+    void aNumberThatIsNoneAndTheSameTensorUnderTwoNamesAreRefused() throws Exception {
+        put("score.weight", 1, 2, 1, Float.NaN);
+        write("{\"peft_type\": \"LORA\", \"r\": 2}");
+        assertThatThrownBy(() -> new PeftFolder(folder))
+                .hasMessageContaining("'base_model.model.score.weight' holds NaN");
+        put("score.weight", 1, 2, 1, 2);
+        put("score.modules_to_save.default.weight", 1, 2, 1, 2);
+        write("{\"peft_type\": \"LORA\", \"r\": 2}");
+        assertThatThrownBy(() -> new PeftFolder(folder)).hasMessageContaining("twice");
+    }
+
+    @Test
+    void twoHeadsNoPairAndABiasOfAnotherLengthAreRefused() throws Exception {
+        put("classifier.weight", 3, 2, 1, 2, 3, 4, 5, 6);
+        write("{\"peft_type\": \"LORA\", \"r\": 2}");
+        assertThatThrownBy(() -> new PeftFolder(folder).head(3, 2))
+                .hasMessageContaining("the heads [score, classifier]");
+        tensors.clear();
+        put("score.weight", 3, 2, 1, 2, 3, 4, 5, 6);
+        tensors.put("base_model.model.score.bias", new FloatTensor(List.of(2L), new float[2]));
+        write("{\"peft_type\": \"LORA\", \"r\": 2}");
+        assertThatThrownBy(() -> new PeftFolder(folder).head(3, 2)).hasMessageContaining("bias has the shape [2]");
+        assertThatThrownBy(() -> new PeftFolder(folder).adapter(BASE)).hasMessageContaining("it holds no LoRA pair");
+    }
+
+    @Test
     void aVariantThatComputesSomethingElseIsRefused() throws Exception {
         write("{\"peft_type\": \"LORA\", \"r\": 2, \"lora_alpha\": 3, \"use_dora\": true}");
         assertThatThrownBy(() -> new PeftFolder(folder)).hasMessageContaining("use_dora");

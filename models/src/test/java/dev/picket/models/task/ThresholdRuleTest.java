@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class ThresholdRuleTest {
     private static final double ALLOWED = 0.05;
     private static final int STEPS = 1000;
-    private static final int DRAWS = 600;
+    private static final int DRAWS = 300;
     private static final List<TaskManifest.Label> LABELS =
             List.of(label("common", false), label("middling", false), label("rare", false));
 
