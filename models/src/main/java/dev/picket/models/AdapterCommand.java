@@ -1,21 +1,18 @@
 package dev.picket.models;
 
 import dev.picket.inference.BadArtefactException;
-import dev.picket.inference.Priority;
 import dev.picket.inference.codec.TaskManifest;
 import dev.picket.models.task.PeftFolder;
 import dev.picket.models.task.TaskDraft;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -51,25 +48,13 @@ final class AdapterCommand implements Callable<Integer> {
     @Option(names = "--escalate", paramLabel = "NAME", description = "A label that a person always sees.")
     private List<String> escalated = List.of();
 
-    @Option(names = "--prefix", defaultValue = "<s>", description = "Stands before the text (${DEFAULT-VALUE}).")
-    private String prefix = "";
-
-    @Option(names = "--suffix", defaultValue = "</s>", description = "Stands behind the text (${DEFAULT-VALUE}).")
-    private String suffix = "";
-
-    @Option(
-            names = "--max-text-tokens",
-            defaultValue = "192",
-            description = "A longer text keeps its head and tail (${DEFAULT-VALUE}).")
-    private int maxTextTokens;
+    @Mixin
+    private PromptOptions prompt = new PromptOptions();
 
     @Override
     public Integer call() throws IOException, BadArtefactException {
-        List<TaskManifest.Label> named = new ArrayList<>();
-        for (Map.Entry<String, String> each : labels.entrySet()) {
-            named.add(new TaskManifest.Label(
-                    each.getKey(), priority(each.getValue()), escalated.contains(each.getKey())));
-        }
+        CommandSpec command = Objects.requireNonNull(spec);
+        List<TaskManifest.Label> named = LabelArguments.parse(command, labels, escalated);
         Path folder = Objects.requireNonNull(out);
         TaskDraft.write(
                 folder,
@@ -78,20 +63,8 @@ final class AdapterCommand implements Callable<Integer> {
                 name,
                 version,
                 named,
-                new TaskManifest.Prompt(prefix, suffix, maxTextTokens));
-        Objects.requireNonNull(spec).commandLine().getOut().println(folder.resolve(TaskManifest.FILE));
+                prompt.checked(Objects.requireNonNull(base)));
+        command.commandLine().getOut().println(folder.resolve(TaskManifest.FILE));
         return 0;
-    }
-
-    private Priority priority(String text) {
-        return switch (text.toLowerCase(Locale.ROOT)) {
-            case "alarm" -> Priority.ALARM;
-            case "notice" -> Priority.NOTICE;
-            case "routine" -> Priority.ROUTINE;
-            default ->
-                throw new CommandLine.ParameterException(
-                        Objects.requireNonNull(spec).commandLine(),
-                        "The priority '" + text + "' is none of alarm, notice and routine.");
-        };
     }
 }

@@ -6,6 +6,7 @@ import dev.picket.inference.BadArtefactException;
 import dev.picket.inference.codec.TaskFolder;
 import dev.picket.inference.codec.TaskManifest;
 import dev.picket.models.task.LabelledText;
+import dev.picket.models.task.Part;
 import dev.picket.models.task.RowFile;
 import dev.picket.models.task.TaskCalibration;
 import java.io.IOException;
@@ -31,7 +32,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Fits temperature, bias and thresholds of a task, and makes its drift baseline and exam.",
             "The rows are cut in two by a hash of their texts, near-identical ones together: temperature and bias are fitted"
-                    + " on the one half, thresholds are tested with the other."
+                    + " on the one half, thresholds are tested with the other.",
+            "With --part calibrate, temperature and bias are fitted on the part dev, and all of the part calibrate tests thresholds."
         })
 final class CalibrateCommand implements Callable<Integer> {
     @Spec
@@ -79,12 +81,11 @@ final class CalibrateCommand implements Callable<Integer> {
         Path folder = Objects.requireNonNull(task);
         List<String> labels = TaskFolder.read(folder).manifest().labelNames();
         List<LabelledText> texts = rows.read(labels);
-        List<LabelledText> others =
-                fitRows == null ? List.of() : new RowFile(fitRows, rows.limits()).read(labels, null);
+        List<LabelledText> others = others(labels);
         TaskCalibration calibration = new TaskCalibration(on.base(), folder, maxError, examRows);
         TaskCalibration.Outcome made;
         try (ProgressBar bar = Progress.bar("scoring", "texts", texts.size() + others.size())) {
-            made = fitRows == null ? calibration.run(texts, bar::step) : calibration.run(others, texts, bar::step);
+            made = others.isEmpty() ? calibration.run(texts, bar::step) : calibration.run(others, texts, bar::step);
         }
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         if (json) {
@@ -93,6 +94,14 @@ final class CalibrateCommand implements Callable<Integer> {
             print(out, made);
         }
         return 0;
+    }
+
+    /** Rows to fit on; empty where those of --rows are halved. */
+    private List<LabelledText> others(List<String> labels) throws IOException, BadArtefactException {
+        if (fitRows != null) {
+            return new RowFile(fitRows, rows.limits()).read(labels, null);
+        }
+        return rows.isPart(Part.CALIBRATE) ? rows.readPart(labels, Part.DEV) : List.of();
     }
 
     private void print(PrintWriter out, TaskCalibration.Outcome made) {

@@ -53,4 +53,14 @@ final class RowOptions {
         List<LabelledText> all = new RowFile(file(), limits()).read(labels, group);
         return part == null ? all : part.of(all);
     }
+
+    /** Whether only the rows of one part are meant. */
+    boolean isPart(Part which) {
+        return part == which;
+    }
+
+    /** The rows of another part of the same file. */
+    List<LabelledText> readPart(List<String> labels, Part which) throws IOException, BadArtefactException {
+        return which.of(new RowFile(file(), limits()).read(labels, null));
+    }
 }

@@ -25,6 +25,8 @@ import picocli.CommandLine.Spec;
             ImportCommand.class,
             WrapCommand.class,
             AdapterCommand.class,
+            TaskCommand.class,
+            TrainCommand.class,
             CalibrateCommand.class,
             DriftCommand.class,
             EvaluateCommand.class,

@@ -24,7 +24,7 @@ class WorkshopTest {
     private final StringWriter err = new StringWriter();
 
     @ParameterizedTest
-    @ValueSource(strings = {"import", "adapter", "calibrate", "drift", "evaluate", "synthetic"})
+    @ValueSource(strings = {"import", "adapter", "task", "train", "calibrate", "drift", "evaluate", "synthetic"})
     void everyCommandHasHelpAndAVersion(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(out.toString()).contains("Usage: picket workshop " + command, "Exit codes:");

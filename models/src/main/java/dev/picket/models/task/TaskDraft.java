@@ -3,10 +3,11 @@ package dev.picket.models.task;
 import dev.picket.inference.BadArtefactException;
 import dev.picket.inference.ClassificationException;
 import dev.picket.inference.codec.BaseFolder;
+import dev.picket.inference.codec.FloatTensor;
 import dev.picket.inference.codec.ListedFile;
 import dev.picket.inference.codec.Safetensors;
 import dev.picket.inference.codec.Scoring;
-import dev.picket.inference.codec.ScoringDigest;
+import dev.picket.inference.codec.TaskFolder;
 import dev.picket.inference.codec.TaskManifest;
 import dev.picket.inference.engine.Base;
 import dev.picket.inference.engine.EngineOptions;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -46,35 +48,153 @@ public final class TaskDraft {
         byte[] head = Safetensors.write(
                 peft.head(labels.size(), base.manifest().graph().hiddenSize()));
         requireFits(base, prompt, adapter);
-        AtomicFiles.createFolders(out);
-        AtomicFiles.remove(out.resolve(TaskManifest.FILE));
-        AtomicFiles.write(out.resolve(TaskManifest.ADAPTER), adapter);
-        AtomicFiles.write(out.resolve(TaskManifest.HEAD), head);
-        List<ListedFile> files =
-                List.of(ListedFile.of(TaskManifest.ADAPTER, adapter), ListedFile.of(TaskManifest.HEAD, head));
-        Scoring scoring = new Scoring.Head();
-        String scored = ScoringDigest.of(
-                base.digest(),
-                files.getFirst().sha256(),
-                files.getLast().sha256(),
-                scoring,
-                labels.stream().map(TaskManifest.Label::name).toList(),
-                prompt);
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        files.put(TaskManifest.ADAPTER, adapter);
+        files.put(TaskManifest.HEAD, head);
+        write(out, base.digest(), name, version, labels, prompt, files);
+    }
+
+    /** Makes a task whose head knows nothing yet: every label is as probable as every other. */
+    public static void write(
+            Path out,
+            BaseFolder base,
+            String name,
+            String version,
+            List<TaskManifest.Label> labels,
+            TaskManifest.Prompt prompt)
+            throws IOException, BadArtefactException {
+        int hidden = base.manifest().graph().hiddenSize();
+        Map<String, FloatTensor> head = new LinkedHashMap<>();
+        head.put(
+                "weight",
+                new FloatTensor(List.of((long) labels.size(), (long) hidden), new float[labels.size() * hidden]));
+        head.put("bias", new FloatTensor(List.of((long) labels.size()), new float[labels.size()]));
+        write(out, base.digest(), name, version, labels, prompt, Map.of(TaskManifest.HEAD, Safetensors.write(head)));
+    }
+
+    private static void write(
+            Path out,
+            String base,
+            String name,
+            String version,
+            List<TaskManifest.Label> labels,
+            TaskManifest.Prompt prompt,
+            Map<String, byte[]> contents)
+            throws IOException, BadArtefactException {
+        byte[] exam = ExamRow.write(List.of());
+        List<ListedFile> files = new ArrayList<>();
+        contents.forEach((file, bytes) -> files.add(ListedFile.of(file, bytes)));
+        files.add(ListedFile.of(TaskManifest.EXAM, exam));
         TaskManifest draft = new TaskManifest(
                 name,
                 version,
-                base.digest(),
+                base,
                 labels,
-                scoring,
+                new Scoring.Head(),
                 prompt,
-                new TaskManifest.Calibration(
-                        1, Collections.nCopies(labels.size(), 0.0), scored, 0, PROVIDER, processor()),
+                uncalibrated(labels.size(), ""),
                 new TaskManifest.DecisionRule(null, Map.of()),
                 null,
                 GATES,
                 MAX_CHANGE,
                 files);
-        rewrite(out, draft, List.of());
+        TaskManifest whole = bound(draft);
+        // What no gateway would read is not written either.
+        TaskManifest.parse(whole.toBytes());
+        AtomicFiles.createFolders(out);
+        AtomicFiles.remove(out.resolve(TaskManifest.FILE));
+        for (Map.Entry<String, byte[]> each : contents.entrySet()) {
+            AtomicFiles.write(out.resolve(each.getKey()), each.getValue());
+        }
+        AtomicFiles.write(out.resolve(TaskManifest.EXAM), exam);
+        write(out, whole);
+    }
+
+    /**
+     * Puts another head into a task. What was fitted on the one before goes: calibration, thresholds, drift baseline with its centroids, exam.
+     */
+    public static TaskManifest withHead(Path out, TaskManifest task, Scoring.Head scoring, byte[] head)
+            throws IOException {
+        AtomicFiles.write(out.resolve(TaskManifest.HEAD), head);
+        List<ListedFile> files = new ArrayList<>(task.files());
+        files.removeIf(
+                each -> List.of(TaskManifest.HEAD, TaskManifest.CENTROIDS).contains(each.name()));
+        files.add(ListedFile.of(TaskManifest.HEAD, head));
+        TaskManifest draft = new TaskManifest(
+                task.name(),
+                task.version(),
+                task.base(),
+                task.labels(),
+                scoring,
+                task.prompt(),
+                uncalibrated(task.labels().size(), ""),
+                new TaskManifest.DecisionRule(null, Map.of()),
+                null,
+                GATES,
+                task.maxChange(),
+                task.cascade(),
+                files);
+        TaskManifest made = bound(draft);
+        rewrite(out, made, List.of());
+        AtomicFiles.remove(out.resolve(TaskManifest.CENTROIDS));
+        return made;
+    }
+
+    /** Puts another adapter with its head into a task; nothing is written before the base has taken it. */
+    public static TaskManifest withAdapter(Path out, Path baseFolder, PeftFolder peft)
+            throws IOException, BadArtefactException {
+        TaskManifest task = TaskFolder.read(out).manifest();
+        BaseFolder base = BaseFolder.read(baseFolder);
+        byte[] adapter = peft.adapter(base.manifest()).toBytes();
+        byte[] head = Safetensors.write(
+                peft.head(task.labels().size(), base.manifest().graph().hiddenSize()));
+        requireFits(base, task.prompt(), adapter);
+        AtomicFiles.remove(out.resolve(TaskManifest.FILE));
+        AtomicFiles.write(out.resolve(TaskManifest.ADAPTER), adapter);
+        List<ListedFile> files = new ArrayList<>(task.files());
+        files.removeIf(each -> each.name().equals(TaskManifest.ADAPTER));
+        files.add(ListedFile.of(TaskManifest.ADAPTER, adapter));
+        return withHead(
+                out,
+                new TaskManifest(
+                        task.name(),
+                        task.version(),
+                        task.base(),
+                        task.labels(),
+                        task.scoring(),
+                        task.prompt(),
+                        task.calibration(),
+                        task.decision(),
+                        task.drift(),
+                        task.exam(),
+                        task.maxChange(),
+                        task.cascade(),
+                        files),
+                new Scoring.Head(),
+                head);
+    }
+
+    private static TaskManifest.Calibration uncalibrated(int labels, String scoringDigest) {
+        return new TaskManifest.Calibration(
+                1, Collections.nCopies(labels, 0.0), scoringDigest, 0, PROVIDER, processor());
+    }
+
+    /** The same with a calibration that says what it belongs to. */
+    private static TaskManifest bound(TaskManifest task) {
+        return new TaskManifest(
+                task.name(),
+                task.version(),
+                task.base(),
+                task.labels(),
+                task.scoring(),
+                task.prompt(),
+                uncalibrated(task.labels().size(), task.scoringDigest()),
+                task.decision(),
+                task.drift(),
+                task.exam(),
+                task.maxChange(),
+                task.cascade(),
+                task.files());
     }
 
     /** Names, shapes and ranks against the graph's inputs, and the prompt against its context, as a gateway checks them. */

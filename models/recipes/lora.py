@@ -1,0 +1,161 @@
+"""Trains a LoRA adapter and a head for one task, on the INT4 weights that the device runs; `workshop train --lora` calls it.
+
+CHECKPOINT is the Hugging Face folder that the base was imported from: a LlamaForCausalLM of this folder's kind with its byte-level BPE.
+TRAIN and DEV are .jsonl files with text and label (a number). OUT becomes a PEFT folder. The epoch with the best macro-F1 on DEV is kept.
+"""
+
+import argparse
+import copy
+import json
+import math
+import os
+import random
+import struct
+
+import numpy
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+import bpe
+import int4
+import tensors
+import texts
+from llama import Llama, Shape
+
+
+def read_tensors(path):
+    """A whole .safetensors file of float32, float16 or bfloat16."""
+    with open(path, "rb") as file:
+        raw = file.read()
+    length = struct.unpack("<Q", raw[:8])[0]
+    found = {}
+    for name, info in json.loads(raw[8:8 + length]).items():
+        if name == "__metadata__":
+            continue
+        begin, end = (8 + length + offset for offset in info["data_offsets"])
+        if info["dtype"] == "BF16":
+            wide = numpy.frombuffer(raw[begin:end], "<u2").astype("<u4") << 16
+            values = wide.view("<f4")
+        else:
+            values = numpy.frombuffer(raw[begin:end], {"F32": "<f4", "F16": "<f2"}[info["dtype"]]).astype("<f4")
+        found[name] = torch.from_numpy(values.reshape(info["shape"]).copy())
+    return found
+
+
+def read_model(folder):
+    with open(os.path.join(folder, "config.json"), encoding="utf-8") as file:
+        config = json.load(file)
+    if config.get("architectures") != ["LlamaForCausalLM"] or not config.get("tie_word_embeddings") or config.get("rope_scaling"):
+        raise SystemExit("lora.py trains on a LlamaForCausalLM with tied embeddings and plain RoPE only; "
+                         "train others with PEFT and bring the result in with 'workshop adapter'")
+    shape = Shape(
+        config["vocab_size"], config["hidden_size"], config["num_hidden_layers"], config["num_attention_heads"],
+        config["num_key_value_heads"], config.get("head_dim") or config["hidden_size"] // config["num_attention_heads"],
+        config["intermediate_size"], min(config["max_position_embeddings"], 4096))
+    shape.theta, shape.epsilon = config.get("rope_theta", 10000.0), config["rms_norm_eps"]
+    model = Llama(shape)
+    model.load_state_dict(read_tensors(os.path.join(folder, "model.safetensors")), strict=True)
+    int4.freeze(model)
+    return model
+
+
+def read_encoder(folder):
+    with open(os.path.join(folder, "tokenizer.json"), encoding="utf-8") as file:
+        model = json.load(file)["model"]
+    pairs = [tuple(m.split(" ")) if isinstance(m, str) else tuple(m) for m in model["merges"]]
+    return bpe.Encoder(model["vocab"], pairs)
+
+
+def examples(path, encoder, prefix, suffix, limit):
+    with open(path, encoding="utf-8") as lines:
+        found = [json.loads(line) for line in lines]
+    around = lambda text: [encoder.vocabulary[text]] if text in encoder.vocabulary else encoder.encode(text)
+    before, behind = around(prefix), around(suffix)
+    return [([*before, *texts.clip(encoder.encode(r["text"]), limit), *behind], r["label"]) for r in found]
+
+
+def scores(model, head, batch):
+    ids, last = texts.padded(batch)
+    return head(model(ids)[torch.arange(len(batch)), last])
+
+
+def macro_f1(model, head, found, labels):
+    model.eval()
+    hit, said, there = ([0] * labels for _ in range(3))
+    with torch.no_grad():
+        for batch in texts.batches(found, 4096, random.Random(0)):
+            for (_, gold), guess in zip(batch, scores(model, head, batch).argmax(1).tolist()):
+                hit[gold] += gold == guess
+                said[guess] += 1
+                there[gold] += 1
+    model.train()
+    each = [2 * h / (s + t) for h, s, t in zip(hit, said, there) if t]
+    return sum(each) / len(each)
+
+
+def train(model, head, rows, dev, labels, given, draw):
+    for _, projection in model.projections():
+        projection.adapt(given.rank, 2 * given.rank, 0.05)
+    pairs = [p for _, projection in model.projections() for p in projection.pair]
+    counts = [max(1, sum(label == k for _, label in rows)) for k in range(labels)]
+    # Between no weighting and equal say for every label: rare ones count, but do not drown the others.
+    weights = torch.tensor([math.sqrt(len(rows) / (labels * c)) for c in counts])
+    # Some 32 texts a step; of few rows an epoch is as many passes as make 60 steps.
+    tokens = max(256, 32 * sum(len(ids) for ids, _ in rows) // len(rows))
+    passes = max(1, 60 * 32 // len(rows))
+    plan = [[b for _ in range(passes) for b in texts.batches(rows, tokens, draw)] for _ in range(given.epochs)]
+    total, step, best = sum(map(len, plan)), 0, None
+    optimiser = torch.optim.AdamW([{"params": pairs, "lr": 2e-3}, {"params": head.parameters(), "lr": 2e-3}], weight_decay=0.01)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda n: min(1.0, (n + 1) / 20) * (0.05 + 0.475 * (1 + math.cos(math.pi * min(1.0, n / total)))))
+    for epoch, batches in enumerate(plan):
+        for batch in batches:
+            gold = torch.tensor([label for _, label in batch])
+            loss = F.cross_entropy(scores(model, head, batch), gold, weight=weights, label_smoothing=0.02)
+            optimiser.zero_grad(set_to_none=True)
+            loss.backward()
+            nn.utils.clip_grad_norm_([*pairs, *head.parameters()], 1.0)
+            optimiser.step()
+            schedule.step()
+            step += 1
+        reached = macro_f1(model, head, dev, labels)
+        print(f"epoch {epoch + 1}/{given.epochs}: dev macro-F1 {reached:.3f}", flush=True)
+        if best is None or reached > best[0]:
+            best = (reached, copy.deepcopy([p.data for p in pairs]), copy.deepcopy(head.state_dict()))
+    for p, value in zip(pairs, best[1]):
+        p.data.copy_(value)
+    head.load_state_dict(best[2])
+
+
+def write(out, model, head, rank):
+    os.makedirs(out, exist_ok=True)
+    found = {}
+    for name, projection in model.projections():
+        found[f"base_model.model.{name}.lora_A.weight"] = projection.pair[0]
+        found[f"base_model.model.{name}.lora_B.weight"] = projection.pair[1]
+    found["base_model.model.score.weight"], found["base_model.model.score.bias"] = head.weight, head.bias
+    tensors.write(os.path.join(out, "adapter_model.safetensors"), found)
+    with open(os.path.join(out, "adapter_config.json"), "w", encoding="utf-8") as file:
+        json.dump({"peft_type": "LORA", "task_type": "SEQ_CLS", "r": rank, "lora_alpha": 2 * rank, "bias": "none",
+                   "modules_to_save": ["score"]}, file, indent=2)
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name in ("checkpoint", "train", "dev", "out", "prefix", "suffix"):
+        options.add_argument("--" + name, required=True)
+    for name, default in (("labels", 2), ("max-text-tokens", 192), ("rank", 8), ("epochs", 6), ("seed", 20), ("threads", 1)):
+        options.add_argument("--" + name, type=int, default=default)
+    given = options.parse_args()
+    torch.manual_seed(given.seed)
+    torch.set_num_threads(given.threads)
+    model, encoder = read_model(given.checkpoint), read_encoder(given.checkpoint)
+    part = lambda path: examples(path, encoder, given.prefix, given.suffix, given.max_text_tokens)
+    head = nn.Linear(model.shape.hidden, given.labels)
+    train(model, head, part(given.train), part(given.dev), given.labels, given, random.Random(given.seed))
+    write(given.out, model, head, given.rank)
+
+
+if __name__ == "__main__":
+    main()

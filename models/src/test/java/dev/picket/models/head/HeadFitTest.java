@@ -1,0 +1,98 @@
+package dev.picket.models.head;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class HeadFitTest {
+    private static final int WIDTH = 6;
+    private static final int SPARSE = 4;
+    private static final int LABELS = 3;
+
+    private final Random random = new Random(9);
+    private final List<float[]> dense = new ArrayList<>();
+    private final List<int[]> places = new ArrayList<>();
+    private final List<float[]> values = new ArrayList<>();
+    private final List<Integer> labels = new ArrayList<>();
+
+    @Test
+    void theSlopeIsThatOfTheLoss() {
+        draw(40, 0.5);
+        SoftmaxLoss loss = new SoftmaxLoss(features(), truth(), LABELS, 0.1);
+        double[] at = random.doubles(LABELS * (WIDTH + SPARSE + 1), -1, 1).toArray();
+        double[] slope = new double[at.length];
+        double[] unused = new double[at.length];
+        loss.at(at, slope);
+        for (int i = 0; i < at.length; i++) {
+            double[] above = at.clone();
+            double[] below = at.clone();
+            above[i] += 1e-5;
+            below[i] -= 1e-5;
+            assertThat(slope[i]).isCloseTo((loss.at(above, unused) - loss.at(below, unused)) / 2e-5, within(1e-6));
+        }
+    }
+
+    @Test
+    void whatTellsTheLabelsApartIsLearnedDenseAndSparseAndARareLabelIsNotForgotten() {
+        draw(600, 0.02);
+        Features train = features();
+        int[] trainTruth = truth();
+        clear();
+        draw(300, 0.02);
+        HeadFit.Chosen chosen =
+                new HeadFit(List.of(1.0, 0.01, 0.0001)).of(train, trainTruth, features(), truth(), LABELS, () -> {});
+        assertThat(chosen.best().macroF1()).isGreaterThan(0.95);
+        assertThat(chosen.tried()).extracting(HeadFit.Tried::l2).containsExactly(1.0, 0.01, 0.0001);
+        assertThat(chosen.best().macroF1())
+                .isEqualTo(chosen.tried().stream()
+                        .mapToDouble(HeadFit.Tried::macroF1)
+                        .max()
+                        .orElseThrow());
+    }
+
+    @Test
+    void theSameRowsGiveTheSameHead() {
+        draw(100, 0.3);
+        HeadFit fit = new HeadFit(List.of(0.1, 0.01));
+        double[] first = fit.of(features(), truth(), features(), truth(), LABELS, () -> {})
+                .parameters();
+        assertThat(fit.of(features(), truth(), features(), truth(), LABELS, () -> {})
+                        .parameters())
+                .isEqualTo(first);
+    }
+
+    /** Label 1 shows in a dense feature, label 2 in a sparse one, label 0 in neither. */
+    private void draw(int rows, double rare) {
+        for (int i = 0; i < rows; i++) {
+            int label = random.nextDouble() < rare ? 2 : random.nextInt(2);
+            float[] x = new float[WIDTH];
+            for (int j = 0; j < WIDTH; j++) {
+                x[j] = (float) random.nextGaussian();
+            }
+            x[2] += label == 1 ? 5 : 0;
+            dense.add(x);
+            places.add(label == 2 ? new int[] {0, 3} : new int[] {1});
+            values.add(label == 2 ? new float[] {1, 2} : new float[] {1});
+            labels.add(label);
+        }
+    }
+
+    private Features features() {
+        return new Features(List.copyOf(dense), List.copyOf(places), List.copyOf(values), SPARSE);
+    }
+
+    private int[] truth() {
+        return labels.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    private void clear() {
+        dense.clear();
+        places.clear();
+        values.clear();
+        labels.clear();
+    }
+}
