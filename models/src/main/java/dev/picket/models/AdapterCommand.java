@@ -51,6 +51,9 @@ final class AdapterCommand implements Callable<Integer> {
     @Mixin
     private PromptOptions prompt = new PromptOptions();
 
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean json;
+
     @Override
     public Integer call() throws IOException, BadArtefactException {
         CommandSpec command = Objects.requireNonNull(spec);
@@ -64,7 +67,7 @@ final class AdapterCommand implements Callable<Integer> {
                 version,
                 named,
                 prompt.checked(Objects.requireNonNull(base)));
-        command.commandLine().getOut().println(folder.resolve(TaskManifest.FILE));
+        command.commandLine().getOut().println(json ? DraftJson.of(folder) : folder.resolve(TaskManifest.FILE));
         return 0;
     }
 }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -34,6 +35,9 @@ final class DriftCommand implements Callable<Integer> {
     @Mixin
     private RowOptions rows = new RowOptions();
 
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean json;
+
     @Override
     public Integer call() throws IOException, BadArtefactException {
         Path folder = Objects.requireNonNull(task);
@@ -42,6 +46,13 @@ final class DriftCommand implements Callable<Integer> {
         DriftBaseline made;
         try (ProgressBar bar = Progress.bar("measuring", "texts", texts.size())) {
             made = DriftMeasure.of(on.base(), folder, texts, bar::step).drift();
+        }
+        if (json) {
+            Objects.requireNonNull(spec)
+                    .commandLine()
+                    .getOut()
+                    .println(DraftJson.of(folder).put("rows", texts.size()));
+            return 0;
         }
         Objects.requireNonNull(spec)
                 .commandLine()

@@ -107,7 +107,7 @@ final class EvaluateCommand implements Callable<Integer> {
             evaluator.split(group);
         }
         for (Path each : against) {
-            evaluator.holdAgainst(each.toString(), new RowFile(each, rows.limits()).read(labels, null));
+            evaluator.holdAgainst(each.toString(), rows.readOther(each, labels));
         }
         Evaluation found = evaluator.finish();
         if (html != null) {

@@ -63,4 +63,10 @@ final class RowOptions {
     List<LabelledText> readPart(List<String> labels, Part which) throws IOException, BadArtefactException {
         return which.of(new RowFile(file(), limits()).read(labels, null));
     }
+
+    /** Rows of another file; of this one, where only a part is meant, those that are trained on. */
+    List<LabelledText> readOther(Path other, List<String> labels) throws IOException, BadArtefactException {
+        boolean same = part != null && other.toRealPath().equals(file().toRealPath());
+        return same ? readPart(labels, Part.TRAIN) : new RowFile(other, limits()).read(labels, null);
+    }
 }

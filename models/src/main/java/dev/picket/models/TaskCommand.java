@@ -76,6 +76,9 @@ final class TaskCommand implements Callable<Integer> {
         @Mixin
         private PromptOptions prompt = new PromptOptions();
 
+        @Option(names = "--json", description = "Print one JSON object.")
+        private boolean json;
+
         @Override
         public Integer call() throws IOException, BadArtefactException {
             CommandSpec command = Objects.requireNonNull(spec);
@@ -99,7 +102,7 @@ final class TaskCommand implements Callable<Integer> {
             TaskDraft.write(folder, base, name, "0.1.0", named, prompt.checked(on.base()));
             write(folder.resolve("README.md"), readme(folder));
             write(folder.resolve("example.jsonl"), example(named));
-            command.commandLine().getOut().println(folder.resolve("README.md"));
+            command.commandLine().getOut().println(json ? DraftJson.of(folder) : folder.resolve("README.md"));
             return 0;
         }
 
@@ -131,6 +134,9 @@ final class TaskCommand implements Callable<Integer> {
                         ./picket workshop evaluate %2$s --base %3$s --rows data.jsonl --part test --html report.html
                         ./picket release add base %3$s --repository REPOSITORY
                         ./picket release add task %2$s --repository REPOSITORY
+
+                    `calibrate` puts up to 40 rows of each label into `exam.jsonl`, which travels with the task to every gateway: leave out of
+                    your data what must not travel.
 
                     Where words alone decide, `train --ngrams 20000` lets the head see them too. Where the head is not enough, `train --lora`
                     trains an adapter. Before release, set in `task.json` each label's priority, and `"escalate": true` where a person should see

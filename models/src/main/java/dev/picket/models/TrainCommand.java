@@ -149,7 +149,12 @@ final class TrainCommand implements Callable<Integer> {
         } finally {
             AtomicFiles.removeTree(work);
         }
-        out.printf("trained on %d rows, chosen by %d; now calibrate it on other rows%n", train.size(), choose.size());
+        if (json) {
+            out.println(DraftJson.of(folder).put("trainRows", train.size()).put("devRows", choose.size()));
+        } else {
+            out.printf(
+                    "trained on %d rows, chosen by %d; now calibrate it on other rows%n", train.size(), choose.size());
+        }
         return 0;
     }
 

@@ -61,7 +61,18 @@ class TextsToTaskTest {
         assertThat(trained.decision().threshold()).isNull();
         assertThat(trained.calibration().n()).isZero();
 
-        run("calibrate", task.toString(), "--base", base(), "--rows", data.toString(), "--part", "calibrate");
+        JsonNode fitted = printed(
+                "calibrate",
+                task.toString(),
+                "--base",
+                base(),
+                "--rows",
+                data.toString(),
+                "--part",
+                "calibrate",
+                "--json");
+        assertThat(fitted.path("scoringDigest").textValue()).isEqualTo(trained.scoringDigest());
+        assertThat(fitted.path("threshold").path("bound").doubleValue()).isBetween(0.001, 0.05);
         TaskManifest calibrated = TaskFolder.read(task).manifest();
         assertThat(calibrated.calibration().scoringDigest()).isEqualTo(trained.scoringDigest());
         assertThat(calibrated.decision().threshold()).isNotNull();
@@ -72,6 +83,26 @@ class TextsToTaskTest {
         JsonNode candidate = found.path("candidates").path(0);
         assertThat(candidate.path("macroF1").path("value").doubleValue()).isGreaterThan(0.9);
         assertThat(candidate.path("accepted").path("value").doubleValue()).isGreaterThan(0.8);
+
+        // The parts of one file share no text but for numbers, case and punctuation.
+        JsonNode held = printed(
+                "evaluate",
+                task.toString(),
+                "--base",
+                base(),
+                "--rows",
+                data.toString(),
+                "--part",
+                "test",
+                "--against",
+                data.toString(),
+                "--resamples",
+                "10",
+                "--json");
+        held.path("overlaps")
+                .path(0)
+                .path("examples")
+                .forEach(each -> assertThat(each.path("likeness").doubleValue()).isLessThan(1));
 
         TaskFolder whole = TaskFolder.read(task);
         assertThat(ExamRow.parse(whole.file(TaskManifest.EXAM).orElseThrow(), calibrated.labelNames(), 2000))
