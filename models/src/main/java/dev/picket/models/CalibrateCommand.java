@@ -84,7 +84,8 @@ final class CalibrateCommand implements Callable<Integer> {
         List<LabelledText> others = others(labels);
         TaskCalibration calibration = new TaskCalibration(on.base(), folder, maxError, examRows);
         TaskCalibration.Outcome made;
-        try (ProgressBar bar = Progress.bar("scoring", "texts", texts.size() + others.size())) {
+        try (ProgressBar bar =
+                Progress.bar("scoring", "runs", (long) TaskCalibration.PASSES * (texts.size() + others.size()))) {
             made = others.isEmpty() ? calibration.run(texts, bar::step) : calibration.run(others, texts, bar::step);
         }
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();

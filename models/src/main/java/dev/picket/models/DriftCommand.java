@@ -44,7 +44,7 @@ final class DriftCommand implements Callable<Integer> {
         List<String> labels = TaskFolder.read(folder).manifest().labelNames();
         List<LabelledText> texts = rows.read(labels);
         DriftBaseline made;
-        try (ProgressBar bar = Progress.bar("measuring", "texts", texts.size())) {
+        try (ProgressBar bar = Progress.bar("measuring", "runs", (long) DriftMeasure.PASSES * texts.size())) {
             made = DriftMeasure.of(on.base(), folder, texts, bar::step).drift();
         }
         if (json) {

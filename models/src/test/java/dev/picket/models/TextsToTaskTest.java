@@ -120,23 +120,35 @@ class TextsToTaskTest {
     }
 
     @Test
-    void theSameRowsGiveTheSameTask() throws Exception {
+    void theSameRowsGiveTheSameTaskAndTheGatewaysPathReachesWhatTheFitSaid() throws Exception {
         Path data = rows(150);
         List<String> digests = new ArrayList<>();
         for (String name : List.of("one", "two")) {
-            Path task = folder.resolve(name);
-            run("task", "new", "same", "--base", base(), "--out", task.toString(), "--labels-of", data.toString());
-            run(
+            String task = folder.resolve(name).toString();
+            run("task", "new", "same", "--base", base(), "--out", task, "--labels-of", data.toString());
+            JsonNode trained = printed(
                     "train",
-                    task.toString(),
+                    task,
                     "--base",
                     base(),
                     "--data",
                     data.toString(),
                     "--dev",
                     data.toString(),
-                    "--head");
-            digests.add(TaskFolder.read(task).digest());
+                    "--head",
+                    "--ngrams",
+                    "500",
+                    "--json");
+            assertThat(trained.path("ngrams").intValue()).isPositive();
+            JsonNode found = printed(
+                    "evaluate", task, "--base", base(), "--rows", data.toString(), "--resamples", "1", "--json");
+            assertThat(found.path("candidates")
+                            .path(0)
+                            .path("macroF1")
+                            .path("value")
+                            .doubleValue())
+                    .isEqualTo(trained.path("kept").path("macroF1").doubleValue());
+            digests.add(TaskFolder.read(Path.of(task)).digest());
         }
         assertThat(digests.getFirst()).isEqualTo(digests.getLast());
     }

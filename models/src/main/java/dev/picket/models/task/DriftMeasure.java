@@ -25,14 +25,21 @@ import org.jspecify.annotations.Nullable;
  * exam stay as they are; the task's digest changes.
  */
 public final class DriftMeasure {
+    /** How often each row is asked about: for its hidden state, and for its answer. */
+    public static final int PASSES = 2;
+
     private DriftMeasure() {}
 
-    /** Writes centroids and task.json. */
+    /**
+     * Writes centroids and task.json.
+     *
+     * @param done told of each row in each pass
+     */
     public static TaskManifest of(Path base, Path folder, List<LabelledText> rows, TaskDesk.Done done)
             throws IOException, BadArtefactException {
         TaskFolder before = TaskFolder.read(folder);
         Centroids centroids = before.manifest().scoring() instanceof Scoring.Head && !rows.isEmpty()
-                ? centroids(base, before, rows)
+                ? centroids(base, before, rows, done)
                 : null;
         TaskManifest task = centroids == null
                 ? before.manifest()
@@ -49,7 +56,7 @@ public final class DriftMeasure {
         return measured;
     }
 
-    private static Centroids centroids(Path base, TaskFolder task, List<LabelledText> rows)
+    private static Centroids centroids(Path base, TaskFolder task, List<LabelledText> rows, TaskDesk.Done done)
             throws IOException, BadArtefactException {
         List<float[]> states = new ArrayList<>();
         try (Base opened = Base.open(BaseFolder.read(base), EngineOptions.forCores(1));
@@ -59,6 +66,7 @@ public final class DriftMeasure {
                         task.file(TaskManifest.ADAPTER).orElse(null))) {
             for (LabelledText row : rows) {
                 states.add(reader.read(row.text()));
+                done.one();
             }
         } catch (ClassificationException e) {
             throw new BadArtefactException("Task " + task.manifest().name() + " fails on a text: " + e.getMessage(), e);

@@ -18,6 +18,9 @@ import java.util.List;
  * scoring digest.
  */
 public final class TaskCalibration {
+    /** How often each row is asked about: for its scores, and for the drift baseline. */
+    public static final int PASSES = 1 + DriftMeasure.PASSES;
+
     private static final double EXAM_SLACK = 0.02;
     private static final int MIN_EXAM_ROWS = 10;
     private static final int BINS = 15;
@@ -96,7 +99,7 @@ public final class TaskCalibration {
         TaskDraft.rewrite(folder, calibrated(before, found, decision, fit.size()), List.of());
         List<LabelledText> all = new ArrayList<>(fit);
         all.addAll(test);
-        TaskManifest whole = examined(DriftMeasure.of(base, folder, all, () -> {}), all);
+        TaskManifest whole = examined(DriftMeasure.of(base, folder, all, done), all);
         List<ThresholdRule.Answer> accepted = rule.accepted(decision, answers);
         CalibrationFit none =
                 new CalibrationFit(1, Collections.nCopies(before.labels().size(), 0.0));

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +64,49 @@ class RowFileTest {
         Files.write(file(), new byte[] {'{', (byte) 0xff, '\n'});
         assertThatThrownBy(() -> new RowFile(file(), SMALL).read(LABELS, null))
                 .hasMessage(file() + " is not UTF-8, from line 1 on.");
+    }
+
+    /** Lines put together from what rows are made of, so that most are nearly right. */
+    @Test
+    void whateverAFileHoldsIsRowsOrOneSentence() throws Exception {
+        String[] pieces = {
+            "{",
+            "}",
+            "\"text\"",
+            "\"label\"",
+            ":",
+            ",",
+            "\"ham\"",
+            "\"x\"",
+            "null",
+            "7",
+            "[",
+            "]",
+            "\n",
+            " ",
+            "\u00e9",
+            "\ud83d",
+            "\\u0000",
+            "\""
+        };
+        Random random = new Random(4);
+        int read = 0;
+        for (int i = 0; i < 800; i++) {
+            StringBuilder content = new StringBuilder(i % 3 == 0 ? GOOD : "");
+            for (int n = random.nextInt(14); n > 0; n--) {
+                content.append(pieces[random.nextInt(pieces.length)]);
+            }
+            Files.write(file(), content.toString().getBytes(StandardCharsets.UTF_8));
+            try {
+                read += new RowFile(file(), SMALL).read(LABELS, null).size();
+            } catch (BadArtefactException e) {
+                assertThat(e.getMessage())
+                        .startsWith(file().toString())
+                        .endsWith(".")
+                        .doesNotContain("\n");
+            }
+        }
+        assertThat(read).isPositive();
     }
 
     @Test
