@@ -19,10 +19,36 @@ def dequantised(weight):
     return ((blocks * inverse).round().clamp(-8, 7) * scale).reshape(weight.shape)
 
 
-def freeze(model):
+def searched(weight):
+    """The same for a base whose quantiser searched: the scale stretched and shrunk by up to a fifth, for the levels of each the
+    scale of least squares, and of all these the pair with the smallest squared error."""
+    blocks = weight.detach().float().reshape(weight.shape[0], -1, BLOCK)
+    largest = blocks.gather(2, blocks.abs().argmax(2, keepdim=True))
+    nearest = largest / -8.0
+
+    def levels(scale):
+        inverse = torch.where(scale == 0, torch.zeros_like(scale), 1.0 / scale)
+        return (blocks * inverse).round().clamp(-8, 7)
+
+    def error(scale, at):
+        return (blocks.double() - (scale * at).double()).pow(2).sum(2, keepdim=True)
+
+    best = nearest * levels(nearest)
+    least = error(nearest, levels(nearest))
+    for i in range(-16, 17):
+        at = levels((nearest.double() * (1 + 0.2 * i / 16)).float())
+        squares = at.double().pow(2).sum(2, keepdim=True)
+        scale = ((blocks.double() * at.double()).sum(2, keepdim=True) / squares.clamp(min=1)).float()
+        off = error(scale, at)
+        better = off < least
+        best, least = torch.where(better, scale * at, best), torch.where(better, off, least)
+    return best.reshape(weight.shape)
+
+
+def freeze(model, rounded=dequantised):
     """Replaces each matrix of the model by its dequantised form and stops its training."""
     with torch.no_grad():
         for parameter in model.parameters():
             if parameter.dim() == 2:
-                parameter.copy_(dequantised(parameter))
+                parameter.copy_(rounded(parameter))
             parameter.requires_grad_(False)

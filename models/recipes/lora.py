@@ -1,11 +1,13 @@
 """Trains a LoRA adapter and a head for one task, on the INT4 weights that the device runs; `workshop train --lora` calls it.
 
-CHECKPOINT is the Hugging Face folder that the base was imported from: a LlamaForCausalLM of this folder's kind with its byte-level BPE.
+BASE is the folder of the INT4 base, CHECKPOINT the Hugging Face folder that it was imported from: a LlamaForCausalLM of this folder's kind
+with its byte-level BPE. base.json says which checkpoint that was, and how its weights were rounded.
 TRAIN and DEV are .jsonl files with text and label (a number). OUT becomes a PEFT folder. The epoch with the best macro-F1 on DEV is kept.
 """
 
 import argparse
 import copy
+import hashlib
 import json
 import math
 import os
@@ -43,7 +45,25 @@ def read_tensors(path):
     return found
 
 
-def read_model(folder):
+def rounding(base, checkpoint):
+    """How the base's weights were made from this very checkpoint."""
+    with open(os.path.join(base, "base.json"), encoding="utf-8") as file:
+        told = json.load(file)
+    made = told["madeBy"]
+    with open(os.path.join(checkpoint, "model.safetensors"), "rb") as file:
+        digest = hashlib.sha256(file.read()).hexdigest()
+    named = made.get("checkpoint")
+    named = [named] if isinstance(named, str) else list((named or {}).values())
+    if named != [digest]:
+        raise SystemExit(f"lora.py: the base was not made from {checkpoint}/model.safetensors; name the folder that it was imported from")
+    known = {"nearest": int4.dequantised, "search": int4.searched}
+    how = made.get("quantiser", "nearest")
+    if told["quantisation"]["scheme"] != "int4" or how not in known:
+        raise SystemExit("lora.py trains on INT4 weights; import the base as INT4, or train with PEFT and use 'workshop adapter'")
+    return known[how]
+
+
+def read_model(folder, rounded):
     with open(os.path.join(folder, "config.json"), encoding="utf-8") as file:
         config = json.load(file)
     if config.get("architectures") != ["LlamaForCausalLM"] or not config.get("tie_word_embeddings") or config.get("rope_scaling"):
@@ -56,7 +76,7 @@ def read_model(folder):
     shape.theta, shape.epsilon = config.get("rope_theta", 10000.0), config["rms_norm_eps"]
     model = Llama(shape)
     model.load_state_dict(read_tensors(os.path.join(folder, "model.safetensors")), strict=True)
-    int4.freeze(model)
+    int4.freeze(model, rounded)
     return model
 
 
@@ -143,14 +163,15 @@ def write(out, model, head, rank):
 
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ("checkpoint", "train", "dev", "out", "prefix", "suffix"):
+    for name in ("base", "checkpoint", "train", "dev", "out", "prefix", "suffix"):
         options.add_argument("--" + name, required=True)
     for name, default in (("labels", 2), ("max-text-tokens", 192), ("rank", 8), ("epochs", 6), ("seed", 20), ("threads", 1)):
         options.add_argument("--" + name, type=int, default=default)
     given = options.parse_args()
     torch.manual_seed(given.seed)
     torch.set_num_threads(given.threads)
-    model, encoder = read_model(given.checkpoint), read_encoder(given.checkpoint)
+    model = read_model(given.checkpoint, rounding(given.base, given.checkpoint))
+    encoder = read_encoder(given.checkpoint)
     part = lambda path: examples(path, encoder, given.prefix, given.suffix, given.max_text_tokens)
     head = nn.Linear(model.shape.hidden, given.labels)
     train(model, head, part(given.train), part(given.dev), given.labels, given, random.Random(given.seed))

@@ -59,18 +59,26 @@ final class LoraRecipe {
     /**
      * Trains.
      *
+     * @param base the task's
      * @param checkpoint the Hugging Face folder that the base was imported from
      * @param work an empty folder
      * @return the PEFT folder in it
      */
     Path train(
-            TaskManifest task, Path checkpoint, List<LabelledText> train, List<LabelledText> dev, Path work, int epochs)
+            TaskManifest task,
+            Path base,
+            Path checkpoint,
+            List<LabelledText> train,
+            List<LabelledText> dev,
+            Path work,
+            int epochs)
             throws IOException, BadArtefactException {
         Path out = work.resolve("peft");
         int ended = run(
                 List.of(
                         python,
                         script.toString(),
+                        "--base=" + base,
                         "--checkpoint=" + checkpoint,
                         "--train=" + rows(work.resolve("train.jsonl"), train),
                         "--dev=" + rows(work.resolve("dev.jsonl"), dev),

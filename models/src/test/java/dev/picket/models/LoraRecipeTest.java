@@ -36,9 +36,10 @@ class LoraRecipeTest {
                 RECIPES, python("for each in \"$@\"; do echo \"$each\"; done > " + folder.resolve("asked")));
         good.requireReady();
         Path work = Files.createDirectory(folder.resolve("work"));
-        assertThat(good.train(task, folder, rows, rows, work, 3)).isEqualTo(work.resolve("peft"));
+        assertThat(good.train(task, Released.BASE, folder, rows, rows, work, 3)).isEqualTo(work.resolve("peft"));
         assertThat(Files.readAllLines(folder.resolve("asked")))
                 .contains(
+                        "--base=" + Released.BASE,
                         "--checkpoint=" + folder,
                         "--prefix=<s>",
                         "--suffix=</s>",
@@ -47,7 +48,7 @@ class LoraRecipeTest {
                         "--epochs=3");
         assertThat(work.resolve("train.jsonl")).hasContent("{\"text\":\"say \\\"hi\\\"\",\"label\":2}");
         LoraRecipe bad = new LoraRecipe(RECIPES, python("exit 3"));
-        assertThatThrownBy(() -> bad.train(task, folder, rows, rows, work, 3))
+        assertThatThrownBy(() -> bad.train(task, Released.BASE, folder, rows, rows, work, 3))
                 .isInstanceOf(BadArtefactException.class)
                 .hasMessage("The trainer ended with 3; what it said stands above.");
     }
