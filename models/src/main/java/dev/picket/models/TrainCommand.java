@@ -144,7 +144,8 @@ final class TrainCommand implements Callable<Integer> {
         }
         Path work = Files.createTempDirectory("picket-lora");
         try {
-            Path peft = recipe.train(TaskFolder.read(folder).manifest(), on.base(), checkpoint, train, choose, work, epochs);
+            Path peft = recipe.train(
+                    TaskFolder.read(folder).manifest(), on.base(), checkpoint, train, choose, work, epochs);
             TaskDraft.withAdapter(folder, on.base(), new PeftFolder(peft));
         } finally {
             AtomicFiles.removeTree(work);

@@ -84,6 +84,11 @@ class TextsToTaskTest {
         assertThat(candidate.path("macroF1").path("value").doubleValue()).isGreaterThan(0.9);
         assertThat(candidate.path("accepted").path("value").doubleValue()).isGreaterThan(0.8);
 
+        assertThatThePartsShareNoText(task, data);
+        assertThatARepositoryTakes(task);
+    }
+
+    private void assertThatThePartsShareNoText(Path task, Path data) throws Exception {
         // The parts of one file share no text but for numbers, case and punctuation.
         JsonNode held = printed(
                 "evaluate",
@@ -103,9 +108,14 @@ class TextsToTaskTest {
                 .path(0)
                 .path("examples")
                 .forEach(each -> assertThat(each.path("likeness").doubleValue()).isLessThan(1));
+    }
 
+    private void assertThatARepositoryTakes(Path task) throws Exception {
         TaskFolder whole = TaskFolder.read(task);
-        assertThat(ExamRow.parse(whole.file(TaskManifest.EXAM).orElseThrow(), calibrated.labelNames(), 2000))
+        assertThat(ExamRow.parse(
+                        whole.file(TaskManifest.EXAM).orElseThrow(),
+                        whole.manifest().labelNames(),
+                        2000))
                 .hasSizeGreaterThan(60);
         Repository repository = Repository.init(
                 folder.resolve("repository"),
@@ -174,87 +184,42 @@ class TextsToTaskTest {
     }
 
     @Test
-    void whatCannotBeTrainedIsRefusedInOneSentence() throws Exception {
-        Path task = folder.resolve("task");
-        Path data = rows(60);
-        refused(
-                "task new: A task has 2 to 256 labels, and this would have 1",
-                "task",
-                "new",
-                "a",
-                "--base",
-                base(),
-                "--out",
-                task.toString(),
-                "--label",
-                "x=alarm");
-        refused(
-                "task.json",
-                "task",
-                "new",
-                "a/b",
-                "--base",
-                base(),
-                "--out",
-                task.toString(),
-                "--label",
-                "x=alarm",
-                "--label",
-                "y=alarm");
-        refused(
-                "has no token '<s>'",
-                "task",
-                "new",
-                "a",
-                "--base",
-                baseWithOtherTokens().toString(),
-                "--out",
-                task.toString(),
-                "--label",
-                "x=alarm",
-                "--label",
-                "y=alarm");
-        assertThat(task).doesNotExist();
-        run(
-                "task",
-                "new",
-                "a",
-                "--base",
-                base(),
-                "--out",
-                task.toString(),
-                "--labels-of",
-                data.toString(),
-                "--label",
-                "never=alarm");
-        refused(
-                "is not empty",
-                "task",
-                "new",
-                "a",
-                "--base",
-                base(),
-                "--out",
-                task.toString(),
-                "--label",
-                "x=alarm",
-                "--label",
-                "y=alarm");
+    void aTaskThatNobodyCouldTrainIsNotBegun() throws Exception {
+        String task = folder.resolve("task").toString();
+        refused("A task has 2 to 256 labels, and this would have 1", begun("a", base(), task, "--label", "x=alarm"));
+        refused("task.json", begun("a/b", base(), task, "--label", "x=alarm", "--label", "y=alarm"));
+        String other = baseWithOtherTokens().toString();
+        refused("has no token '<s>'", begun("a", other, task, "--label", "x=alarm", "--label", "y=alarm"));
+        assertThat(folder.resolve("task")).doesNotExist();
+        run(begun("a", base(), task, "--label", "x=alarm", "--label", "y=alarm"));
+        refused("is not empty", begun("a", base(), task, "--label", "x=alarm", "--label", "y=alarm"));
+    }
+
+    @Test
+    void rowsThatDoNotHaveEveryLabelTrainNothing() throws Exception {
+        String data = rows(60).toString();
+        String task = folder.resolve("task").toString();
+        run(begun("a", base(), task, "--labels-of", data, "--label", "never=alarm"));
         refused(
                 "rows to train on has the label 'never'",
                 "train",
-                task.toString(),
+                task,
                 "--base",
                 base(),
                 "--data",
-                data.toString(),
+                data,
                 "--dev",
-                data.toString(),
+                data,
                 "--head");
-        assertThat(execute("train", task.toString(), "--base", base(), "--data", data.toString()))
+        assertThat(execute("train", task, "--base", base(), "--data", data)).isEqualTo(64);
+        assertThat(execute("train", task, "--base", base(), "--data", data, "--head", "--lora"))
                 .isEqualTo(64);
-        assertThat(execute("train", task.toString(), "--base", base(), "--data", data.toString(), "--head", "--lora"))
-                .isEqualTo(64);
+    }
+
+    private static String[] begun(String name, String base, String task, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("task", "new", name, "--base", base, "--out", task));
+        arguments.addAll(List.of(more));
+        return arguments.toArray(String[]::new);
     }
 
     private void refused(String sentence, String... arguments) {
