@@ -182,8 +182,8 @@ final class TrainCommand implements Callable<Integer> {
     private void print(PrintWriter out, HeadTraining.Outcome made) {
         for (HeadTraining.Tried each : made.tried()) {
             out.printf(
-                    "L2 %-7s dev macro-F1 %.3f, loss %.3f%s%n",
-                    each.l2(), each.macroF1(), each.loss(), each.equals(made.best()) ? "  <- kept" : "");
+                    "states at %-4s L2 %-7s dev macro-F1 %.3f, loss %.3f%s%n",
+                    each.share(), each.l2(), each.macroF1(), each.loss(), each.equals(made.best()) ? "  <- kept" : "");
         }
         out.printf(
                 "trained on %d rows, chosen by %d; now calibrate it on other rows%n", made.trainRows(), made.devRows());
@@ -200,6 +200,9 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private static void put(ObjectNode to, HeadTraining.Tried tried) {
-        to.put("l2", tried.l2()).put("macroF1", tried.macroF1()).put("loss", tried.loss());
+        to.put("states", tried.share())
+                .put("l2", tried.l2())
+                .put("macroF1", tried.macroF1())
+                .put("loss", tried.loss());
     }
 }

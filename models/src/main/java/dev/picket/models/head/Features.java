@@ -43,6 +43,15 @@ final class Features {
         return width() + sparse + 1;
     }
 
+    /** Makes all dense features so many times as large. */
+    void scaleDense(double times) {
+        for (float[] row : dense) {
+            for (int i = 0; i < row.length; i++) {
+                row[i] = (float) (row[i] * times);
+            }
+        }
+    }
+
     /** One label's score of one row. */
     double score(int row, double[] parameters, int from) {
         float[] x = dense.get(row);
