@@ -20,7 +20,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -68,11 +67,7 @@ public final class HeadTraining {
      *
      * @param share how large hidden states were beside n-grams
      */
-    public record Tried(double share, double l2, double macroF1, double loss) {
-        private boolean isBetterThan(Tried other) {
-            return macroF1 > other.macroF1 || (macroF1 == other.macroF1 && loss < other.loss);
-        }
-    }
+    public record Tried(double share, double l2, double macroF1, double loss) {}
 
     /**
      * What was made.
@@ -132,45 +127,39 @@ public final class HeadTraining {
         Features seen = features(standard, ngrams, train, trainStates);
         Features chooseBy = features(standard, ngrams, dev, devStates);
         List<Double> shares = ngrams == null ? List.of(1.0) : SHARES;
-        List<Tried> tried = new ArrayList<>();
-        Tried best = null;
-        Head head = null;
+        HeadChoice choice = new HeadChoice();
         double before = 1;
         for (double share : shares) {
             seen.scaleDense(share / before);
             chooseBy.scaleDense(share / before);
             before = share;
-            HeadFit.Chosen chosen = new HeadFit(STRENGTHS)
+            new HeadFit(STRENGTHS)
                     .of(
                             seen,
                             truth(train),
                             chooseBy,
                             truth(dev),
                             manifest.labels().size(),
-                            () -> progress.fitted(shares.size() * STRENGTHS.size()));
-            chosen.tried().forEach(each -> tried.add(tried(share, each)));
-            Tried here = tried(share, chosen.best());
-            if (best == null || here.isBetterThan(best)) {
-                best = here;
-                head = new Head(chosen.parameters(), manifest.labels().size(), standard.scaled(share), ngrams);
-            }
+                            (l2, macroF1, loss, parameters) -> {
+                                choice.offer(new Tried(share, l2, macroF1, loss), parameters);
+                                progress.fitted(shares.size() * STRENGTHS.size());
+                            });
         }
+        HeadChoice.Held taken = choice.taken();
+        Head head = new Head(
+                taken.parameters(),
+                manifest.labels().size(),
+                standard.scaled(taken.tried().share()),
+                ngrams);
         TaskManifest made = TaskDraft.withHead(
-                folder,
-                manifest,
-                new Scoring.Head(ngrams == null ? null : Ngrams.SHAPE),
-                Objects.requireNonNull(head).toBytes());
+                folder, manifest, new Scoring.Head(ngrams == null ? null : Ngrams.SHAPE), head.toBytes());
         return new Outcome(
                 made,
                 train.size(),
                 dev.size(),
                 ngrams == null ? 0 : ngrams.buckets().length,
-                Objects.requireNonNull(best),
-                tried);
-    }
-
-    private static Tried tried(double share, HeadFit.Tried tried) {
-        return new Tried(share, tried.l2(), tried.macroF1(), tried.loss());
+                taken.tried(),
+                choice.tried());
     }
 
     private static void requireEachLabel(TaskManifest task, List<LabelledText> train) throws BadArtefactException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -43,26 +44,50 @@ class HeadFitTest {
         int[] trainTruth = truth();
         clear();
         draw(300, 0.02);
-        HeadFit.Chosen chosen =
-                new HeadFit(List.of(1.0, 0.01, 0.0001)).of(train, trainTruth, features(), truth(), LABELS, () -> {});
-        assertThat(chosen.best().macroF1()).isGreaterThan(0.95);
-        assertThat(chosen.tried()).extracting(HeadFit.Tried::l2).containsExactly(1.0, 0.01, 0.0001);
-        assertThat(chosen.best().macroF1())
-                .isEqualTo(chosen.tried().stream()
-                        .mapToDouble(HeadFit.Tried::macroF1)
-                        .max()
-                        .orElseThrow());
+        HeadChoice choice = new HeadChoice();
+        new HeadFit(List.of(1.0, 0.01, 0.0001))
+                .of(
+                        train,
+                        trainTruth,
+                        features(),
+                        truth(),
+                        LABELS,
+                        (l2, macroF1, loss, at) -> choice.offer(new HeadTraining.Tried(1, l2, macroF1, loss), at));
+        assertThat(choice.taken().tried().macroF1()).isGreaterThan(0.95);
+        assertThat(choice.tried()).extracting(HeadTraining.Tried::l2).containsExactly(1.0, 0.01, 0.0001);
     }
 
     @Test
     void theSameRowsGiveTheSameHead() {
         draw(100, 0.3);
-        HeadFit fit = new HeadFit(List.of(0.1, 0.01));
-        double[] first = fit.of(features(), truth(), features(), truth(), LABELS, () -> {})
-                .parameters();
-        assertThat(fit.of(features(), truth(), features(), truth(), LABELS, () -> {})
-                        .parameters())
-                .isEqualTo(first);
+        assertThat(fitted()).isEqualTo(fitted());
+    }
+
+    private List<List<Double>> fitted() {
+        List<List<Double>> heads = new ArrayList<>();
+        new HeadFit(List.of(0.1, 0.01))
+                .of(
+                        features(),
+                        truth(),
+                        features(),
+                        truth(),
+                        LABELS,
+                        (_, _, _, at) -> heads.add(Arrays.stream(at).boxed().toList()));
+        return heads;
+    }
+
+    @Test
+    void ofHeadsThatChanceCanHardlyTellApartTheOneOfTheLeastLossIsTaken() {
+        HeadChoice choice = new HeadChoice();
+        double[][] told = {
+            {0.80, 0.10}, {0.890, 0.50}, {0.884, 0.40}, {0.879, 0.10}, {0.885, 0.45}, {0.886, 0.46}, {0.887, 0.47}
+        };
+        for (int i = 0; i < told.length; i++) {
+            choice.offer(new HeadTraining.Tried(1, i, told[i][0], told[i][1]), new double[] {i});
+        }
+        assertThat(choice.taken().parameters()).containsExactly(2);
+        assertThat(choice.taken().tried().loss()).isEqualTo(0.40);
+        assertThat(choice.tried()).hasSize(told.length);
     }
 
     /** Label 1 shows in a dense feature, label 2 in a sparse one, label 0 in neither. */
