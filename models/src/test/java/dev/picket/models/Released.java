@@ -9,9 +9,14 @@ import java.util.stream.Stream;
 public final class Released {
     public static final Path ROOT = Path.of(System.getProperty("picket.root", ".."));
     public static final Path BASE = ROOT.resolve("models/released/base");
-    public static final Path FRAUD = ROOT.resolve("models/released/tasks/fraud");
+    public static final Path FRAUD = task("fraud");
 
     private Released() {}
+
+    /** The folder of a released task. */
+    public static Path task(String name) {
+        return ROOT.resolve("models/released/tasks").resolve(name);
+    }
 
     /** The folder that the property picket.data or the variable PICKET_DATA names, else ../shared/data. */
     public static Optional<Path> data() {
