@@ -21,7 +21,7 @@ from torch import nn
 
 import bpe
 import int4
-import tensors
+import peft
 import texts
 from llama import Llama, Shape
 
@@ -148,19 +148,6 @@ def train(model, head, rows, dev, labels, given, draw):
     head.load_state_dict(best[2])
 
 
-def write(out, model, head, rank):
-    os.makedirs(out, exist_ok=True)
-    found = {}
-    for name, projection in model.projections():
-        found[f"base_model.model.{name}.lora_A.weight"] = projection.pair[0]
-        found[f"base_model.model.{name}.lora_B.weight"] = projection.pair[1]
-    found["base_model.model.score.weight"], found["base_model.model.score.bias"] = head.weight, head.bias
-    tensors.write(os.path.join(out, "adapter_model.safetensors"), found)
-    with open(os.path.join(out, "adapter_config.json"), "w", encoding="utf-8") as file:
-        json.dump({"peft_type": "LORA", "task_type": "SEQ_CLS", "r": rank, "lora_alpha": 2 * rank, "bias": "none",
-                   "modules_to_save": ["score"]}, file, indent=2)
-
-
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("base", "checkpoint", "train", "dev", "out", "prefix", "suffix"):
@@ -175,7 +162,7 @@ def main():
     part = lambda path: examples(path, encoder, given.prefix, given.suffix, given.max_text_tokens)
     head = nn.Linear(model.shape.hidden, given.labels)
     train(model, head, part(given.train), part(given.dev), given.labels, given, random.Random(given.seed))
-    write(given.out, model, head, given.rank)
+    peft.write(given.out, model, head, given.rank, 2 * given.rank)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from torch import nn
 
 import bpe
 import int4
+import peft
 import tensors
 import texts
 from llama import Llama, Shape
@@ -187,22 +188,6 @@ def write_base(out, model, vocabulary, merges):
     tensors.write(os.path.join(out, "model.safetensors"), dict(model.named_parameters()))
 
 
-def write_adapter(out, model, head, rank, alpha):
-    os.makedirs(out, exist_ok=True)
-    found = {}
-    for name, projection in model.projections():
-        found[f"base_model.model.{name}.lora_A.weight"] = projection.pair[0]
-        found[f"base_model.model.{name}.lora_B.weight"] = projection.pair[1]
-    found["base_model.model.score.weight"], found["base_model.model.score.bias"] = head.weight, head.bias
-    tensors.write(os.path.join(out, "adapter_model.safetensors"), found)
-    with open(os.path.join(out, "adapter_config.json"), "w", encoding="utf-8") as file:
-        json.dump({
-            "peft_type": "LORA", "task_type": "SEQ_CLS", "r": rank, "lora_alpha": alpha, "lora_dropout": 0.05,
-            "bias": "none", "fan_in_fan_out": False, "modules_to_save": ["score"], "inference_mode": True,
-            "target_modules": sorted({name.split(".")[-1] for name, _ in model.projections()}),
-        }, file, indent=2)
-
-
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--data", required=True, help="folder with the .jsonl files; read, never copied")
@@ -226,7 +211,7 @@ def main():
     write_base(os.path.join(given.out, "base"), model, vocabulary, merges)
     say("wrote the base")
     score = adapt(model, heads["fraud"], encoder, given.data, 8, 16, given.adapter_epochs, draw)
-    write_adapter(os.path.join(given.out, "fraud"), model, heads["fraud"], 8, 16)
+    peft.write(os.path.join(given.out, "fraud"), model, heads["fraud"], 8, 16)
     test, _ = judge(model, heads["fraud"], encoder, texts.rows(given.data, "smishing_3class", "test"))
     say(f"wrote the adapter: macro-F1 dev {score:.3f}, test {test:.3f}")
 

@@ -151,27 +151,7 @@ public final class TaskDraft {
         requireFits(base, task.prompt(), adapter);
         AtomicFiles.remove(out.resolve(TaskManifest.FILE));
         AtomicFiles.write(out.resolve(TaskManifest.ADAPTER), adapter);
-        List<ListedFile> files = new ArrayList<>(task.files());
-        files.removeIf(each -> each.name().equals(TaskManifest.ADAPTER));
-        files.add(ListedFile.of(TaskManifest.ADAPTER, adapter));
-        return withHead(
-                out,
-                new TaskManifest(
-                        task.name(),
-                        task.version(),
-                        task.base(),
-                        task.labels(),
-                        task.scoring(),
-                        task.prompt(),
-                        task.calibration(),
-                        task.decision(),
-                        task.drift(),
-                        task.exam(),
-                        task.maxChange(),
-                        task.cascade(),
-                        files),
-                new Scoring.Head(),
-                head);
+        return withHead(out, listing(task, TaskManifest.ADAPTER, adapter), new Scoring.Head(), head);
     }
 
     private static TaskManifest.Calibration uncalibrated(int labels, String scoringDigest) {
@@ -212,22 +192,12 @@ public final class TaskDraft {
         }
     }
 
-    /** Writes the exam and then task.json, which lists it in place of the one before. */
-    static void rewrite(Path out, TaskManifest task, List<ExamRow> exam) throws IOException {
-        replace(out, task, TaskManifest.EXAM, ExamRow.write(exam));
-    }
-
-    /**
-     * Writes one of a task's files and then task.json, which lists it in place of the one before.
-     *
-     * @return what task.json says now
-     */
-    static TaskManifest replace(Path out, TaskManifest task, String name, byte[] bytes) throws IOException {
-        AtomicFiles.write(out.resolve(name), bytes);
+    /** The same, with one of its files in place of the one before. */
+    private static TaskManifest listing(TaskManifest task, String name, byte[] bytes) {
         List<ListedFile> files = new ArrayList<>(task.files());
         files.removeIf(each -> each.name().equals(name));
         files.add(ListedFile.of(name, bytes));
-        TaskManifest whole = new TaskManifest(
+        return new TaskManifest(
                 task.name(),
                 task.version(),
                 task.base(),
@@ -241,6 +211,21 @@ public final class TaskDraft {
                 task.maxChange(),
                 task.cascade(),
                 files);
+    }
+
+    /** Writes the exam and then task.json, which lists it in place of the one before. */
+    static void rewrite(Path out, TaskManifest task, List<ExamRow> exam) throws IOException {
+        replace(out, task, TaskManifest.EXAM, ExamRow.write(exam));
+    }
+
+    /**
+     * Writes one of a task's files and then task.json, which lists it in place of the one before.
+     *
+     * @return what task.json says now
+     */
+    static TaskManifest replace(Path out, TaskManifest task, String name, byte[] bytes) throws IOException {
+        AtomicFiles.write(out.resolve(name), bytes);
+        TaskManifest whole = listing(task, name, bytes);
         write(out, whole);
         return whole;
     }
