@@ -6,12 +6,14 @@ With SOURCE_PREFIX only rows whose source begins with it; OUT_HOLD may be -, the
 """
 import hashlib
 import json
+import re
 import sys
 
 
 def key(text):
-    digits = "".join("0" if c.isdigit() else c for c in text.lower())
-    return " ".join(digits.split())
+    """As the workshop's TextKey: case, digits, punctuation and white space do not count."""
+    known = "".join("0" if c.isdigit() else c if c.isalpha() else " " for c in text.lower())
+    return " ".join(re.sub("0+", "0", known).split()) or text
 
 
 def main(rows, out_choose, out_hold, prefix=""):

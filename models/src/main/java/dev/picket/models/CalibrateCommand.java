@@ -121,6 +121,9 @@ final class CalibrateCommand implements Callable<Integer> {
                         whole.labelNames().get(label));
             }
         }
+        if (made.leftOut() > 0) {
+            out.printf("%d rows nearly stand among those fitted on and test nothing%n", made.leftOut());
+        }
         out.printf("thresholds tested with %d rows that had no part in it, each at 95 %%:%n", made.testRows());
         TaskManifest.Threshold threshold = whole.decision().threshold();
         out.println(
@@ -146,7 +149,7 @@ final class CalibrateCommand implements Callable<Integer> {
         top.put("task", whole.name()).put("scoringDigest", whole.calibration().scoringDigest());
         top.put("temperature", whole.calibration().temperature());
         whole.calibration().bias().forEach(top.putArray("bias")::add);
-        top.put("fitRows", made.fitRows()).put("testRows", made.testRows());
+        top.put("fitRows", made.fitRows()).put("testRows", made.testRows()).put("leftOut", made.leftOut());
         top.put("eceBefore", made.errorBefore()).put("eceAfter", made.errorAfter());
         TaskManifest.Threshold threshold = whole.decision().threshold();
         if (threshold == null) {

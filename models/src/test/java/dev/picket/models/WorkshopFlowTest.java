@@ -78,6 +78,19 @@ class WorkshopFlowTest {
         assertThat(calibrated.manifest().calibration().n()).isEqualTo(60);
         assertThat(ExamRow.parse(calibrated.file(TaskManifest.EXAM).orElseThrow(), draft.labelNames(), 100))
                 .hasSize(75);
+
+        String[] withItself = {
+            "calibrate",
+            task.toString(),
+            "--base",
+            Released.BASE.toString(),
+            "--rows",
+            ROWS.toString(),
+            "--fit-rows",
+            ROWS.toString()
+        };
+        assertThat(execute(withItself)).isEqualTo(65);
+        assertThat(err.toString()).contains("0 to test thresholds with");
     }
 
     @Test

@@ -10,8 +10,6 @@ import java.util.List;
  */
 final class HeadChoice {
     private static final double SAME = 0.01;
-    /** Their parameters are held meanwhile. */
-    private static final int MOST_HELD = 4;
 
     private final List<HeadTraining.Tried> tried = new ArrayList<>();
     private final List<Held> held = new ArrayList<>();
@@ -25,17 +23,23 @@ final class HeadChoice {
     void offer(HeadTraining.Tried next, double[] parameters) {
         tried.add(next);
         best = Math.max(best, next.macroF1());
-        held.add(new Held(next, parameters.clone()));
-        held.removeIf(each -> each.tried().macroF1() < best - SAME);
-        held.sort(Comparator.comparingDouble(each -> each.tried().loss()));
-        if (held.size() > MOST_HELD) {
-            held.removeLast();
+        if (held.stream().noneMatch(each -> beats(each.tried(), next))) {
+            held.removeIf(each -> beats(next, each.tried()));
+            held.add(new Held(next, parameters.clone()));
         }
+    }
+
+    /** At least as good in both: the other can never be taken. */
+    private static boolean beats(HeadTraining.Tried one, HeadTraining.Tried other) {
+        return one.macroF1() >= other.macroF1() && one.loss() <= other.loss();
     }
 
     /** The one that is taken. */
     Held taken() {
-        return held.getFirst();
+        return held.stream()
+                .filter(each -> each.tried().macroF1() >= best - SAME)
+                .min(Comparator.comparingDouble(each -> each.tried().loss()))
+                .orElseThrow();
     }
 
     /** All of them, in the order in which they came. */

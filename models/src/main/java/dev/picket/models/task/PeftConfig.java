@@ -46,6 +46,9 @@ final class PeftConfig {
     /** Names under which PEFT and Transformers save the layer that gives the labels. */
     static final List<String> HEADS = List.of("score", "classifier", "head");
 
+    /** PEFT's own, whatever the rank. */
+    private static final double DEFAULT_ALPHA = 8;
+
     private final Path file;
     private final int rank;
     private final double alpha;
@@ -59,7 +62,7 @@ final class PeftConfig {
         refuseOthers(config);
         this.rank = (int) number("r", config.path("r"), true);
         this.alpha = config.path("lora_alpha").isMissingNode()
-                ? rank
+                ? DEFAULT_ALPHA
                 : number("lora_alpha", config.path("lora_alpha"), false);
         this.stabilised = flag(config.path("use_rslora"));
         this.ranks = patterns(config, "rank_pattern", true);

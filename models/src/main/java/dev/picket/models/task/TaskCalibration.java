@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Calibrates a task on labelled rows that it was not trained on: temperature and bias on one half of them, thresholds on the other, drift
@@ -48,6 +50,7 @@ public final class TaskCalibration {
      *
      * @param fitRows that temperature and bias were fitted on
      * @param testRows that the thresholds were tested with
+     * @param leftOut of the rows to test with, since they nearly stand among those fitted on
      * @param accepted of the rows tested with
      * @param acceptedWrong of those
      * @param errorBefore expected calibration error of the rows tested with, as the scores were
@@ -58,6 +61,7 @@ public final class TaskCalibration {
             TaskManifest task,
             int fitRows,
             int testRows,
+            int leftOut,
             int accepted,
             int acceptedWrong,
             double errorBefore,
@@ -74,10 +78,11 @@ public final class TaskCalibration {
      * Fits, and writes exam.jsonl and task.json; the task's former calibration does not matter.
      *
      * @param fit rows for temperature and bias; the model may have been chosen by them
-     * @param test rows for the thresholds, which had no part in anything
+     * @param given rows for the thresholds, which had no part in anything; those that nearly stand in {@code fit} are left out
      */
-    public Outcome run(List<LabelledText> fit, List<LabelledText> test, TaskDesk.Done done)
+    public Outcome run(List<LabelledText> fit, List<LabelledText> given, TaskDesk.Done done)
             throws IOException, BadArtefactException {
+        List<LabelledText> test = without(fit, given);
         if (fit.isEmpty() || test.isEmpty()) {
             throw new BadArtefactException(
                     "There are " + fit.size() + " different texts to fit temperature and bias on and " + test.size()
@@ -107,11 +112,19 @@ public final class TaskCalibration {
                 whole,
                 fit.size(),
                 test.size(),
+                given.size() - test.size(),
                 accepted.size(),
                 (int) accepted.stream().filter(each -> !each.right()).count(),
                 calibrationError(none, test, held),
                 calibrationError(found, test, held),
                 rowsOfLabel(before, fit));
+    }
+
+    private static List<LabelledText> without(List<LabelledText> fit, List<LabelledText> given) {
+        Set<String> keys = fit.stream().map(row -> TextKey.of(row.text())).collect(Collectors.toSet());
+        return given.stream()
+                .filter(row -> !keys.contains(TextKey.of(row.text())))
+                .toList();
     }
 
     /** Scores before calibration. */
@@ -131,8 +144,8 @@ public final class TaskCalibration {
         for (int row = 0; row < rows.size(); row++) {
             double[] p = fit.apply(scores.get(row));
             int best = best(p);
-            answers.add(new ThresholdRule.Answer(
-                    best, p[best], best == rows.get(row).label()));
+            LabelledText text = rows.get(row);
+            answers.add(new ThresholdRule.Answer(TextKey.of(text.text()), best, p[best], best == text.label()));
         }
         return answers;
     }

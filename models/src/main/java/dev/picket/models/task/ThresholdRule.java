@@ -26,9 +26,10 @@ final class ThresholdRule {
     /**
      * The answer to one row.
      *
+     * @param key the {@link TextKey} of its text
      * @param label the most probable one
      */
-    record Answer(int label, double confidence, boolean right) {}
+    record Answer(String key, int label, double confidence, boolean right) {}
 
     /**
      * Chooses.
@@ -37,6 +38,29 @@ final class ThresholdRule {
      * @param held rows that had no part in anything before
      */
     TaskManifest.DecisionRule of(List<Answer> fitted, List<Answer> held) {
+        return ofDistinct(distinct(fitted), distinct(held));
+    }
+
+    /**
+     * One answer in place of all copies of a text that got one label: a line that a log repeats a hundred times is one trial, not a hundred.
+     * It is as confident as the most confident copy, and wrong where one of them is.
+     */
+    static List<Answer> distinct(List<Answer> answers) {
+        Map<String, Answer> found = new LinkedHashMap<>();
+        for (Answer each : answers) {
+            found.merge(
+                    each.label() + " " + each.key(),
+                    each,
+                    (one, other) -> new Answer(
+                            one.key(),
+                            one.label(),
+                            Math.max(one.confidence(), other.confidence()),
+                            one.right() && other.right()));
+        }
+        return List.copyOf(found.values());
+    }
+
+    private TaskManifest.DecisionRule ofDistinct(List<Answer> fitted, List<Answer> held) {
         double ratio = (double) held.size() / fitted.size();
         TaskManifest.Threshold whole =
                 choose(new ThresholdChoice(maxError, 1), acceptable(fitted), acceptable(held), ratio);

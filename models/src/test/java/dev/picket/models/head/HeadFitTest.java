@@ -80,7 +80,14 @@ class HeadFitTest {
     void ofHeadsThatChanceCanHardlyTellApartTheOneOfTheLeastLossIsTaken() {
         HeadChoice choice = new HeadChoice();
         double[][] told = {
-            {0.80, 0.10}, {0.890, 0.50}, {0.884, 0.40}, {0.879, 0.10}, {0.885, 0.45}, {0.886, 0.46}, {0.887, 0.47}
+            {0.80, 0.10},
+            {0.890, 0.50},
+            {0.884, 0.40},
+            {0.879, 0.10},
+            {0.885, 0.45},
+            {0.886, 0.46},
+            {0.887, 0.47},
+            {0.8899, 0.49}
         };
         for (int i = 0; i < told.length; i++) {
             choice.offer(new HeadTraining.Tried(1, i, told[i][0], told[i][1]), new double[] {i});

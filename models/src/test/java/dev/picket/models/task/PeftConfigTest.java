@@ -20,7 +20,7 @@ class PeftConfigTest {
         PeftConfig config = read("\"r\": 8, \"lora_alpha\": 16");
         assertThat(config.rank(UP)).isEqualTo(8);
         assertThat(config.scale(UP)).isEqualTo(2);
-        assertThat(read("\"r\": 8").scale(UP)).isEqualTo(1);
+        assertThat(read("\"r\": 16").scale(UP)).isEqualTo(0.5);
     }
 
     @Test

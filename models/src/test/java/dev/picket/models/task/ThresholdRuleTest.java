@@ -30,7 +30,7 @@ class ThresholdRuleTest {
                 int label = at < shares.get(0) ? 0 : at < shares.get(0) + shares.get(1) ? 1 : 2;
                 double confidence = 1 - 0.7 * Math.pow(random.nextDouble(), 2);
                 boolean wrong = random.nextDouble() < errors.get(label).applyAsDouble(confidence);
-                drawn.add(new ThresholdRule.Answer(label, confidence, !wrong));
+                drawn.add(new ThresholdRule.Answer("text " + i, label, confidence, !wrong));
             }
             return drawn;
         }
@@ -51,6 +51,27 @@ class ThresholdRuleTest {
             }
             return let == 0 ? 0 : wrong / let;
         }
+    }
+
+    @Test
+    void aLineThatIsRepeatedIsOneTrialAndWrongWhereOneCopyIs() {
+        ThresholdRule rule = new ThresholdRule(LABELS, 0.05);
+        List<ThresholdRule.Answer> fitted = new ArrayList<>();
+        List<ThresholdRule.Answer> copies = new ArrayList<>();
+        List<ThresholdRule.Answer> texts = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            fitted.add(new ThresholdRule.Answer("text " + i, 0, 0.99, true));
+            copies.add(new ThresholdRule.Answer("one line", 0, 0.99, true));
+            texts.add(new ThresholdRule.Answer("other " + i, 0, 0.99, true));
+        }
+        assertThat(rule.of(fitted, texts).threshold()).isNotNull();
+        assertThat(rule.of(fitted, copies).threshold()).isNull();
+        copies.add(new ThresholdRule.Answer("one line", 0, 0.7, false));
+        copies.add(new ThresholdRule.Answer("one line", 1, 0.8, true));
+        assertThat(ThresholdRule.distinct(copies))
+                .containsExactly(
+                        new ThresholdRule.Answer("one line", 0, 0.99, false),
+                        new ThresholdRule.Answer("one line", 1, 0.8, true));
     }
 
     @Test
