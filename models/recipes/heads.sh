@@ -40,6 +40,6 @@ task() {
   "$root/picket" workshop evaluate "$out/$name" --base "$base" --rows "$out/$name.test.jsonl"
 }
 
-task severity log_severity code/ 100000 0.08 info=routine warning=notice error=alarm
+task severity log_severity code/ 100000 0.11 info=routine warning=notice error=alarm
 task work-order mwo_failure_mode '' 50000 0.02 leak=alarm missing_or_loose=notice no_failure_mode=routine \
   other_failure=notice over_temperature=alarm start_stop_failure=alarm structural=alarm unspecified_failure=notice
