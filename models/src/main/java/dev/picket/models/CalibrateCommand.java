@@ -3,12 +3,12 @@ package dev.picket.models;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.picket.inference.BadArtefactException;
-import dev.picket.inference.codec.TaskFolder;
 import dev.picket.inference.codec.TaskManifest;
 import dev.picket.models.task.LabelledText;
 import dev.picket.models.task.Part;
 import dev.picket.models.task.RowFile;
 import dev.picket.models.task.TaskCalibration;
+import dev.picket.models.task.TaskFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -79,7 +79,7 @@ final class CalibrateCommand implements Callable<Integer> {
                     "--max-error lies between 0 and 1, and --exam-rows is at least 1.");
         }
         Path folder = Objects.requireNonNull(task);
-        List<String> labels = TaskFolder.read(folder).manifest().labelNames();
+        List<String> labels = TaskFiles.read(folder).manifest().labelNames();
         List<LabelledText> texts = rows.read(labels);
         List<LabelledText> others = others(labels);
         TaskCalibration calibration = new TaskCalibration(on.base(), folder, maxError, examRows);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.picket.inference.BadArtefactException;
 import dev.picket.inference.codec.ListedFile;
 import dev.picket.inference.codec.TaskFolder;
+import dev.picket.models.task.TaskFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -13,7 +14,7 @@ final class DraftJson {
     private DraftJson() {}
 
     static ObjectNode of(Path folder) throws IOException, BadArtefactException {
-        TaskFolder task = TaskFolder.read(folder);
+        TaskFolder task = TaskFiles.read(folder);
         ObjectNode top = JsonMapper.builder().build().createObjectNode();
         top.put("folder", folder.toString()).put("task", task.manifest().name());
         top.put("taskDigest", task.digest()).put("base", task.manifest().base());

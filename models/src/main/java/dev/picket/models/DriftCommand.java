@@ -2,9 +2,9 @@ package dev.picket.models;
 
 import dev.picket.inference.BadArtefactException;
 import dev.picket.inference.codec.DriftBaseline;
-import dev.picket.inference.codec.TaskFolder;
 import dev.picket.models.task.DriftMeasure;
 import dev.picket.models.task.LabelledText;
+import dev.picket.models.task.TaskFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,7 +41,7 @@ final class DriftCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, BadArtefactException {
         Path folder = Objects.requireNonNull(task);
-        List<String> labels = TaskFolder.read(folder).manifest().labelNames();
+        List<String> labels = TaskFiles.read(folder).manifest().labelNames();
         List<LabelledText> texts = rows.read(labels);
         DriftBaseline made;
         try (ProgressBar bar = Progress.bar("measuring", "runs", (long) DriftMeasure.PASSES * texts.size())) {

@@ -1,7 +1,6 @@
 package dev.picket.models;
 
 import dev.picket.inference.BadArtefactException;
-import dev.picket.inference.codec.TaskFolder;
 import dev.picket.models.evaluation.Evaluation;
 import dev.picket.models.evaluation.EvaluationHtml;
 import dev.picket.models.evaluation.EvaluationJson;
@@ -10,6 +9,7 @@ import dev.picket.models.evaluation.Evaluator;
 import dev.picket.models.task.LabelledText;
 import dev.picket.models.task.RowFile;
 import dev.picket.models.task.TaskDesk;
+import dev.picket.models.task.TaskFiles;
 import dev.picket.ota.AtomicFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -93,7 +93,7 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, BadArtefactException {
         check();
-        List<String> labels = TaskFolder.read(tasks.getFirst()).manifest().labelNames();
+        List<String> labels = TaskFiles.read(tasks.getFirst()).manifest().labelNames();
         List<LabelledText> texts = rows.read(labels, groupField());
         Evaluator evaluator = new Evaluator(rows.file().toString(), labels, texts, seed, resamples);
         try (ProgressBar bar = Progress.bar("classifying", "texts", (long) texts.size() * tasks.size())) {

@@ -6,6 +6,7 @@ import dev.picket.inference.codec.BaseFolder;
 import dev.picket.inference.codec.TaskManifest;
 import dev.picket.models.task.RowFile;
 import dev.picket.models.task.TaskDraft;
+import dev.picket.models.task.TaskFiles;
 import dev.picket.ota.AtomicFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -107,6 +108,7 @@ final class TaskCommand implements Callable<Integer> {
         }
 
         private static void requireEmpty(Path folder) throws IOException, BadArtefactException {
+            TaskFiles.settle(folder);
             if (Files.exists(folder)) {
                 try (Stream<Path> there = Files.list(folder)) {
                     if (there.findAny().isPresent()) {

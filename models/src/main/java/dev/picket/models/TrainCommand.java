@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.picket.inference.BadArtefactException;
-import dev.picket.inference.codec.TaskFolder;
 import dev.picket.models.head.HeadTraining;
 import dev.picket.models.task.LabelledText;
 import dev.picket.models.task.Part;
 import dev.picket.models.task.PeftFolder;
 import dev.picket.models.task.RowFile;
 import dev.picket.models.task.TaskDraft;
+import dev.picket.models.task.TaskFiles;
 import dev.picket.ota.AtomicFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -114,7 +114,7 @@ final class TrainCommand implements Callable<Integer> {
         }
         Path folder = Objects.requireNonNull(task);
         RowFile.Limits limits = RowFile.Limits.DEFAULT.withRows(maxRows);
-        List<String> labels = TaskFolder.read(folder).manifest().labelNames();
+        List<String> labels = TaskFiles.read(folder).manifest().labelNames();
         List<LabelledText> all = new RowFile(Objects.requireNonNull(data), limits).read(labels, null);
         List<LabelledText> train = dev == null ? Part.TRAIN.of(all) : all;
         List<LabelledText> choose = dev == null ? Part.DEV.of(all) : new RowFile(dev, limits).read(labels, null);
@@ -144,8 +144,8 @@ final class TrainCommand implements Callable<Integer> {
         }
         Path work = Files.createTempDirectory("picket-lora");
         try {
-            Path peft = recipe.train(
-                    TaskFolder.read(folder).manifest(), on.base(), checkpoint, train, choose, work, epochs);
+            Path peft =
+                    recipe.train(TaskFiles.read(folder).manifest(), on.base(), checkpoint, train, choose, work, epochs);
             TaskDraft.withAdapter(folder, on.base(), new PeftFolder(peft));
         } finally {
             AtomicFiles.removeTree(work);

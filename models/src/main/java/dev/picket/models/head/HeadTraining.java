@@ -13,6 +13,7 @@ import dev.picket.inference.engine.EngineOptions;
 import dev.picket.inference.engine.HiddenReader;
 import dev.picket.models.task.LabelledText;
 import dev.picket.models.task.TaskDraft;
+import dev.picket.models.task.TaskFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,7 +80,7 @@ public final class HeadTraining {
     /** Fits on the one list, chooses on the other, and writes head and task.json. */
     public Outcome run(List<LabelledText> train, List<LabelledText> dev, Progress progress)
             throws IOException, BadArtefactException {
-        TaskFolder task = TaskFolder.read(folder);
+        TaskFolder task = TaskFiles.read(folder);
         TaskManifest manifest = task.manifest();
         if (!(manifest.scoring() instanceof Scoring.Head)) {
             throw new BadArtefactException("Task " + manifest.name() + " scores by '"

@@ -37,7 +37,7 @@ public final class DriftMeasure {
      */
     public static TaskManifest of(Path base, Path folder, List<LabelledText> rows, TaskDesk.Done done)
             throws IOException, BadArtefactException {
-        TaskFolder before = TaskFolder.read(folder);
+        TaskFolder before = TaskFiles.read(folder);
         Centroids centroids = before.manifest().scoring() instanceof Scoring.Head && !rows.isEmpty()
                 ? centroids(base, before, rows, done)
                 : null;

@@ -27,7 +27,7 @@ public final class TaskDesk implements AutoCloseable {
 
     /** Loads and verifies both folders. */
     public static TaskDesk open(Path base, Path task) throws IOException, BadArtefactException {
-        TaskFolder folder = TaskFolder.read(task);
+        TaskFolder folder = TaskFiles.read(task);
         Classifier classifier = Classifier.open(BaseFolder.read(base), List.of(folder), EngineOptions.forCores(1));
         return new TaskDesk(classifier, folder.manifest().name());
     }

@@ -7,13 +7,11 @@ import dev.picket.inference.codec.FloatTensor;
 import dev.picket.inference.codec.ListedFile;
 import dev.picket.inference.codec.Safetensors;
 import dev.picket.inference.codec.Scoring;
-import dev.picket.inference.codec.TaskFolder;
 import dev.picket.inference.codec.TaskManifest;
 import dev.picket.inference.engine.Base;
 import dev.picket.inference.engine.EngineOptions;
 import dev.picket.inference.engine.HiddenReader;
 import dev.picket.inference.exam.ExamRow;
-import dev.picket.ota.AtomicFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,8 +21,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes a task's folder. Its files go first and task.json last, so a folder with a task.json is complete. A task just made
- * is not calibrated: temperature 1, no bias, no threshold (so each text escalates), an empty exam.
+ * Writes a task's folder, by way of {@link TaskFiles}. A task just made is not calibrated: temperature 1, no bias, no threshold (so each text
+ * escalates), an empty exam.
  */
 public final class TaskDraft {
     static final String PROVIDER = "CPUExecutionProvider";
@@ -101,21 +99,24 @@ public final class TaskDraft {
         TaskManifest whole = bound(draft);
         // What no gateway would read is not written either.
         TaskManifest.parse(whole.toBytes());
-        AtomicFiles.createFolders(out);
-        AtomicFiles.remove(out.resolve(TaskManifest.FILE));
-        for (Map.Entry<String, byte[]> each : contents.entrySet()) {
-            AtomicFiles.write(out.resolve(each.getKey()), each.getValue());
-        }
-        AtomicFiles.write(out.resolve(TaskManifest.EXAM), exam);
-        write(out, whole);
+        Map<String, byte[]> all = new LinkedHashMap<>(contents);
+        all.put(TaskManifest.EXAM, exam);
+        TaskFiles.write(out, whole, all);
     }
 
     /**
      * Puts another head into a task. What was fitted on the one before goes: calibration, thresholds, drift baseline with its centroids, exam.
      */
     public static TaskManifest withHead(Path out, TaskManifest task, Scoring.Head scoring, byte[] head)
-            throws IOException {
-        AtomicFiles.write(out.resolve(TaskManifest.HEAD), head);
+            throws IOException, BadArtefactException {
+        return withHead(out, task, scoring, head, Map.of());
+    }
+
+    /** @param others new files that the task already lists */
+    private static TaskManifest withHead(
+            Path out, TaskManifest task, Scoring.Head scoring, byte[] head, Map<String, byte[]> others)
+            throws IOException, BadArtefactException {
+        byte[] exam = ExamRow.write(List.of());
         List<ListedFile> files = new ArrayList<>(task.files());
         files.removeIf(
                 each -> List.of(TaskManifest.HEAD, TaskManifest.CENTROIDS).contains(each.name()));
@@ -134,24 +135,29 @@ public final class TaskDraft {
                 task.maxChange(),
                 task.cascade(),
                 files);
-        TaskManifest made = bound(draft);
-        rewrite(out, made, List.of());
-        AtomicFiles.remove(out.resolve(TaskManifest.CENTROIDS));
+        TaskManifest made = listing(bound(draft), TaskManifest.EXAM, exam);
+        Map<String, byte[]> contents = new LinkedHashMap<>(others);
+        contents.put(TaskManifest.HEAD, head);
+        contents.put(TaskManifest.EXAM, exam);
+        TaskFiles.write(out, made, contents);
         return made;
     }
 
     /** Puts another adapter with its head into a task; nothing is written before the base has taken it. */
     public static TaskManifest withAdapter(Path out, Path baseFolder, PeftFolder peft)
             throws IOException, BadArtefactException {
-        TaskManifest task = TaskFolder.read(out).manifest();
+        TaskManifest task = TaskFiles.read(out).manifest();
         BaseFolder base = BaseFolder.read(baseFolder);
         byte[] adapter = peft.adapter(base.manifest()).toBytes();
         byte[] head = Safetensors.write(
                 peft.head(task.labels().size(), base.manifest().graph().hiddenSize()));
         requireFits(base, task.prompt(), adapter);
-        AtomicFiles.remove(out.resolve(TaskManifest.FILE));
-        AtomicFiles.write(out.resolve(TaskManifest.ADAPTER), adapter);
-        return withHead(out, listing(task, TaskManifest.ADAPTER, adapter), new Scoring.Head(), head);
+        return withHead(
+                out,
+                listing(task, TaskManifest.ADAPTER, adapter),
+                new Scoring.Head(),
+                head,
+                Map.of(TaskManifest.ADAPTER, adapter));
     }
 
     private static TaskManifest.Calibration uncalibrated(int labels, String scoringDigest) {
@@ -213,25 +219,25 @@ public final class TaskDraft {
                 files);
     }
 
-    /** Writes the exam and then task.json, which lists it in place of the one before. */
-    static void rewrite(Path out, TaskManifest task, List<ExamRow> exam) throws IOException {
+    /** Puts another exam into a task. */
+    static void rewrite(Path out, TaskManifest task, List<ExamRow> exam) throws IOException, BadArtefactException {
         replace(out, task, TaskManifest.EXAM, ExamRow.write(exam));
     }
 
     /**
-     * Writes one of a task's files and then task.json, which lists it in place of the one before.
+     * Puts another of a task's files into it.
      *
      * @return what task.json says now
      */
-    static TaskManifest replace(Path out, TaskManifest task, String name, byte[] bytes) throws IOException {
-        AtomicFiles.write(out.resolve(name), bytes);
+    static TaskManifest replace(Path out, TaskManifest task, String name, byte[] bytes)
+            throws IOException, BadArtefactException {
         TaskManifest whole = listing(task, name, bytes);
-        write(out, whole);
+        TaskFiles.write(out, whole, Map.of(name, bytes));
         return whole;
     }
 
-    static void write(Path out, TaskManifest task) throws IOException {
-        AtomicFiles.write(out.resolve(TaskManifest.FILE), task.toBytes());
+    static void write(Path out, TaskManifest task) throws IOException, BadArtefactException {
+        TaskFiles.write(out, task, Map.of());
     }
 
     /** The kind of processor as task.json names it. */
