@@ -68,21 +68,44 @@ public final class Centroids {
      * @param truth the label of each, from 0
      */
     public static Centroids mean(List<float[]> states, List<Integer> truth, int labels) {
-        int hidden = states.getFirst().length;
-        double[] sums = new double[labels * hidden];
-        int[] counts = new int[labels];
+        Means means = new Means(labels, states.getFirst().length);
         for (int row = 0; row < states.size(); row++) {
-            int label = truth.get(row);
+            means.add(states.get(row), truth.get(row));
+        }
+        return means.centroids();
+    }
+
+    /** Means of hidden states by label, from sums: a state is not kept once it is added. */
+    public static final class Means {
+        private final int labels;
+        private final int hidden;
+        private final double[] sums;
+        private final int[] counts;
+
+        /** @param hidden the length of each state */
+        public Means(int labels, int hidden) {
+            this.labels = labels;
+            this.hidden = hidden;
+            this.sums = new double[labels * hidden];
+            this.counts = new int[labels];
+        }
+
+        /** @param label from 0 */
+        public void add(float[] state, int label) {
             counts[label]++;
             for (int i = 0; i < hidden; i++) {
-                sums[label * hidden + i] += states.get(row)[i];
+                sums[label * hidden + i] += state[i];
             }
         }
-        float[] means = new float[sums.length];
-        for (int i = 0; i < means.length; i++) {
-            means[i] = (float) (sums[i] / Math.max(1, counts[i / hidden]));
+
+        /** Of what was added so far; zeros for a label without a state. */
+        public Centroids centroids() {
+            float[] means = new float[sums.length];
+            for (int i = 0; i < means.length; i++) {
+                means[i] = (float) (sums[i] / Math.max(1, counts[i / hidden]));
+            }
+            return new Centroids(labels, hidden, means);
         }
-        return new Centroids(labels, hidden, means);
     }
 
     /** The bytes of {@value TaskManifest#CENTROIDS}. */

@@ -44,65 +44,74 @@ public final class DriftMeasure {
         TaskManifest task = centroids == null
                 ? before.manifest()
                 : TaskDraft.replace(folder, before.manifest(), TaskManifest.CENTROIDS, centroids.toBytes());
-        List<Classification> answers = new ArrayList<>();
+        Tally tally = new Tally(task.labelNames());
         try (TaskDesk desk = TaskDesk.open(base, folder)) {
             for (LabelledText row : rows) {
-                answers.add(desk.classify(row));
+                tally.add(desk.classify(row));
                 done.one();
             }
         }
-        TaskManifest measured = task.withDrift(answers.isEmpty() ? null : baseline(answers));
+        TaskManifest measured = task.withDrift(rows.isEmpty() ? null : tally.baseline());
         TaskDraft.write(folder, measured);
         return measured;
     }
 
     private static Centroids centroids(Path base, TaskFolder task, List<LabelledText> rows, TaskDesk.Done done)
             throws IOException, BadArtefactException {
-        List<float[]> states = new ArrayList<>();
-        try (Base opened = Base.open(BaseFolder.read(base), EngineOptions.forCores(1));
+        BaseFolder folder = BaseFolder.read(base);
+        Centroids.Means means = new Centroids.Means(
+                task.manifest().labels().size(), folder.manifest().graph().hiddenSize());
+        try (Base opened = Base.open(folder, EngineOptions.forCores(1));
                 HiddenReader reader = HiddenReader.open(
                         opened,
                         task.manifest().prompt(),
                         task.file(TaskManifest.ADAPTER).orElse(null))) {
             for (LabelledText row : rows) {
-                states.add(reader.read(row.text()));
+                means.add(reader.read(row.text()), row.label());
                 done.one();
             }
         } catch (ClassificationException e) {
             throw new BadArtefactException("Task " + task.manifest().name() + " fails on a text: " + e.getMessage(), e);
         }
-        return Centroids.mean(
-                states,
-                rows.stream().map(LabelledText::label).toList(),
-                task.manifest().labels().size());
+        return means.centroids();
     }
 
-    private static DriftBaseline baseline(List<Classification> answers) {
-        List<String> labels = answers.getFirst().labels();
-        Integer[] counts = new Integer[labels.size()];
-        Arrays.fill(counts, 0);
-        List<Double> confidence = new ArrayList<>();
-        List<Double> distance = new ArrayList<>();
-        List<Double> tokens = new ArrayList<>();
-        List<Double> mass = new ArrayList<>();
-        for (Classification answer : answers) {
+    /** Keeps of each answer the numbers that the baseline is made of. */
+    private static final class Tally {
+        private final List<String> labels;
+        private final Integer[] counts;
+        private final List<Double> confidence = new ArrayList<>();
+        private final List<Double> distance = new ArrayList<>();
+        private final List<Double> tokens = new ArrayList<>();
+        private final List<Double> mass = new ArrayList<>();
+
+        Tally(List<String> labels) {
+            this.labels = labels;
+            this.counts = new Integer[labels.size()];
+            Arrays.fill(counts, 0);
+        }
+
+        void add(Classification answer) {
             counts[labels.indexOf(answer.label())]++;
             confidence.add((double) answer.confidence());
             addIfMeasured(distance, answer.signals().distance());
             addIfMeasured(tokens, answer.signals().tokensPerCharacter());
             addIfMeasured(mass, answer.signals().labelMass());
         }
-        return new DriftBaseline(
-                List.of(counts),
-                DriftBaseline.quantiles(confidence),
-                DriftBaseline.quantiles(distance),
-                DriftBaseline.quantiles(tokens),
-                DriftBaseline.quantiles(mass));
-    }
 
-    private static void addIfMeasured(List<Double> to, @Nullable Double value) {
-        if (value != null) {
-            to.add(value);
+        DriftBaseline baseline() {
+            return new DriftBaseline(
+                    List.of(counts),
+                    DriftBaseline.quantiles(confidence),
+                    DriftBaseline.quantiles(distance),
+                    DriftBaseline.quantiles(tokens),
+                    DriftBaseline.quantiles(mass));
+        }
+
+        private static void addIfMeasured(List<Double> to, @Nullable Double value) {
+            if (value != null) {
+                to.add(value);
+            }
         }
     }
 }
