@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.picket.inference.BadArtefactException;
+import dev.picket.inference.codec.BaseFolder;
 import dev.picket.models.head.HeadTraining;
 import dev.picket.models.task.LabelledText;
 import dev.picket.models.task.Part;
@@ -133,6 +134,7 @@ final class TrainCommand implements Callable<Integer> {
 
     private int lora(Path folder, List<LabelledText> train, List<LabelledText> choose, PrintWriter out)
             throws IOException, BadArtefactException {
+        TaskDraft.requireSame(TaskFiles.read(folder).manifest(), BaseFolder.read(on.base()));
         String root = Objects.requireNonNullElse(System.getenv("PICKET_ROOT"), ".");
         String python = Objects.requireNonNullElse(System.getenv("PYTHON"), "/usr/bin/python3");
         LoraRecipe recipe = new LoraRecipe(Path.of(root, "models", "recipes"), python);

@@ -1,15 +1,19 @@
 package dev.picket.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.picket.inference.BadArtefactException;
 import dev.picket.inference.codec.FloatTensor;
 import dev.picket.inference.codec.Safetensors;
 import dev.picket.inference.codec.TaskFolder;
 import dev.picket.inference.codec.TaskManifest;
 import dev.picket.inference.exam.ExamRow;
+import dev.picket.models.task.PeftFolder;
+import dev.picket.models.task.TaskDraft;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -183,6 +187,36 @@ class WorkshopFlowTest {
 
     @Test
     void aTaskForAnotherBaseIsRefusedInOneSentence() throws Exception {
+        Path other = otherBase();
+        assertThat(execute(
+                        "evaluate", Released.FRAUD.toString(), "--base", other.toString(), "--rows", ROWS.toString()))
+                .isEqualTo(65);
+        assertThat(err.toString().lines().filter(line -> line.startsWith("picket workshop evaluate: ")))
+                .hasSize(1);
+    }
+
+    @Test
+    void anAdapterIsNotTrainedForATaskOnAnotherBase() throws Exception {
+        Path other = otherBase();
+        assertThat(execute(
+                        "train",
+                        Released.FRAUD.toString(),
+                        "--base",
+                        other.toString(),
+                        "--data",
+                        ROWS.toString(),
+                        "--lora",
+                        "--checkpoint",
+                        folder.toString()))
+                .isEqualTo(65);
+        assertThat(err.toString()).contains("Task 'fraud' was made for base ", ", the base here is ");
+        peftFolder();
+        assertThatThrownBy(() -> TaskDraft.withAdapter(Released.FRAUD, other, new PeftFolder(folder.resolve("peft"))))
+                .isInstanceOf(BadArtefactException.class)
+                .hasMessageContaining("was made for base ");
+    }
+
+    private Path otherBase() throws Exception {
         Path other = folder.resolve("base");
         Files.createDirectories(other);
         for (String name : List.of("model.onnx", "model.onnx.data", "tokenizer.json", "config.json")) {
@@ -191,11 +225,7 @@ class WorkshopFlowTest {
         Files.writeString(
                 other.resolve("base.json"),
                 Files.readString(Released.BASE.resolve("base.json")).replace("0.1.0", "0.1.1"));
-        assertThat(execute(
-                        "evaluate", Released.FRAUD.toString(), "--base", other.toString(), "--rows", ROWS.toString()))
-                .isEqualTo(65);
-        assertThat(err.toString().lines().filter(line -> line.startsWith("picket workshop evaluate: ")))
-                .hasSize(1);
+        return other;
     }
 
     @Test

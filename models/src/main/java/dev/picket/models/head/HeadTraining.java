@@ -88,10 +88,7 @@ public final class HeadTraining {
         }
         requireEachLabel(manifest, train);
         BaseFolder baseFolder = BaseFolder.read(base);
-        if (!manifest.base().equals(baseFolder.digest())) {
-            throw new BadArtefactException("Task '" + manifest.name() + "' was made for base " + manifest.base()
-                    + ", the base here is " + baseFolder.digest() + ".");
-        }
+        TaskDraft.requireSame(manifest, baseFolder);
         long numbers = (long) (train.size() + dev.size())
                 * baseFolder.manifest().graph().hiddenSize();
         if (numbers > MAX_NUMBERS) {

@@ -148,6 +148,7 @@ public final class TaskDraft {
             throws IOException, BadArtefactException {
         TaskManifest task = TaskFiles.read(out).manifest();
         BaseFolder base = BaseFolder.read(baseFolder);
+        requireSame(task, base);
         byte[] adapter = peft.adapter(base.manifest()).toBytes();
         byte[] head = Safetensors.write(
                 peft.head(task.labels().size(), base.manifest().graph().hiddenSize()));
@@ -158,6 +159,14 @@ public final class TaskDraft {
                 new Scoring.Head(),
                 head,
                 Map.of(TaskManifest.ADAPTER, adapter));
+    }
+
+    /** Refuses another base than the one that a task was made for. */
+    public static void requireSame(TaskManifest task, BaseFolder base) throws BadArtefactException {
+        if (!task.base().equals(base.digest())) {
+            throw new BadArtefactException("Task '" + task.name() + "' was made for base " + task.base()
+                    + ", the base here is " + base.digest() + ".");
+        }
     }
 
     private static TaskManifest.Calibration uncalibrated(int labels, String scoringDigest) {
