@@ -13,8 +13,11 @@ import dev.picket.models.task.TaskFiles;
 import dev.picket.ota.AtomicFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
@@ -95,6 +98,7 @@ final class EvaluateCommand implements Callable<Integer> {
         check();
         List<String> labels = TaskFiles.read(tasks.getFirst()).manifest().labelNames();
         List<LabelledText> texts = rows.read(labels, groupField());
+        Map<String, List<LabelledText>> others = others(labels);
         Evaluator evaluator = new Evaluator(rows.file().toString(), labels, texts, seed, resamples);
         try (ProgressBar bar = Progress.bar("classifying", "texts", (long) texts.size() * tasks.size())) {
             for (int i = 0; i < tasks.size(); i++) {
@@ -106,21 +110,31 @@ final class EvaluateCommand implements Callable<Integer> {
         if (group != null) {
             evaluator.split(group);
         }
-        for (Path each : against) {
-            evaluator.holdAgainst(each.toString(), rows.readOther(each, labels));
-        }
+        others.forEach(evaluator::holdAgainst);
         Evaluation found = evaluator.finish();
-        if (html != null) {
-            AtomicFiles.write(html, EvaluationHtml.of(found).getBytes(StandardCharsets.UTF_8));
-        }
         Objects.requireNonNull(spec)
                 .commandLine()
                 .getOut()
                 .println(json ? EvaluationJson.of(found).toString() : EvaluationTable.of(found));
+        if (html != null) {
+            AtomicFiles.write(html, EvaluationHtml.of(found).getBytes(StandardCharsets.UTF_8));
+        }
         return 0;
     }
 
+    /** Read before any task is asked, which takes long: a name that is wrong is told at once. */
+    private Map<String, List<LabelledText>> others(List<String> labels) throws IOException, BadArtefactException {
+        Map<String, List<LabelledText>> others = new LinkedHashMap<>();
+        for (Path each : against) {
+            others.put(each.toString(), rows.readOther(each, labels));
+        }
+        return others;
+    }
+
     private void check() {
+        if (html != null && !isWritable(html)) {
+            throw wrong("--html " + html + " cannot be written; name a file in a folder that is there.");
+        }
         if (tasks.size() > MAX_CANDIDATES) {
             throw wrong("At most " + MAX_CANDIDATES + " tasks can stand side by side.");
         }
@@ -148,6 +162,11 @@ final class EvaluateCommand implements Callable<Integer> {
                     "--group " + group + " does not end in a number of characters, as time:7 does.",
                     e);
         }
+    }
+
+    private static boolean isWritable(Path page) {
+        Path folder = page.toAbsolutePath().getParent();
+        return folder != null && Files.isDirectory(folder) && Files.isWritable(folder) && !Files.isDirectory(page);
     }
 
     private CommandLine.ParameterException wrong(String sentence) {

@@ -150,6 +150,21 @@ class WorkshopFlowTest {
     }
 
     @Test
+    void aWrongNameOfOtherRowsOrOfThePageIsToldBeforeATaskIsAsked() {
+        // The base is none: whoever asked a task first would speak of it.
+        List<String> asked =
+                List.of("evaluate", Released.FRAUD.toString(), "--base", folder.toString(), "--rows", ROWS.toString());
+        List<String> page = new ArrayList<>(asked);
+        page.addAll(List.of("--html", folder.resolve("none/report.html").toString()));
+        assertThat(execute(page.toArray(String[]::new))).isEqualTo(64);
+        assertThat(err.toString()).contains("report.html cannot be written; name a file in a folder that is there.");
+        List<String> others = new ArrayList<>(asked);
+        others.addAll(List.of("--against", folder.resolve("none.jsonl").toString()));
+        assertThat(execute(others.toArray(String[]::new))).isNotZero();
+        assertThat(err.toString()).contains("none.jsonl").doesNotContain("base.json");
+    }
+
+    @Test
     void aBadRowEndsTheEvaluationInOneSentenceWithItsLine() throws Exception {
         Path rows = folder.resolve("rows.jsonl");
         Files.writeString(rows, "{\"text\": \"a\", \"label\": \"ham\"}\n{\"text\": \"b\", \"label\": \"eggs\"}\n");
