@@ -39,6 +39,8 @@ import picocli.CommandLine.Spec;
 final class EvaluateCommand implements Callable<Integer> {
     private static final int MAX_CANDIDATES = 8;
     private static final int MAX_RESAMPLES = 100_000;
+    /** Of resamples, 8 bytes each. */
+    private static final long MAX_NUMBERS = 12_000_000;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -97,6 +99,7 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() throws IOException, BadArtefactException {
         check();
         List<String> labels = TaskFiles.read(tasks.getFirst()).manifest().labelNames();
+        requireRoom(labels.size());
         List<LabelledText> texts = rows.read(labels, groupField());
         Map<String, List<LabelledText>> others = others(labels);
         Evaluator evaluator = new Evaluator(rows.file().toString(), labels, texts, seed, resamples);
@@ -151,16 +154,30 @@ final class EvaluateCommand implements Callable<Integer> {
             return null;
         }
         int colon = group.lastIndexOf(':');
+        if (colon < 0) {
+            return new RowFile.GroupField(group, 0);
+        }
         try {
-            return colon < 0
-                    ? new RowFile.GroupField(group, 0)
-                    : new RowFile.GroupField(
-                            group.substring(0, colon), Integer.parseUnsignedInt(group.substring(colon + 1)));
+            int characters = Integer.parseInt(group.substring(colon + 1));
+            if (characters >= 1) {
+                return new RowFile.GroupField(group.substring(0, colon), characters);
+            }
         } catch (NumberFormatException e) {
             throw new CommandLine.ParameterException(
-                    Objects.requireNonNull(spec).commandLine(),
-                    "--group " + group + " does not end in a number of characters, as time:7 does.",
-                    e);
+                    Objects.requireNonNull(spec).commandLine(), noCharacters(), e);
+        }
+        throw wrong(noCharacters());
+    }
+
+    private String noCharacters() {
+        return "--group " + group + " does not end in a number of characters, as time:7 does.";
+    }
+
+    private void requireRoom(int labels) {
+        long numbers = Evaluator.numbers(labels, tasks.size(), resamples);
+        if (numbers > MAX_NUMBERS) {
+            throw wrong(resamples + " resamples of " + tasks.size() + " tasks with " + labels + " labels are " + numbers
+                    + " numbers, more than the " + MAX_NUMBERS + " that are held; give fewer --resamples.");
         }
     }
 

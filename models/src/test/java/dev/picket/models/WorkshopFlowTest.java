@@ -19,10 +19,12 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -162,6 +164,32 @@ class WorkshopFlowTest {
         others.addAll(List.of("--against", folder.resolve("none.jsonl").toString()));
         assertThat(execute(others.toArray(String[]::new))).isNotZero();
         assertThat(err.toString()).contains("none.jsonl").doesNotContain("base.json");
+    }
+
+    @Test
+    void numbersThatCannotBeAreRefusedBeforeARowIsRead() {
+        for (String group : List.of("time:3000000000", "time:0", "time:-1", "time:x")) {
+            err.getBuffer().setLength(0);
+            assertThat(execute(onFraud("--group", group))).as(group).isEqualTo(64);
+            assertThat(err.toString()).contains("--group " + group + " does not end in a number of characters");
+        }
+        String[] many = onFraud(Stream.concat(
+                        Stream.of("--resamples", "100000"), Collections.nCopies(7, Released.FRAUD.toString()).stream())
+                .toArray(String[]::new));
+        assertThat(execute(many)).isEqualTo(64);
+        assertThat(err.toString()).contains("100000 resamples of 8 tasks with 3 labels are 13500000 numbers");
+    }
+
+    private String[] onFraud(String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "evaluate",
+                Released.FRAUD.toString(),
+                "--base",
+                Released.BASE.toString(),
+                "--rows",
+                folder.resolve("none.jsonl").toString()));
+        arguments.addAll(List.of(more));
+        return arguments.toArray(String[]::new);
     }
 
     @Test

@@ -44,6 +44,11 @@ public final class Evaluator {
         this.resamples = resamples;
     }
 
+    /** How many numbers are held at once for the intervals: each figure of each candidate in each resample, and differences of one. */
+    public static long numbers(int labels, int candidates, int resamples) {
+        return (long) Figures.count(labels) * (candidates == 1 ? 1 : candidates + 1) * resamples;
+    }
+
     /** Asks one candidate about every row. */
     public void ask(String name, TaskDesk desk, TaskDesk.Done done) throws BadArtefactException {
         List<String> its = desk.manifest().labelNames();

@@ -35,7 +35,7 @@ final class Figures {
 
     /** @param weights how often each row counts */
     static Figures of(Answers answers, int[] weights) {
-        double[] values = new double[LABELS + PER_LABEL * answers.labels()];
+        double[] values = new double[count(answers.labels())];
         counted(answers, weights, values);
         values[ECE] = calibrationError(answers, weights);
         values[AURC] = riskUnderCoverage(answers, weights);
@@ -127,6 +127,11 @@ final class Figures {
     /** One number a figure, not a copy. */
     double[] values() {
         return values;
+    }
+
+    /** How many figures there are of so many labels. */
+    static int count(int labels) {
+        return LABELS + PER_LABEL * labels;
     }
 
     /** Where the precision of a label stands: of the rows that were given it, how many have it. */
