@@ -30,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  * of task.json, so the task escalates everything until it is calibrated again.
  */
 public final class HeadTraining {
-    private static final long MAX_NUMBERS = 100L << 20;
     private static final List<Double> STRENGTHS = List.of(1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001);
     /**
      * How large hidden states are beside n-grams. A base that was tuned on the very texts is too sure of them: its states need a stronger L2
@@ -89,14 +88,14 @@ public final class HeadTraining {
         requireEachLabel(manifest, train);
         BaseFolder baseFolder = BaseFolder.read(base);
         TaskDraft.requireSame(manifest, baseFolder);
-        long numbers = (long) (train.size() + dev.size())
-                * baseFolder.manifest().graph().hiddenSize();
-        if (numbers > MAX_NUMBERS) {
-            throw new BadArtefactException((train.size() + dev.size()) + " rows of "
-                    + baseFolder.manifest().graph().hiddenSize()
-                    + " numbers are more than fit into memory; give at most "
-                    + MAX_NUMBERS / baseFolder.manifest().graph().hiddenSize() + " rows.");
-        }
+        List<LabelledText> all = new ArrayList<>(train);
+        all.addAll(dev);
+        TrainingRoom.ofThisProcess()
+                .require(
+                        all,
+                        baseFolder.manifest().graph().hiddenSize(),
+                        manifest.labels().size(),
+                        maxNgrams);
         List<float[]> trainStates;
         List<float[]> devStates;
         try (Base opened = Base.open(baseFolder, EngineOptions.forCores(1));
