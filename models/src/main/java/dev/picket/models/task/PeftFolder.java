@@ -4,7 +4,9 @@ import dev.picket.inference.BadArtefactException;
 import dev.picket.inference.codec.AdapterFile;
 import dev.picket.inference.codec.BaseManifest;
 import dev.picket.inference.codec.FloatTensor;
+import dev.picket.inference.codec.HeapRoom;
 import dev.picket.inference.codec.Safetensors;
+import dev.picket.inference.codec.TensorInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +37,8 @@ public final class PeftFolder {
     private static final int MAX_BYTES = 256 << 20;
     private static final int MAX_HEADER_BYTES = 16 << 20;
     private static final int MAX_TENSORS = 1 << 15;
+    /** As they are read, turned round, and as the adapter file's bytes. */
+    private static final int IN_HEAP = 3;
 
     private final Path folder;
     private final PeftConfig config;
@@ -42,9 +46,17 @@ public final class PeftFolder {
 
     /** Reads both files whole and refuses variants of LoRA that would compute something else. */
     public PeftFolder(Path folder) throws IOException, BadArtefactException {
+        this(folder, HeapRoom.ofThisProcess());
+    }
+
+    PeftFolder(Path folder, HeapRoom room) throws IOException, BadArtefactException {
         this.folder = folder;
         this.config = PeftConfig.read(folder.resolve(CONFIG), read(CONFIG, MAX_CONFIG_BYTES));
         try (Safetensors file = Safetensors.of(WEIGHTS, read(WEIGHTS, MAX_BYTES), MAX_HEADER_BYTES, MAX_TENSORS)) {
+            long numbers = file.tensors().values().stream()
+                    .mapToLong(TensorInfo::count)
+                    .sum();
+            room.require("As float32 " + folder.resolve(WEIGHTS), Float.BYTES * numbers, IN_HEAP);
             for (String name : file.tensors().keySet()) {
                 String plain = name.replace(".modules_to_save.default", "").replace(".default.", ".");
                 FloatTensor tensor = file.floats(name);

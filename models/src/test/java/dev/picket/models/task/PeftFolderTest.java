@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.picket.inference.BadArtefactException;
 import dev.picket.inference.codec.BaseManifest;
 import dev.picket.inference.codec.FloatTensor;
+import dev.picket.inference.codec.HeapRoom;
 import dev.picket.inference.codec.Safetensors;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -141,6 +142,18 @@ class PeftFolderTest {
     void aVariantThatComputesSomethingElseIsRefused() throws Exception {
         write("{\"peft_type\": \"LORA\", \"r\": 2, \"lora_alpha\": 3, \"use_dora\": true}");
         assertThatThrownBy(() -> new PeftFolder(folder)).hasMessageContaining("use_dora");
+    }
+
+    @Test
+    void weightsThatTheHeapHasNoRoomForAsFloat32AreRefusedBeforeTheyAreRead() throws Exception {
+        long numbers = 2 * 3 + 4 * 2 + 3 * 2;
+        assertThat(new PeftFolder(folder, new HeapRoom(2 * 3 * 4 * numbers))
+                        .adapter(BASE)
+                        .parameters())
+                .hasSize(2);
+        assertThatThrownBy(() -> new PeftFolder(folder, new HeapRoom(2 * 3 * 4 * numbers - 1)))
+                .isInstanceOf(BadArtefactException.class)
+                .hasMessageContainingAll("adapter_model.safetensors has 80 bytes", "up to 3 times as much heap");
     }
 
     private static FloatTensor named(Map<String, FloatTensor> tensors, String name) {
