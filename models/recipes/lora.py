@@ -13,6 +13,7 @@ import math
 import os
 import random
 import struct
+import sys
 
 import numpy
 import torch
@@ -33,7 +34,8 @@ def read_tensors(path):
     length = struct.unpack("<Q", raw[:8])[0]
     found = {}
     for name, info in json.loads(raw[8:8 + length]).items():
-        if name == "__metadata__":
+        # Some checkpoints hold what is computed from others: the tied output matrix, the frequencies of RoPE.
+        if name in ("__metadata__", "lm_head.weight") or name.endswith(".rotary_emb.inv_freq"):
             continue
         begin, end = (8 + length + offset for offset in info["data_offsets"])
         if info["dtype"] == "BF16":
@@ -50,6 +52,9 @@ def rounding(base, checkpoint):
     with open(os.path.join(base, "base.json"), encoding="utf-8") as file:
         told = json.load(file)
     made = told["madeBy"]
+    if not os.path.isfile(os.path.join(checkpoint, "model.safetensors")):
+        raise SystemExit(f"lora.py: {checkpoint} holds no model.safetensors, and one of several files is not read; "
+                         "train it with PEFT and bring the result in with 'workshop adapter'")
     with open(os.path.join(checkpoint, "model.safetensors"), "rb") as file:
         digest = hashlib.sha256(file.read()).hexdigest()
     named = made.get("checkpoint")
@@ -71,9 +76,9 @@ def read_model(folder, rounded):
                          "train others with PEFT and bring the result in with 'workshop adapter'")
     shape = Shape(
         config["vocab_size"], config["hidden_size"], config["num_hidden_layers"], config["num_attention_heads"],
-        config["num_key_value_heads"], config.get("head_dim") or config["hidden_size"] // config["num_attention_heads"],
+        config.get("num_key_value_heads") or config["num_attention_heads"], config.get("head_dim") or config["hidden_size"] // config["num_attention_heads"],
         config["intermediate_size"], min(config["max_position_embeddings"], 4096))
-    shape.theta, shape.epsilon = config.get("rope_theta", 10000.0), config["rms_norm_eps"]
+    shape.theta, shape.epsilon = config.get("rope_theta", 10000.0), config.get("rms_norm_eps", 1e-6)
     model = Llama(shape)
     model.load_state_dict(read_tensors(os.path.join(folder, "model.safetensors")), strict=True)
     int4.freeze(model, rounded)
@@ -140,7 +145,7 @@ def train(model, head, rows, dev, labels, given, draw):
             schedule.step()
             step += 1
         reached = macro_f1(model, head, dev, labels)
-        print(f"epoch {epoch + 1}/{given.epochs}: dev macro-F1 {reached:.3f}", flush=True)
+        print(f"epoch {epoch + 1}/{given.epochs}: dev macro-F1 {reached:.3f}", file=sys.stderr, flush=True)
         if best is None or reached > best[0]:
             best = (reached, copy.deepcopy([p.data for p in pairs]), copy.deepcopy(head.state_dict()))
     for p, value in zip(pairs, best[1]):
@@ -155,6 +160,15 @@ def main():
     for name, default in (("labels", 2), ("max-text-tokens", 192), ("rank", 8), ("epochs", 6), ("seed", 20), ("threads", 1)):
         options.add_argument("--" + name, type=int, default=default)
     given = options.parse_args()
+    try:
+        run(given)
+    except KeyError as error:
+        raise SystemExit(f"lora.py: {given.base} or {given.checkpoint} is not what it should be: {error} is missing") from None
+    except (OSError, ValueError, RuntimeError) as error:
+        raise SystemExit(f"lora.py: {' '.join(str(error).split())}") from None
+
+
+def run(given):
     torch.manual_seed(given.seed)
     torch.set_num_threads(given.threads)
     model = read_model(given.checkpoint, rounding(given.base, given.checkpoint))

@@ -108,10 +108,11 @@ final class LoraRecipe {
         return file;
     }
 
+    /** What it says goes to the error stream: --json has the other one for itself. */
     private static int run(List<String> command, ProcessBuilder.Redirect says) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(command))
-                .redirectErrorStream(true)
-                .redirectOutput(says);
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(says);
         builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
         Process process = builder.start();
         try {
