@@ -12,6 +12,7 @@ import json
 import math
 import os
 import random
+import re
 import struct
 import sys
 
@@ -68,17 +69,27 @@ def rounding(base, checkpoint):
     return known[how]
 
 
+def plain(config):
+    """Whether RoPE is unscaled and attention whole; RoPE stands in rope_parameters since transformers 5."""
+    rope = config.get("rope_parameters") or {}
+    scaling = config.get("rope_scaling") or rope
+    partial = any(each.get("partial_rotary_factor", 1) != 1 for each in (config, rope))
+    return (scaling.get("rope_type") or scaling.get("type") or "default") == "default" and not partial \
+        and "sliding_attention" not in (config.get("layer_types") or [])
+
+
 def read_model(folder, rounded):
     with open(os.path.join(folder, "config.json"), encoding="utf-8") as file:
         config = json.load(file)
-    if config.get("architectures") != ["LlamaForCausalLM"] or not config.get("tie_word_embeddings") or config.get("rope_scaling"):
+    if config.get("architectures") != ["LlamaForCausalLM"] or not config.get("tie_word_embeddings") or not plain(config):
         raise SystemExit("lora.py trains on a LlamaForCausalLM with tied embeddings and plain RoPE only; "
                          "train others with PEFT and bring the result in with 'workshop adapter'")
     shape = Shape(
         config["vocab_size"], config["hidden_size"], config["num_hidden_layers"], config["num_attention_heads"],
         config.get("num_key_value_heads") or config["num_attention_heads"], config.get("head_dim") or config["hidden_size"] // config["num_attention_heads"],
         config["intermediate_size"], min(config["max_position_embeddings"], 4096))
-    shape.theta, shape.epsilon = config.get("rope_theta", 10000.0), config.get("rms_norm_eps", 1e-6)
+    shape.theta, shape.epsilon = (
+        (config.get("rope_parameters") or {}).get("rope_theta") or config.get("rope_theta") or 10000.0), config.get("rms_norm_eps", 1e-6)
     model = Llama(shape)
     model.load_state_dict(read_tensors(os.path.join(folder, "model.safetensors")), strict=True)
     int4.freeze(model, rounded)
@@ -86,17 +97,35 @@ def read_model(folder, rounded):
 
 
 def read_encoder(folder):
+    """The encoder for texts, and the added tokens for what stands around them; refuses what bpe.split would cut otherwise."""
     with open(os.path.join(folder, "tokenizer.json"), encoding="utf-8") as file:
-        model = json.load(file)["model"]
+        told = json.load(file)
+    model, before = told["model"], told.get("pre_tokenizer") or {}
+    steps = before.get("pretokenizers", [before])
+    known = len(steps) == 1 and steps[0].get("type") == "ByteLevel" and steps[0].get("use_regex", True) \
+        and not steps[0].get("add_prefix_space", True)
+    other = [key for key in ("dropout", "continuing_subword_prefix", "end_of_word_suffix", "ignore_merges") if model.get(key)]
+    if told.get("normalizer") or not known or model.get("type", "BPE") != "BPE" or other:
+        raise SystemExit("lora.py reads byte-level BPE with the split of ByteLevel only, without a normalizer, and this tokenizer.json "
+                         "is another; train with PEFT and bring the result in with 'workshop adapter'")
     pairs = [tuple(m.split(" ")) if isinstance(m, str) else tuple(m) for m in model["merges"]]
-    return bpe.Encoder(model["vocab"], pairs)
+    return bpe.Encoder(model["vocab"], pairs), told.get("added_tokens") or []
 
 
-def examples(path, encoder, prefix, suffix, limit):
+def around(text, encoder, added):
+    """The ids of a prefix or a suffix: an added token anywhere in it is that token, the longest first."""
+    ids = {token["content"]: token["id"] for token in added if token["content"] in text}
+    if any(token.get(flag) for token in added if token["content"] in ids for flag in ("lstrip", "rstrip", "single_word")):
+        raise SystemExit(f"lora.py: a token in '{text}' takes white space or words with it, which is not read here")
+    if not ids:
+        return encoder.encode(text)
+    parts = re.split("(" + "|".join(re.escape(each) for each in sorted(ids, key=len, reverse=True)) + ")", text)
+    return [i for part in parts for i in ([ids[part]] if part in ids else encoder.encode(part))]
+
+
+def examples(path, encoder, before, behind, limit):
     with open(path, encoding="utf-8") as lines:
         found = [json.loads(line) for line in lines]
-    around = lambda text: [encoder.vocabulary[text]] if text in encoder.vocabulary else encoder.encode(text)
-    before, behind = around(prefix), around(suffix)
     return [([*before, *texts.clip(encoder.encode(r["text"]), limit), *behind], r["label"]) for r in found]
 
 
@@ -172,8 +201,9 @@ def run(given):
     torch.manual_seed(given.seed)
     torch.set_num_threads(given.threads)
     model = read_model(given.checkpoint, rounding(given.base, given.checkpoint))
-    encoder = read_encoder(given.checkpoint)
-    part = lambda path: examples(path, encoder, given.prefix, given.suffix, given.max_text_tokens)
+    encoder, added = read_encoder(given.checkpoint)
+    before, behind = (around(each, encoder, added) for each in (given.prefix, given.suffix))
+    part = lambda path: examples(path, encoder, before, behind, given.max_text_tokens)
     head = nn.Linear(model.shape.hidden, given.labels)
     train(model, head, part(given.train), part(given.dev), given.labels, given, random.Random(given.seed))
     peft.write(given.out, model, head, given.rank, 2 * given.rank)
