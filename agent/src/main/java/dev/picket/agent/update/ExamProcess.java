@@ -13,8 +13,10 @@ import dev.picket.ota.Reason;
 import dev.picket.ota.RejectedException;
 import dev.picket.ota.UnavailableException;
 import dev.picket.ota.release.FirstStage;
+import dev.picket.ota.release.InstalledSet;
 import dev.picket.ota.release.Kind;
 import dev.picket.ota.release.Release;
+import dev.picket.ota.release.ReleaseFile;
 import dev.picket.ota.store.SetFolder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -99,13 +101,25 @@ final class ExamProcess implements Examinee, AutoCloseable {
         }
     }
 
+    /**
+     * As much as what the Set brings passes through, for half of it must hold that, and no more than the agent has, which is to load it
+     * afterwards.
+     *
+     * @param agents bytes of the agent's own heap
+     */
+    static long heap(InstalledSet set, long agents) {
+        long needed = HEAP_BYTES;
+        for (Release release : set.releases().toList()) {
+            for (ReleaseFile file : release.files()) {
+                boolean task = release.kind() == Kind.TASK;
+                needed += task ? 4 * file.length() : file.name().equals("tokenizer.json") ? 12 * file.length() : 0;
+            }
+        }
+        return Math.min(needed, Math.max(HEAP_BYTES, agents));
+    }
+
     private static List<String> command(SetFolder set, EngineOptions engine, long memoryBytes, Path scratch) {
-        long tasks = set.set()
-                .releases()
-                .filter(each -> each.kind() == Kind.TASK)
-                .mapToLong(Release::bytes)
-                .sum();
-        long heap = HEAP_BYTES + 2 * tasks;
+        long heap = heap(set.set(), Runtime.getRuntime().maxMemory());
         long bound = memoryBytes + heap + 2 * set.set().baseBytes();
         List<String> command = new ArrayList<>(List.of(java()));
         for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {

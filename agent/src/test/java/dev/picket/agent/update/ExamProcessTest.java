@@ -8,6 +8,8 @@ import dev.picket.inference.engine.Providers;
 import dev.picket.inference.engine.Scheduling;
 import dev.picket.ota.Reason;
 import dev.picket.ota.RejectedException;
+import dev.picket.ota.release.InstalledSet;
+import dev.picket.ota.release.ReleaseFile;
 import dev.picket.ota.store.SetFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,6 +70,22 @@ class ExamProcessTest {
                     .isInstanceOf(RejectedException.class)
                     .hasMessageContaining("had no answer within 1 ms");
         }
+    }
+
+    @Test
+    void itsHeapHoldsWhatTheSetBringsAndNoMoreThanTheAgents() throws Exception {
+        InstalledSet set = new SetOnDisk(folder).write(1).set();
+        long task = set.tasks().getFirst().files().stream()
+                .mapToLong(ReleaseFile::length)
+                .sum();
+        long tokenizer = set.base().files().stream()
+                .filter(file -> file.name().equals("tokenizer.json"))
+                .mapToLong(ReleaseFile::length)
+                .sum();
+        long least = 160L << 20;
+        assertThat(tokenizer).isPositive();
+        assertThat(ExamProcess.heap(set, 1L << 30)).isEqualTo(least + 4 * task + 12 * tokenizer);
+        assertThat(ExamProcess.heap(set, 96L << 20)).isEqualTo(least);
     }
 
     @Test
