@@ -58,6 +58,14 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "The base it is for; once for all tasks, or once for each in their order.")
     private List<Path> bases = List.of();
 
+    @Option(
+            names = "--unquantised",
+            paramLabel = "BASE_DIR",
+            description =
+                    "The base's checkpoint, imported with --precision FLOAT32: the first task stands beside itself on it, and on"
+                            + " how many rows both give the same label is told.")
+    private @Nullable Path unquantised;
+
     @Mixin
     private RowOptions rows = new RowOptions();
 
@@ -110,6 +118,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 }
             }
         }
+        askUnquantised(evaluator, texts.size());
         if (group != null) {
             evaluator.split(group);
         }
@@ -123,6 +132,17 @@ final class EvaluateCommand implements Callable<Integer> {
             AtomicFiles.write(html, EvaluationHtml.of(found).getBytes(StandardCharsets.UTF_8));
         }
         return 0;
+    }
+
+    private void askUnquantised(Evaluator evaluator, int texts) throws IOException, BadArtefactException {
+        if (unquantised == null) {
+            return;
+        }
+        Path task = tasks.getFirst();
+        try (ProgressBar bar = Progress.bar("without rounding", "texts", texts);
+                TaskDesk desk = TaskDesk.openUnquantised(bases.getFirst(), unquantised, task)) {
+            evaluator.ask(task + " on " + unquantised, desk, bar::step);
+        }
     }
 
     /** Read before any task is asked, which takes long: a name that is wrong is told at once. */
@@ -174,7 +194,7 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private void requireRoom(int labels) {
-        long numbers = Evaluator.numbers(labels, tasks.size(), resamples);
+        long numbers = Evaluator.numbers(labels, tasks.size() + (unquantised == null ? 0 : 1), resamples);
         if (numbers > MAX_NUMBERS) {
             throw wrong(resamples + " resamples of " + tasks.size() + " tasks with " + labels + " labels are " + numbers
                     + " numbers, more than the " + MAX_NUMBERS + " that are held; give fewer --resamples.");

@@ -114,6 +114,8 @@ final class LoraRecipe {
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(says);
         builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
+        // The trainer asks for one thread; OpenBLAS would start others beside it, which get in its way.
+        builder.environment().put("OPENBLAS_NUM_THREADS", "1");
         Process process = builder.start();
         try {
             return process.waitFor();

@@ -63,6 +63,13 @@ final class TaskCommand implements Callable<Integer> {
         private @Nullable Path out;
 
         @Option(
+                names = "--task-version",
+                paramLabel = "VERSION",
+                defaultValue = "0.1.0",
+                description = "Its version (${DEFAULT-VALUE}).")
+        private String version = "";
+
+        @Option(
                 names = "--label",
                 paramLabel = "NAME=PRIORITY",
                 description = "A label with its priority (alarm, notice, routine); once per label.")
@@ -100,7 +107,7 @@ final class TaskCommand implements Callable<Integer> {
                         + " gives no hidden state that a head could be fitted on; export it with its hidden states.");
             }
             List<TaskManifest.Label> named = LabelArguments.parse(command, wanted, List.of());
-            TaskDraft.write(folder, base, name, "0.1.0", named, prompt.checked(on.base()));
+            TaskDraft.write(folder, base, name, version, named, prompt.checked(on.base()));
             write(folder.resolve("README.md"), readme(folder));
             write(folder.resolve("example.jsonl"), example(named));
             command.commandLine().getOut().println(json ? DraftJson.of(folder) : folder.resolve("README.md"));

@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             CalibrateCommand.class,
             DriftCommand.class,
             EvaluateCommand.class,
+            AttackCommand.class,
             SyntheticCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",

@@ -190,6 +190,9 @@ class TextsToTaskTest {
         refused("task.json", begun("a/b", base(), task, "--label", "x=alarm", "--label", "y=alarm"));
         String other = baseWithOtherTokens().toString();
         refused("has no token '<s>'", begun("a", other, task, "--label", "x=alarm", "--label", "y=alarm"));
+        refused(
+                "--max-text-tokens 4096 leaves the context of",
+                begun("a", base(), task, "--label", "x=alarm", "--label", "y=alarm", "--max-text-tokens", "4096"));
         assertThat(folder.resolve("task")).doesNotExist();
         run(begun("a", base(), task, "--label", "x=alarm", "--label", "y=alarm"));
         refused("is not empty", begun("a", base(), task, "--label", "x=alarm", "--label", "y=alarm"));

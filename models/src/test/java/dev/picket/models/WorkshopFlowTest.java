@@ -142,6 +142,7 @@ class WorkshopFlowTest {
         assertThat(out.toString())
                 .contains(
                         "on the same resamples: accuracy +0.000 [+0.000, +0.000]",
+                        "the same label on 1.0000 of the rows",
                         "machine <press>, 60 rows",
                         "machine oven, 60 rows",
                         "Warning: 120 of 120 rows nearly stand in " + ROWS);

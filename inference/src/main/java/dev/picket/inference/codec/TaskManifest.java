@@ -181,6 +181,26 @@ public record TaskManifest(
         return labels.stream().map(Label::name).toList();
     }
 
+    /** The same task for another base, with its calibration as it is; whether it holds there is for who asks to know. */
+    public TaskManifest onBase(String digest) {
+        TaskManifest moved = withBase(digest, calibration);
+        return withBase(
+                digest,
+                new Calibration(
+                        calibration.temperature(),
+                        calibration.bias(),
+                        moved.scoringDigest(),
+                        calibration.n(),
+                        calibration.provider(),
+                        calibration.processor()));
+    }
+
+    private TaskManifest withBase(String digest, Calibration fitted) {
+        return new TaskManifest(
+                name, version, digest, labels, scoring, prompt, fitted, decision, drift, exam, maxChange, cascade,
+                files);
+    }
+
     /** The scoring digest of what this manifest lists; equals the calibration's in a task that is whole. */
     public String scoringDigest() {
         return ScoringDigest.of(

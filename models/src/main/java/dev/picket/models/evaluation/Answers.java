@@ -102,6 +102,15 @@ final class Answers {
         return order[place];
     }
 
+    /** Rows that both give the same label. */
+    int sameLabels(Answers other) {
+        int same = 0;
+        for (int row = 0; row < guess.length; row++) {
+            same += guess[row] == other.guess[row] ? 1 : 0;
+        }
+        return same;
+    }
+
     /** How often rows of one label were given another. */
     int[][] confusion() {
         int[][] counts = new int[labels][labels];

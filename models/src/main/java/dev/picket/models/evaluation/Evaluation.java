@@ -70,6 +70,11 @@ public record Evaluation(
     /** Two lines that say nearly the same. */
     record Example(int line, String other, int otherLine, double likeness) {}
 
+    /** The share of rows to which a candidate and the first give the same label. */
+    double sameLabels(Candidate other) {
+        return (double) first().answers().sameLabels(other.answers()) / rows;
+    }
+
     Candidate first() {
         return candidates.getFirst();
     }

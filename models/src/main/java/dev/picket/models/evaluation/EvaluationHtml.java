@@ -111,13 +111,16 @@ public final class EvaluationHtml {
         add(
                 "<section><h2>Differences to <code>%s</code></h2><p>Each resample holds the same rows for both, so an interval"
                         + " without 0 is a difference that these rows show.</p><div class=\"wide\"><table><thead><tr><th>candidate"
-                        + "</th><th>accuracy</th><th>macro-F1</th><th>ECE</th><th>AURC</th></tr></thead><tbody>",
+                        + "</th><th>same label</th><th>accuracy</th><th>macro-F1</th><th>ECE</th><th>AURC</th></tr></thead>"
+                        + "<tbody>",
                 Svg.escaped(evaluation.first().name()));
         for (int i = 0; i < evaluation.differences().size(); i++) {
             List<Estimate> difference = evaluation.differences().get(i);
             add(
-                    "<tr><th><span class=\"key c%s\"></span>%s</th>",
-                    i + 1, Svg.escaped(evaluation.candidates().get(i + 1).name()));
+                    "<tr><th><span class=\"key c%s\"></span>%s</th><td>%s</td>",
+                    i + 1,
+                    Svg.escaped(evaluation.candidates().get(i + 1).name()),
+                    number(evaluation.sameLabels(evaluation.candidates().get(i + 1))));
             for (int figure : List.of(Figures.ACCURACY, Figures.MACRO_F1, Figures.ECE, Figures.AURC)) {
                 Estimate each = difference.get(figure);
                 boolean shown = each.low() > 0 || each.high() < 0;

@@ -28,6 +28,10 @@ public final class EvaluationJson {
             difference.put("of", evaluation.candidates().get(i + 1).name());
             difference.put("less", evaluation.first().name());
             summary(difference, evaluation.differences().get(i));
+            number(
+                    difference,
+                    "sameLabel",
+                    evaluation.sameLabels(evaluation.candidates().get(i + 1)));
         }
         Evaluation.Split split = evaluation.groups();
         if (split != null) {

@@ -72,12 +72,13 @@ public final class EvaluationTable {
         for (int i = 0; i < evaluation.differences().size(); i++) {
             List<Estimate> difference = evaluation.differences().get(i);
             line(
-                    "%s less %s, on the same resamples: accuracy %s, macro-F1 %s, AURC %s",
+                    "%s less %s, on the same resamples: accuracy %s, macro-F1 %s, AURC %s; the same label on %.4f of the rows",
                     evaluation.candidates().get(i + 1).name(),
                     evaluation.first().name(),
                     signed(difference.get(Figures.ACCURACY)),
                     signed(difference.get(Figures.MACRO_F1)),
-                    signed(difference.get(Figures.AURC)));
+                    signed(difference.get(Figures.AURC)),
+                    evaluation.sameLabels(evaluation.candidates().get(i + 1)));
         }
     }
 

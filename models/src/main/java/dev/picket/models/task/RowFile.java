@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -83,6 +84,28 @@ public final class RowFile {
             }
             rows.add(new LabelledText(
                     text, label(line, row, labels), line, group == null ? "" : value(line, row, group)));
+        });
+        return List.copyOf(rows);
+    }
+
+    /**
+     * Reads rows whose labels do not count, with what an attacker or an accident made of them.
+     *
+     * @param only rows in which each of these fields has this value; all others are passed over
+     */
+    public List<AttackedText> attacked(Map<String, String> only) throws IOException, BadArtefactException {
+        List<AttackedText> rows = new ArrayList<>();
+        each((line, row) -> {
+            for (Map.Entry<String, String> field : only.entrySet()) {
+                if (!row.path(field.getKey()).asText().equals(field.getValue())) {
+                    return;
+                }
+            }
+            rows.add(new AttackedText(
+                    text(line, row),
+                    row.path("base_text").textValue(),
+                    row.path("target").textValue(),
+                    row.path("source").asText("")));
         });
         return List.copyOf(rows);
     }

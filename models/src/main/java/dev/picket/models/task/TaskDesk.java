@@ -1,5 +1,6 @@
 package dev.picket.models.task;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.picket.inference.BadArtefactException;
 import dev.picket.inference.Classification;
 import dev.picket.inference.ClassificationException;
@@ -30,6 +31,32 @@ public final class TaskDesk implements AutoCloseable {
         TaskFolder folder = TaskFiles.read(task);
         Classifier classifier = Classifier.open(BaseFolder.read(base), List.of(folder), EngineOptions.forCores(1));
         return new TaskDesk(classifier, folder.manifest().name());
+    }
+
+    /**
+     * The task on the same checkpoint as its base with weights that were not rounded, to see what rounding changes; adapter, head and
+     * calibration stay as they are. Of use on a desk only, since a gateway takes a task for its own base and no other.
+     *
+     * @param base that the task is for
+     * @param unquantised of the same checkpoint, in float32
+     * @throws BadArtefactException where they do not come from one checkpoint
+     */
+    public static TaskDesk openUnquantised(Path base, Path unquantised, Path task)
+            throws IOException, BadArtefactException {
+        BaseFolder rounded = BaseFolder.read(base);
+        BaseFolder whole = BaseFolder.read(unquantised);
+        JsonNode checkpoint = rounded.manifest().madeBy().path("checkpoint");
+        if (checkpoint.isMissingNode()
+                || !checkpoint.equals(whole.manifest().madeBy().path("checkpoint"))
+                || !whole.manifest().quantisation().scheme().equals("none")) {
+            throw new BadArtefactException(unquantised + " is not the checkpoint of " + base
+                    + " in float32; import that again with --precision FLOAT32.");
+        }
+        TaskFolder folder = TaskFiles.read(task);
+        TaskFolder moved = new TaskFolder(folder.manifest().onBase(whole.digest()), folder.digest(), folder.files());
+        return new TaskDesk(
+                Classifier.open(whole, List.of(moved), EngineOptions.forCores(1)),
+                folder.manifest().name());
     }
 
     /** Told of each text that is done. */
@@ -64,10 +91,15 @@ public final class TaskDesk implements AutoCloseable {
         return classifier.baseDigest();
     }
 
+    /** What the gateway would answer to a text, or why it would not. */
+    public Classification ask(String text) throws ClassificationException {
+        return classifier.classify(task, text);
+    }
+
     /** What the gateway would answer to one row. */
     public Classification classify(LabelledText row) throws BadArtefactException {
         try {
-            return classifier.classify(task, row.text());
+            return ask(row.text());
         } catch (ClassificationException e) {
             throw failed(row, e);
         }
