@@ -63,6 +63,15 @@ final class CalibrateCommand implements Callable<Integer> {
     private double maxError;
 
     @Option(
+            names = "--balance",
+            paramLabel = "POWER",
+            defaultValue = "0",
+            description =
+                    "How much rare labels count where temperature and bias are fitted, from 0, as often as they come, to 1, as much"
+                            + " as the others (${DEFAULT-VALUE}); what they gain in recall is paid in accuracy and calibration.")
+    private double balance;
+
+    @Option(
             names = "--exam-rows",
             defaultValue = "40",
             description = "The most rows of one label in the exam (${DEFAULT-VALUE}).")
@@ -73,16 +82,16 @@ final class CalibrateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, BadArtefactException {
-        if (!(maxError > 0 && maxError < 1) || examRows < 1) {
+        if (!(maxError > 0 && maxError < 1) || !(balance >= 0 && balance <= 1) || examRows < 1) {
             throw new CommandLine.ParameterException(
                     Objects.requireNonNull(spec).commandLine(),
-                    "--max-error lies between 0 and 1, and --exam-rows is at least 1.");
+                    "--max-error lies between 0 and 1, --balance is from 0 to 1, and --exam-rows is at least 1.");
         }
         Path folder = Objects.requireNonNull(task);
         List<String> labels = TaskFiles.read(folder).manifest().labelNames();
         List<LabelledText> texts = rows.read(labels);
         List<LabelledText> others = others(labels);
-        TaskCalibration calibration = new TaskCalibration(on.base(), folder, maxError, examRows);
+        TaskCalibration calibration = new TaskCalibration(on.base(), folder, maxError, examRows, balance);
         TaskCalibration.Outcome made;
         try (ProgressBar bar =
                 Progress.bar("scoring", "runs", (long) TaskCalibration.PASSES * (texts.size() + others.size()))) {

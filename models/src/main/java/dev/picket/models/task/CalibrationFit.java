@@ -20,21 +20,42 @@ record CalibrationFit(double temperature, List<Double> bias) {
     private static final double MOST_SLOPE = 1e2;
     private static final double ENOUGH = 1e-9;
 
-    /** @param logits one list a row, one number a label; anything that differs from them by a constant a row does as well */
-    static CalibrationFit of(List<double[]> logits, List<Integer> truth) {
+    /**
+     * Fits.
+     *
+     * @param logits one list a row, one number a label; anything that differs from them by a constant a row does as well
+     * @param balance from 0, where each row counts the same and probabilities are those of the rows' mix of labels, to 1, where each label
+     *     counts the same; between them a row counts by that power of how rare its label is
+     */
+    static CalibrationFit of(List<double[]> logits, List<Integer> truth, double balance) {
+        return of(logits, truth, weights(truth, logits.getFirst().length, balance));
+    }
+
+    /** One a row, their sum being 1. */
+    private static double[] weights(List<Integer> truth, int labels, double balance) {
+        double[] counts = new double[labels];
+        truth.forEach(label -> counts[label]++);
+        double[] weights = truth.stream()
+                .mapToDouble(label -> Math.pow(counts[label], -balance))
+                .toArray();
+        double sum = Arrays.stream(weights).sum();
+        return Arrays.stream(weights).map(weight -> weight / sum).toArray();
+    }
+
+    private static CalibrationFit of(List<double[]> logits, List<Integer> truth, double[] weights) {
         int labels = logits.getFirst().length;
         double[] at = new double[labels + 1];
         at[0] = 1;
-        double loss = loss(at, logits, truth);
+        double loss = loss(at, logits, truth, weights);
         double step = 1;
         for (int n = 0; n < MAX_STEPS && step > ENOUGH; n++) {
-            double[] slope = slope(at, logits, truth);
+            double[] slope = slope(at, logits, truth, weights);
             double[] next = at.clone();
             for (int i = 0; i < at.length; i++) {
                 next[i] -= step * slope[i];
             }
             next[0] = Math.clamp(next[0], LEAST_SLOPE, MOST_SLOPE);
-            double there = loss(next, logits, truth);
+            double there = loss(next, logits, truth, weights);
             if (there < loss) {
                 at = next;
                 loss = there;
@@ -77,22 +98,22 @@ record CalibrationFit(double temperature, List<Double> bias) {
         return p;
     }
 
-    private static double loss(double[] at, List<double[]> logits, List<Integer> truth) {
+    private static double loss(double[] at, List<double[]> logits, List<Integer> truth, double[] weights) {
         double sum = 0;
         for (int row = 0; row < logits.size(); row++) {
-            sum -= Math.log(Math.max(1e-300, probabilities(at, logits.get(row))[truth.get(row)]));
+            sum -= weights[row] * Math.log(Math.max(1e-300, probabilities(at, logits.get(row))[truth.get(row)]));
         }
         double pull = Arrays.stream(at, 1, at.length).map(b -> b * b).sum();
-        return sum / logits.size() + PULL * pull;
+        return sum + PULL * pull;
     }
 
-    private static double[] slope(double[] at, List<double[]> logits, List<Integer> truth) {
+    private static double[] slope(double[] at, List<double[]> logits, List<Integer> truth, double[] weights) {
         double[] slope = new double[at.length];
         for (int row = 0; row < logits.size(); row++) {
             double[] z = logits.get(row);
             double[] p = probabilities(at, z);
             for (int i = 0; i < p.length; i++) {
-                double error = (p[i] - (truth.get(row) == i ? 1 : 0)) / logits.size();
+                double error = (p[i] - (truth.get(row) == i ? 1 : 0)) * weights[row];
                 slope[0] += error * z[i];
                 slope[i + 1] += error;
             }

@@ -32,17 +32,21 @@ public final class TaskCalibration {
     private final Path folder;
     private final double maxError;
     private final int examRowsPerLabel;
+    private final double balance;
 
     /**
      * @param folder the task's, rewritten
      * @param maxError the error rate of accepted texts that the threshold must keep to
      * @param examRowsPerLabel the most rows of one label in the exam
+     * @param balance how much rare labels count where temperature and bias are fitted, from 0 to 1: what they gain in recall is paid in
+     *     accuracy and calibration
      */
-    public TaskCalibration(Path base, Path folder, double maxError, int examRowsPerLabel) {
+    public TaskCalibration(Path base, Path folder, double maxError, int examRowsPerLabel, double balance) {
         this.base = base;
         this.folder = folder;
         this.maxError = maxError;
         this.examRowsPerLabel = examRowsPerLabel;
+        this.balance = balance;
     }
 
     /**
@@ -97,7 +101,7 @@ public final class TaskCalibration {
             held = scored(desk, test, done);
         }
         CalibrationFit found =
-                CalibrationFit.of(fitted, fit.stream().map(LabelledText::label).toList());
+                CalibrationFit.of(fitted, fit.stream().map(LabelledText::label).toList(), balance);
         ThresholdRule rule = new ThresholdRule(before.labels(), maxError);
         List<ThresholdRule.Answer> answers = answers(found, test, held);
         TaskManifest.DecisionRule decision = rule.of(answers(found, fit, fitted), answers);
