@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.jspecify.annotations.Nullable;
 
@@ -70,12 +71,13 @@ final class DemoRun implements AutoCloseable {
             throws IOException, MqttException, RejectedException, StartFailedException {
         screen.say("Starting a broker, and signing the released models into a repository …");
         Publisher publisher = Publisher.open(released, work.resolve("publisher"));
+        AtomicFiles.createFolders(work.resolve("floor"));
         DemoBroker broker = DemoBroker.start(work.resolve("broker"));
         @Nullable Subscriber fleet = null;
         boolean started = false;
         try {
             fleet = Subscriber.connect(broker.uri());
-            FloorWriter floor = new FloorWriter(work.resolve("floor.log"), PACE);
+            FloorWriter floor = new FloorWriter(work.resolve("floor"), PACE);
             UpdateLog updates = new UpdateLog((set, what) -> screen.say("@|cyan update   " + set + ": " + what + "|@"));
             AgentContext agent = AgentContext.start(config(work, broker, publisher, httpPort), updates::heard);
             screen.say("@|bold The page:|@ " + agent.page() + "   (Ctrl-C ends the demo)");
@@ -206,13 +208,20 @@ final class DemoRun implements AutoCloseable {
         }
     }
 
+    private static String sources(Path floor) {
+        return Publisher.TASKS.entrySet().stream()
+                .map(each -> "  - { name: %s, kind: file, path: \"%s\", tasks: [%s] }"
+                        .formatted(each.getKey(), FloorWriter.file(floor, each.getKey()), each.getValue()))
+                .collect(Collectors.joining("\n"));
+    }
+
     private static PicketConfig config(Path work, DemoBroker broker, Publisher publisher, int httpPort)
             throws IOException {
         String yaml = """
                 gateway: { site: demo, name: gateway-1 }
                 data: { directory: "%s", runtime: "%s" }
                 sources:
-                  - { name: floor, kind: file, path: "%s", tasks: [fraud] }
+                %s
                 uplink: { broker: "%s" }
                 updates:
                   repository: "%s"
@@ -224,7 +233,7 @@ final class DemoRun implements AutoCloseable {
                 """.formatted(
                         work.resolve("data"),
                         work.resolve("run"),
-                        work.resolve("floor.log"),
+                        sources(work.resolve("floor")),
                         broker.uri(),
                         publisher.tree().toUri(),
                         Publisher.CHANNEL,

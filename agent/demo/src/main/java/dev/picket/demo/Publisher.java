@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Plays the publisher: a repository with keys of its own, made for this one run and thrown away with it. */
@@ -21,7 +23,11 @@ final class Publisher {
     static final String CHANNEL = "demo";
 
     private static final String SET = "demo";
-    private static final String TASK = "fraud";
+    /** By the source whose texts they judge. */
+    static final Map<String, String> TASKS =
+            new TreeMap<>(Map.of("messages", "fraud", "machine", "severity", "orders", "work-order"));
+
+    private static final String RENEWED = "fraud";
     private static final String MINIMUM_AGENT = "0.1.0";
     /** The keys live as long as the demo, so guessing their passphrase is not what must be made slow. */
     private static final int KEY_ITERATIONS = 1_000;
@@ -51,7 +57,10 @@ final class Publisher {
                 Repository.init(work.resolve("repository"), keys, 1, 1, Validity.DEFAULT, Instant.now());
         Publisher publisher = new Publisher(repository, keys, released, work);
         repository.add(Kind.BASE, released.resolve("base"), MINIMUM_AGENT, _ -> {});
-        publisher.publish(released.resolve("tasks").resolve(TASK));
+        for (String task : TASKS.values()) {
+            repository.add(Kind.TASK, released.resolve("tasks").resolve(task), MINIMUM_AGENT, _ -> {});
+        }
+        publisher.publish();
         return publisher;
     }
 
@@ -65,16 +74,16 @@ final class Publisher {
     }
 
     /**
-     * Publishes the next version of the task: the same weights under a new number, which is enough for a new digest, an
+     * Publishes the next version of a task: the same weights under a new number, which is enough for a new digest, an
      * exam and a switch.
      *
      * @return the Set's label
      */
     String publishUpdate() throws RejectedException, IOException {
-        Path next = work.resolve("next").resolve(TASK);
+        Path next = work.resolve("next").resolve(RENEWED);
         AtomicFiles.createFolders(next);
         ObjectMapper json = new ObjectMapper();
-        try (Stream<Path> files = Files.list(released.resolve("tasks").resolve(TASK))) {
+        try (Stream<Path> files = Files.list(released.resolve("tasks").resolve(RENEWED))) {
             for (Path file : files.toList()) {
                 byte[] bytes = Files.readAllBytes(file);
                 if (file.endsWith("task.json")) {
@@ -86,12 +95,13 @@ final class Publisher {
                 AtomicFiles.write(next.resolve(file.getFileName()), bytes);
             }
         }
-        return publish(next);
+        repository.add(Kind.TASK, next, MINIMUM_AGENT, _ -> {});
+        return publish();
     }
 
-    private String publish(Path task) throws RejectedException, IOException {
-        repository.add(Kind.TASK, task, MINIMUM_AGENT, _ -> {});
-        SetManifest set = repository.addSet(SET, nameOf(released.resolve("base").resolve("base.json")), List.of(TASK));
+    private String publish() throws RejectedException, IOException {
+        SetManifest set = repository.addSet(
+                SET, nameOf(released.resolve("base").resolve("base.json")), List.copyOf(TASKS.values()));
         repository.pointChannel(CHANNEL, set.path());
         repository.publish(repository.tree(), keys, Validity.DEFAULT, Instant.now(), _ -> {});
         return set.name() + "/" + set.counter();

@@ -2,6 +2,7 @@ package dev.picket.demo;
 
 import dev.picket.agent.journal.Verdict;
 import dev.picket.inference.Decision;
+import dev.picket.inference.Priority;
 import java.io.PrintWriter;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -35,18 +36,19 @@ final class Screen {
         String shown = text.length() > TEXT_WIDTH ? text.substring(0, TEXT_WIDTH - 1) + "…" : text;
         boolean escalated = !(verdict.decision() instanceof Decision.Accept);
         String label = verdict.label() == null ? "-" : verdict.label();
-        out.println(Ansi.AUTO.string("@|" + colour(label) + " " + "%-9s".formatted(label) + "|@"
+        out.println(Ansi.AUTO.string("%-9s".formatted(verdict.source()) + "@|" + colour(verdict.priority()) + " "
+                        + "%-20s".formatted(label) + "|@"
                         + (escalated ? "@|magenta ESCALATE|@" : "ACCEPT  "))
                 + String.format(Locale.ROOT, " %.3f  ", verdict.confidence())
                 + shown);
         out.flush();
     }
 
-    private static String colour(String label) {
-        return switch (label) {
-            case "ham" -> "green";
-            case "spam" -> "yellow";
-            default -> "red";
+    private static String colour(Priority priority) {
+        return switch (priority) {
+            case ROUTINE -> "green";
+            case NOTICE -> "yellow";
+            case ALARM, ESCALATION -> "red";
         };
     }
 }
