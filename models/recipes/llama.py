@@ -10,7 +10,7 @@ from torch import nn
 class Shape:
     """Sizes of the decoder; `config()` is what config.json says about them."""
 
-    def __init__(self, vocabulary=4096, hidden=256, layers=4, heads=4, kv_heads=2, head=64, inner=704, context=512):
+    def __init__(self, vocabulary=4096, hidden=384, layers=3, heads=6, kv_heads=2, head=64, inner=1024, context=512):
         self.vocabulary, self.hidden, self.layers, self.heads = vocabulary, hidden, layers, heads
         self.kv_heads, self.head, self.inner, self.context = kv_heads, head, inner, context
         self.theta, self.epsilon = 10000.0, 1e-5

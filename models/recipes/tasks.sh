@@ -1,29 +1,30 @@
 #!/bin/sh
-# Makes the released tasks that are a head on the base as it is: severity and work-order. See README.md.
-#   models/recipes/heads.sh --data DIR --out OUT
+# Makes the released tasks, each a head on the base: a linear part on its state and a wide part of n-grams. See README.md.
+#   models/recipes/tasks.sh --data DIR --base BASE --checkpoint HF_DIR --out OUT
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
 root=$(dirname "$(dirname "$here")")
-base=$root/models/released/base
-data='' out=''
+data='' base='' checkpoint='' out=''
 while [ $# -gt 1 ]; do
   case $1 in
     --data) data=$2 ;;
+    --base) base=$2 ;;
+    --checkpoint) checkpoint=$2 ;;
     --out) out=$2 ;;
     *) break ;;
   esac
   shift 2
 done
-if [ $# -gt 0 ] || [ -z "$data" ] || [ -z "$out" ]; then
-  echo "usage: $0 --data DIR --out OUT" >&2
+if [ $# -gt 0 ] || [ -z "$data" ] || [ -z "$base" ] || [ -z "$checkpoint" ] || [ -z "$out" ]; then
+  echo "usage: $0 --data DIR --base BASE --checkpoint HF_DIR --out OUT" >&2
   exit 64
 fi
 mkdir -p "$out"
 
-# NAME SET SOURCE_PREFIX NGRAMS MAX_ERROR LABEL=PRIORITY...
+# NAME SET SOURCE_PREFIX ADAPTER_EPOCHS NGRAMS MAX_ERROR BALANCE LABEL=PRIORITY...
 task() {
-  name=$1 set=$2 prefix=$3 ngrams=$4 most=$5
-  shift 5
+  name=$1 set=$2 prefix=$3 epochs=$4 ngrams=$5 most=$6 balance=$7
+  shift 7
   python3 "$here/halves.py" "$data/$set.train.jsonl" "$out/$name.train.jsonl" - "$prefix"
   python3 "$here/halves.py" "$data/$set.dev.jsonl" "$out/$name.choose.jsonl" "$out/$name.hold.jsonl" "$prefix"
   python3 "$here/halves.py" "$data/$set.test.jsonl" "$out/$name.test.jsonl" - "$prefix"
@@ -31,15 +32,20 @@ task() {
   for label in "$@"; do labels="$labels --label $label"; done
   rm -rf "${out:?}/$name"
   # shellcheck disable=SC2086 # one word a label, and labels hold no spaces
-  "$root/picket" workshop task new "$name" --base "$base" --out "$out/$name" $labels
+  "$root/picket" workshop task new "$name" --task-version 0.2.0 --base "$base" --out "$out/$name" $labels
   rm "$out/$name/README.md" "$out/$name/example.jsonl"
+  if [ "$epochs" -gt 0 ]; then
+    "$root/picket" workshop train "$out/$name" --base "$base" --data "$out/$name.train.jsonl" \
+      --dev "$out/$name.choose.jsonl" --lora --checkpoint "$checkpoint" --epochs "$epochs"
+  fi
   "$root/picket" workshop train "$out/$name" --base "$base" --data "$out/$name.train.jsonl" \
     --dev "$out/$name.choose.jsonl" --head --ngrams "$ngrams"
   "$root/picket" workshop calibrate "$out/$name" --base "$base" --fit-rows "$out/$name.choose.jsonl" \
-    --rows "$out/$name.hold.jsonl" --max-error "$most"
+    --rows "$out/$name.hold.jsonl" --max-error "$most" --balance "$balance"
   "$root/picket" workshop evaluate "$out/$name" --base "$base" --rows "$out/$name.test.jsonl"
 }
 
-task severity log_severity code/ 100000 0.11 info=routine warning=notice error=alarm
-task work-order mwo_failure_mode '' 50000 0.02 leak=alarm missing_or_loose=notice no_failure_mode=routine \
+task fraud smishing_3class '' 4 50000 0.035 0 ham=routine spam=notice smishing=alarm
+task severity log_severity code/ 0 100000 0.11 0.3 info=routine warning=notice error=alarm
+task work-order mwo_failure_mode '' 0 50000 0.02 0 leak=alarm missing_or_loose=notice no_failure_mode=routine \
   other_failure=notice over_temperature=alarm start_stop_failure=alarm structural=alarm unspecified_failure=notice

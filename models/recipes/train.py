@@ -17,8 +17,6 @@ import torch.nn.functional as F
 from torch import nn
 
 import bpe
-import int4
-import peft
 import tensors
 import texts
 from llama import Llama, Shape
@@ -64,119 +62,130 @@ def next_token_loss(model, hidden, ids):
     return F.cross_entropy(model.logits(hidden[:, :-1][kept]), ids[:, 1:][kept])
 
 
+def content_loss(model, at_end, ids):
+    """How badly the state at the end tells which tokens the text holds: one softmax over the vocabulary against their even mix.
+
+    Labels alone leave in that state what the tuned tasks ask for and little else; a head for a task that is not yet known needs the rest.
+    """
+    held = torch.zeros(len(ids), model.shape.vocabulary).scatter_(1, ids, 1.0)
+    held[:, [bpe.PAD, bpe.BOS, bpe.EOS]] = 0.0
+    shares = held / held.sum(1, keepdim=True).clamp(min=1.0)
+    return -(shares * F.log_softmax(model.logits(at_end), 1)).sum(1).mean()
+
+
 def read_language(model, encoder, data, epochs, draw):
     examples = [(texts.prompt(encoder, t), None) for t in texts.language_texts(data)]
     plan = [b for _ in range(epochs) for b in texts.batches(examples, 1536, draw)]
     say(f"language: {len(examples)} texts, {sum(len(e[0]) for e in examples)} tokens, {len(plan)} steps")
-    steps, model.dropout, mean = Steps(model.parameters(), 2e-3, len(plan), 0.05), 0.0, None
+    steps, model.dropout, means = Steps(model.parameters(), 2e-3, len(plan), 0.05), 0.0, None
     model.train()
     for n, batch in enumerate(plan):
-        ids, _ = texts.padded(batch)
-        loss = next_token_loss(model, model(ids), ids)
-        steps.take(loss)
-        mean = loss.item() if mean is None else 0.98 * mean + 0.02 * loss.item()
+        ids, last = texts.padded(batch)
+        hidden = model(ids)
+        losses = next_token_loss(model, hidden, ids), content_loss(model, hidden[torch.arange(len(ids)), last], ids)
+        steps.take(losses[0] + 0.3 * losses[1])
+        means = [0.98 * m + 0.02 * l.item() for m, l in zip(means or [l.item() for l in losses], losses)]
         if n % 100 == 99:
-            say(f"language {n + 1}/{len(plan)} loss {mean:.3f}")
+            say(f"language {n + 1}/{len(plan)} next token {means[0]:.3f}, content {means[1]:.3f}")
 
 
-def fraud_examples(encoder, train, draw, spread):
-    """One epoch: every ham once, every spam and smishing `spread` times, all but one of them varied."""
+class Task:
+    """The rows of one set and the head that learns them; a rare label counts more, by the root of how rare it is."""
+
+    def __init__(self, data, name, labels=None):
+        self.name, self.rows, self.dev = name, texts.rows(data, name, "train"), texts.rows(data, name, "dev")
+        self.labels = labels or sorted({r["label"] for r in self.rows})
+        counts = [sum(r["label"] == label for r in self.rows) for label in self.labels]
+        self.weights = torch.tensor([min(3.0, math.sqrt(len(self.rows) / (len(self.labels) * max(1, c)))) for c in counts])
+
+    def examples(self, encoder, draw, each, limit):
+        """One epoch: half of the rows as they are, half varied; with them the labels that are allowed."""
+        made = []
+        for r in draw.sample(self.rows, min(each, len(self.rows))):
+            text = texts.vary(r["text"], draw) if draw.random() < 0.5 else r["text"]
+            ids = [bpe.BOS, *texts.clip(encoder.encode(text), limit), bpe.EOS]
+            made.append((ids, (self.name, [self.labels.index(r["label"])])))
+        return made
+
+
+def subjects_as_fraud(subjects, encoder, draw):
+    """Subjects of unwanted mail are spam or smishing, nobody said which."""
     made = []
-    for r in train:
-        label = texts.FRAUD_LABELS.index(r["label"])
-        for turn in range(1 if label == 0 else spread):
-            text = texts.vary(r["text"], draw) if turn or draw.random() < 0.5 else r["text"]
-            made.append((texts.prompt(encoder, text), ("fraud", label)))
-    return made
+    for r in subjects.rows:
+        allowed = [0] if r["label"] == "ham" else [1, 2]
+        made.append(([bpe.BOS, *texts.clip(encoder.encode(texts.vary(r["text"], draw)), 96), bpe.EOS], ("smishing_3class", allowed)))
+    return draw.sample(made, len(made) // 2)
 
 
-def side_examples(encoder, data, draw, heads, each):
-    """Up to `each` rows of every side task, cut to 96 tokens; makes the task's head when it is first seen."""
-    made = []
-    for name in texts.SIDE_TASKS:
-        found = texts.rows(data, name, "train")
-        labels = sorted({r["label"] for r in found})
-        for r in draw.sample(found, min(each, len(found))):
-            ids = [bpe.BOS, *texts.clip(encoder.encode(r["text"]), 96), bpe.EOS]
-            made.append((ids, (name, labels.index(r["label"]))))
-        if name not in heads:
-            heads[name] = nn.Linear(heads["fraud"].in_features, len(labels))
-    return made
-
-
-def label_losses(hidden, last, batch, heads, smoothing):
+def label_losses(at_end, batch, tasks, heads):
     """The mean loss of the rows' labels, each row through the head of its own task."""
-    at_end, total = hidden[torch.arange(len(batch)), last], 0.0
+    total = 0.0
     for name in sorted({e[1][0] for e in batch}):
         mine = [i for i, e in enumerate(batch) if e[1][0] == name]
-        gold = torch.tensor([batch[i][1][1] for i in mine])
-        scores = heads[name](F.dropout(at_end[mine], 0.1))
-        total = total + F.cross_entropy(scores, gold, reduction="sum", label_smoothing=smoothing)
+        logs = F.log_softmax(heads[name](F.dropout(at_end[mine], 0.1)), 1)
+        allowed = torch.zeros_like(logs)
+        for i, row in enumerate(mine):
+            allowed[i, batch[row][1][1]] = 1.0
+        first = torch.tensor([batch[row][1][1][0] for row in mine])
+        sure = -(logs + (allowed - 1.0) * 1e4).logsumexp(1)
+        even = -logs.mean(1)
+        total = total + (tasks[name].weights[first] * (0.95 * sure + 0.05 * even)).sum()
     return total / len(batch)
 
 
-def judge(model, head, encoder, found):
-    """(macro-F1, negative log likelihood, guesses) of rows of smishing_3class."""
+def judge(model, head, task, encoder):
+    """Macro-F1 of the dev rows of one task."""
     model.eval()
-    gold = [texts.FRAUD_LABELS.index(r["label"]) for r in found]
-    scores = torch.zeros(len(found), len(texts.FRAUD_LABELS))
-    examples = [(texts.prompt(encoder, r["text"]), i) for i, r in enumerate(found)]
+    gold, guessed = [task.labels.index(r["label"]) for r in task.dev], [0] * len(task.dev)
+    examples = [(texts.prompt(encoder, r["text"]), i) for i, r in enumerate(task.dev)]
     with torch.no_grad():
         for batch in texts.batches(examples, 4096, random.Random(0)):
             ids, last = texts.padded(batch)
-            hidden = model(ids)[torch.arange(len(batch)), last]
-            scores[[e[1] for e in batch]] = head(hidden)
+            for (_, i), guess in zip(batch, head(model(ids)[torch.arange(len(batch)), last]).argmax(1).tolist()):
+                guessed[i] = guess
     model.train()
-    loss = F.cross_entropy(scores, torch.tensor(gold)).item()
-    return macro_f1(gold, scores.argmax(1).tolist(), len(texts.FRAUD_LABELS)), loss
+    return macro_f1(gold, guessed, len(task.labels))
 
 
-def tune(model, heads, encoder, data, epochs, draw):
-    """Every parameter learns the labels of all tasks at once, and keeps reading."""
-    train, dev = (texts.rows(data, "smishing_3class", part) for part in ("train", "dev"))
+class Average:
+    """The mean of the last some 500 steps' weights, which errs less than the last of them (Polyak & Juditsky 1992)."""
+
+    def __init__(self, module):
+        self.module = copy.deepcopy(module)
+
+    def take(self, module):
+        with torch.no_grad():
+            for mean, now in zip(self.module.parameters(), module.parameters()):
+                mean.lerp_(now, 0.002)
+
+
+def tune(model, encoder, data, epochs, draw):
+    """Every parameter learns the labels of all tasks at once, and keeps reading. The mean of the last weights is kept."""
+    tasks = {name: Task(data, name, texts.FRAUD_LABELS if name == "smishing_3class" else None) for name in texts.TASKS}
+    heads = nn.ModuleDict({name: nn.Linear(model.shape.hidden, len(task.labels)) for name, task in tasks.items()})
     plan = []
     for _ in range(epochs):
-        made = fraud_examples(encoder, train, draw, 4) + side_examples(encoder, data, draw, heads, 1200)
+        made = subjects_as_fraud(tasks["email_subject_spam"], encoder, draw)
+        for name, each in texts.TASKS.items():
+            made += tasks[name].examples(encoder, draw, each, 96)
         plan.append(texts.batches(made, 1536, draw))
     model.dropout = 0.1
-    steps = Steps([*model.parameters(), *heads.parameters()], 8e-4, sum(map(len, plan)), 0.05)
+    both = nn.ModuleDict({"model": model, "heads": heads})
+    steps, average = Steps(both.parameters(), 1e-3, sum(map(len, plan)), 0.05), Average(both)
     for epoch, part in enumerate(plan):
         mean = 0.0
         for batch in part:
             ids, last = texts.padded(batch)
             hidden = model(ids)
-            loss = label_losses(hidden, last, batch, heads, 0.05) + 0.2 * next_token_loss(model, hidden, ids)
-            steps.take(loss)
-            mean += loss.item() / len(part)
-        score, nll = judge(model, heads["fraud"], encoder, dev)
-        say(f"tasks {epoch + 1}/{epochs} ({len(part)} steps) loss {mean:.3f}, fraud dev macro-F1 {score:.3f} nll {nll:.3f}")
-
-
-def adapt(model, head, encoder, data, rank, alpha, epochs, draw):
-    """On the frozen INT4 base: LoRA on every projection, and the head. The epoch with the best dev macro-F1 is kept."""
-    train, dev = (texts.rows(data, "smishing_3class", part) for part in ("train", "dev"))
-    int4.freeze(model)
-    score, nll = judge(model, head, encoder, dev)
-    say(f"the base as INT4, head as tuned: fraud dev macro-F1 {score:.3f} nll {nll:.3f}")
-    for _, projection in model.projections():
-        projection.adapt(rank, alpha, 0.05)
-    plan = [texts.batches(fraud_examples(encoder, train, draw, 4), 1536, draw) for _ in range(epochs)]
-    pairs = [p for _, projection in model.projections() for p in projection.pair]
-    heads = nn.ModuleDict({"fraud": head})
-    steps = Steps([*pairs, *head.parameters()], 1e-3, sum(map(len, plan)), 0.01)
-    model.dropout, best = 0.1, None
-    for epoch, part in enumerate(plan):
-        for batch in part:
-            ids, last = texts.padded(batch)
-            steps.take(label_losses(model(ids), last, batch, heads, 0.05))
-        score, nll = judge(model, head, encoder, dev)
-        say(f"adapter {epoch + 1}/{epochs} fraud dev macro-F1 {score:.3f} nll {nll:.3f}")
-        if best is None or (score, -nll) > best[0]:
-            best = ((score, -nll), copy.deepcopy([p.data for p in pairs]), copy.deepcopy(head.state_dict()))
-    for p, value in zip(pairs, best[1]):
-        p.data.copy_(value)
-    head.load_state_dict(best[2])
-    return best[0][0]
+            at_end = hidden[torch.arange(len(ids)), last]
+            labelled = label_losses(at_end, batch, tasks, heads)
+            steps.take(labelled + 0.2 * next_token_loss(model, hidden, ids) + 0.2 * content_loss(model, at_end, ids))
+            average.take(both)
+            mean += labelled.item() / len(part)
+        kept = average.module
+        reached = {name: judge(kept["model"], kept["heads"][name], tasks[name], encoder) for name in list(tasks)[:3]}
+        say(f"tasks {epoch + 1}/{epochs} ({len(part)} steps) loss {mean:.3f}, dev macro-F1 " + ", ".join(f"{n} {f:.3f}" for n, f in reached.items()))
+    return average.module["model"]
 
 
 def write_base(out, model, vocabulary, merges):
@@ -191,12 +200,11 @@ def write_base(out, model, vocabulary, merges):
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--data", required=True, help="folder with the .jsonl files; read, never copied")
-    options.add_argument("--out", required=True, help="folder to make base/ and fraud/ in")
+    options.add_argument("--out", required=True, help="folder to make checkpoint/ in")
     options.add_argument("--seed", type=int, default=20)
     options.add_argument("--threads", type=int, default=1)
     options.add_argument("--language-epochs", type=int, default=2)
-    options.add_argument("--task-epochs", type=int, default=5)
-    options.add_argument("--adapter-epochs", type=int, default=6)
+    options.add_argument("--task-epochs", type=int, default=6)
     given = options.parse_args()
     torch.manual_seed(given.seed)
     torch.set_num_threads(given.threads)
@@ -204,16 +212,12 @@ def main():
 
     vocabulary, merges = bpe.train(texts.language_texts(given.data), Shape().vocabulary)
     encoder = bpe.Encoder(vocabulary, merges)
-    model, heads = Llama(Shape()), nn.ModuleDict({"fraud": nn.Linear(Shape().hidden, len(texts.FRAUD_LABELS))})
+    model = Llama(Shape())
     say(f"tokenizer: {len(vocabulary)} entries; model: {sum(p.numel() for p in model.parameters())} parameters")
     read_language(model, encoder, given.data, given.language_epochs, draw)
-    tune(model, heads, encoder, given.data, given.task_epochs, draw)
-    write_base(os.path.join(given.out, "base"), model, vocabulary, merges)
+    model = tune(model, encoder, given.data, given.task_epochs, draw)
+    write_base(os.path.join(given.out, "checkpoint"), model, vocabulary, merges)
     say("wrote the base")
-    score = adapt(model, heads["fraud"], encoder, given.data, 8, 16, given.adapter_epochs, draw)
-    peft.write(os.path.join(given.out, "fraud"), model, heads["fraud"], 8, 16)
-    test, _ = judge(model, heads["fraud"], encoder, texts.rows(given.data, "smishing_3class", "test"))
-    say(f"wrote the adapter: macro-F1 dev {score:.3f}, test {test:.3f}")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,29 @@
 #!/bin/sh
-# Trains the small base and the fraud adapter: train.sh --data DIR --out DIR [--seed N]. Needs PyTorch and nothing else.
+# Makes the released Set from texts: the checkpoint, the INT4 base, and its tasks, one after the other in OUT. See README.md.
+#   models/recipes/train.sh --data DIR --out OUT [--seed N]
 set -eu
-here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
+root=$(dirname "$(dirname "$here")")
 python=${PYTHON:-/usr/bin/python3}
+data='' out='' seed=20
+while [ $# -gt 1 ]; do
+  case $1 in
+    --data) data=$2 ;;
+    --out) out=$2 ;;
+    --seed) seed=$2 ;;
+    *) break ;;
+  esac
+  shift 2
+done
+if [ $# -gt 0 ] || [ -z "$data" ] || [ -z "$out" ]; then
+  echo "usage: $0 --data DIR --out OUT [--seed N]" >&2
+  exit 64
+fi
 "$python" -c 'import torch, numpy' 2>/dev/null || {
-    echo "train.sh: $python has no PyTorch; install python3-torch, or name another Python in PYTHON" >&2
-    exit 69
+  echo "train.sh: $python has no PyTorch; install python3-torch, or name another Python in PYTHON" >&2
+  exit 69
 }
-PYTHONDONTWRITEBYTECODE=1 exec "$python" "$here/train.py" "$@"
+# One thread repeats itself bit by bit; the second one of OpenBLAS would only get in its way.
+PYTHONDONTWRITEBYTECODE=1 OPENBLAS_NUM_THREADS=1 "$python" "$here/train.py" --data "$data" --out "$out" --seed "$seed"
+"$root/picket" workshop import "$out/checkpoint" --out "$out/base" --name picket-small --base-version 0.2.0 --licence Apache-2.0
+"$here/tasks.sh" --data "$data" --base "$out/base" --checkpoint "$out/checkpoint" --out "$out/tasks"

@@ -31,7 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 class CascadeFlowTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String LUNCH = "Lunch is at noon in the canteen";
-    private static final String PARCEL = "Your parcel is held, pay the fee at http://parcel-fee.example now";
+    private static final String PARCEL =
+            "Your parcel is held, call 09061234567 and pay the fee at http://parcel-fee.example now";
     private static final String UNKNOWN = "Work order 4711 is late";
 
     @TempDir

@@ -34,7 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The assembled agent with the released model, a real broker, and a signed repository behind a web server. */
 class MainJobTest {
-    private static final String PARCEL = "Your parcel is held, pay the fee at http://parcel-fee.example now";
+    private static final String PARCEL =
+            "Your parcel is held, call 09061234567 and pay the fee at http://parcel-fee.example now";
 
     @TempDir
     Path folder;

@@ -194,7 +194,8 @@ class TextsToTaskTest {
                 "--max-text-tokens 4096 leaves the context of",
                 begun("a", base(), task, "--label", "x=alarm", "--label", "y=alarm", "--max-text-tokens", "4096"));
         assertThat(folder.resolve("task")).doesNotExist();
-        run(begun("a", base(), task, "--label", "x=alarm", "--label", "y=alarm"));
+        run(begun("a", base(), task, "--label", "x=alarm", "--label", "y=alarm", "--task-version", "2.1.0"));
+        assertThat(TaskFolder.read(Path.of(task)).manifest().version()).isEqualTo("2.1.0");
         refused("is not empty", begun("a", base(), task, "--label", "x=alarm", "--label", "y=alarm"));
     }
 

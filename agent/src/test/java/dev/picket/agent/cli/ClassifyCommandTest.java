@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.picket.agent.ReleaseShop;
 import dev.picket.inference.codec.BaseFolder;
+import dev.picket.inference.codec.ListedFile;
 import dev.picket.inference.codec.ScoringDigest;
 import dev.picket.inference.codec.TaskFolder;
 import dev.picket.inference.codec.TaskManifest;
@@ -40,7 +41,7 @@ class ClassifyCommandTest {
     @Test
     void eachLineIsAnsweredInItsOrder() throws Exception {
         List<String> texts = List.of(
-                "Your parcel is held, pay the fee at http://parcel-fee.example now",
+                "Your parcel is held, call 09061234567 and pay the fee at http://parcel-fee.example now",
                 "Lunch is at noon in the canteen",
                 "Your account is locked, verify your card at http://bank.example");
         List<JsonNode> answers = classify(String.join("\n", texts));
@@ -206,8 +207,15 @@ class ClassifyCommandTest {
     private static void scaleHead(Path task, float by, TaskManifest released) throws IOException {
         byte[] head = Files.readAllBytes(task.resolve("head.safetensors"));
         ByteBuffer numbers = ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN);
-        for (int at = Long.BYTES + (int) numbers.getLong(0); at < head.length; at += Float.BYTES) {
-            numbers.putFloat(at, numbers.getFloat(at) * by);
+        int header = (int) numbers.getLong(0);
+        for (JsonNode tensor : JSON.readTree(head, Long.BYTES, header)) {
+            // The buckets of a wide part are no floats.
+            boolean scaled = tensor.path("dtype").asText().equals("F32");
+            int end = Long.BYTES + header + tensor.path("data_offsets").path(1).asInt();
+            int at = Long.BYTES + header + tensor.path("data_offsets").path(0).asInt();
+            for (; scaled && at < end; at += Float.BYTES) {
+                numbers.putFloat(at, numbers.getFloat(at) * by);
+            }
         }
         Files.write(task.resolve("head.safetensors"), head);
         ObjectNode json = (ObjectNode) JSON.readTree(Files.readAllBytes(task.resolve("task.json")));
@@ -218,7 +226,7 @@ class ClassifyCommandTest {
         }
         String digest = ScoringDigest.of(
                 released.base(),
-                Hashes.sha256(task.resolve("adapter.onnx_adapter")),
+                released.file(TaskManifest.ADAPTER).map(ListedFile::sha256).orElse(null),
                 Hashes.sha256(head),
                 released.scoring(),
                 released.labelNames(),

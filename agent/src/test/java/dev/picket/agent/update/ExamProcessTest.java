@@ -26,7 +26,8 @@ class ExamProcessTest {
     private static final EngineOptions ENGINE = new EngineOptions(2, 1, 1 << 20, 64);
     private static final Duration WITHIN = Duration.ofSeconds(60);
     private static final long MEMORY = 512L << 20;
-    private static final String TEXT = "Your parcel is held, pay the fee at http://example.test now";
+    private static final String TEXT =
+            "Your parcel is held, call 09061234567 and pay the fee at http://example.test now";
 
     @TempDir
     Path folder;

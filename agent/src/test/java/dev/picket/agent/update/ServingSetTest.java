@@ -23,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is answered from memory, with the released model. */
 class ServingSetTest {
     private static final EngineOptions ENGINE = new EngineOptions(1, 1, 1 << 20, 64);
-    private static final String TEXT = "Your parcel is held, pay the fee at http://parcel-fee.example now";
+    private static final String TEXT =
+            "Your parcel is held, call 09061234567 and pay the fee at http://parcel-fee.example now";
 
     @TempDir
     Path folder;

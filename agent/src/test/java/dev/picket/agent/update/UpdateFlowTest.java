@@ -37,7 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The released model through the whole update flow: repository, exam, switch, while texts are judged. */
 class UpdateFlowTest {
-    private static final String TEXT = "Your parcel is held, pay the fee at http://example.test now";
+    private static final String TEXT =
+            "Your parcel is held, call 09061234567 and pay the fee at http://example.test now";
 
     @TempDir
     Path folder;

@@ -19,17 +19,17 @@ public final class ReleasedCheckpoint {
 
     /** Writes a Hugging Face folder. */
     public static Path write(Path folder) throws Exception {
-        LlamaConfig config = LlamaConfigFile.read(Released.BASE, 4096);
         Files.createDirectories(folder);
         Files.copy(Released.BASE.resolve("config.json"), folder.resolve("config.json"));
         Files.copy(Released.BASE.resolve("tokenizer.json"), folder.resolve("tokenizer.json"));
-        Files.write(folder.resolve("model.safetensors"), Safetensors.write(weights(config)));
+        Files.write(folder.resolve("model.safetensors"), Safetensors.write(weights(Released.BASE)));
         return folder;
     }
 
-    /** By the order in which an import writes them. */
-    private static Map<String, FloatTensor> weights(LlamaConfig config) throws Exception {
-        ByteBuffer data = ByteBuffer.wrap(Files.readAllBytes(Released.BASE.resolve("model.onnx.data")))
+    /** Those of an INT4 base as float, by the order in which an import writes them. */
+    static Map<String, FloatTensor> weights(Path base) throws Exception {
+        LlamaConfig config = LlamaConfigFile.read(base, 4096);
+        ByteBuffer data = ByteBuffer.wrap(Files.readAllBytes(base.resolve("model.onnx.data")))
                 .order(ByteOrder.LITTLE_ENDIAN);
         LlamaTensors tensors = new LlamaTensors(config);
         Map<String, FloatTensor> weights = new LinkedHashMap<>();
