@@ -51,6 +51,15 @@ public final class SecretFile {
         return Path.of(directory, where.substring(CREDENTIAL.length()));
     }
 
+    /**
+     * The file of a key that takes a path of any kind, or a credential.
+     *
+     * @throws IllegalArgumentException as {@link #of} and {@link #locate(Map)} do
+     */
+    public static Path locate(Path path, Map<String, String> environment) {
+        return path.toString().startsWith(CREDENTIAL) ? of(path.toString()).locate(environment) : path;
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof SecretFile that && where.equals(that.where);

@@ -3,6 +3,7 @@ package dev.picket.agent.tls;
 import dev.picket.agent.config.SecretFile;
 import dev.picket.agent.config.TlsConfig;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -24,10 +25,16 @@ final class TlsFiles {
 
     private TlsFiles(TlsConfig config, Map<String, String> environment) throws CredentialException {
         authorities = config.ca() == null ? null : FileBytes.open("uplink.tls.ca", config.ca());
-        certificate =
-                config.certificate() == null ? null : FileBytes.open("uplink.tls.certificate", config.certificate());
-        key = config.key() == null ? null : FileBytes.closed("uplink.tls.key", config.key());
-        keyStore = config.keyStore() == null ? null : FileBytes.closed("uplink.tls.key-store", config.keyStore());
+        certificate = config.certificate() == null
+                ? null
+                : FileBytes.open(
+                        "uplink.tls.certificate", at("uplink.tls.certificate", config.certificate(), environment));
+        key = config.key() == null
+                ? null
+                : FileBytes.closed("uplink.tls.key", at("uplink.tls.key", config.key(), environment));
+        keyStore = config.keyStore() == null
+                ? null
+                : FileBytes.closed("uplink.tls.key-store", at("uplink.tls.key-store", config.keyStore(), environment));
         pkcs11Config = config.pkcs11Config() == null
                 ? null
                 : FileBytes.open("uplink.tls.pkcs11-config", config.pkcs11Config());
@@ -39,6 +46,14 @@ final class TlsFiles {
                 bytes(keyStore),
                 bytes(pkcs11Config),
                 password == null ? bytes(null) : password.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Path at(String key, Path path, Map<String, String> environment) throws CredentialException {
+        try {
+            return SecretFile.locate(path, environment);
+        } catch (IllegalArgumentException e) {
+            throw new CredentialException(key + ": " + e.getMessage(), e);
+        }
     }
 
     static TlsFiles read(TlsConfig config, Map<String, String> environment) throws CredentialException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.picket.agent.config.ConfigException;
 import dev.picket.agent.config.ConfigLoader;
+import dev.picket.agent.config.TlsConfig;
 import dev.picket.agent.config.UplinkConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +36,27 @@ class SecretsTest {
 
     private Path secret(String content, String mode) {
         return TestAuthority.put(folder.resolve("secret"), content, mode);
+    }
+
+    @Test
+    void aPrivateKeyMayBeACredentialToo() throws Exception {
+        TestAuthority.put(folder.resolve("picket.key"), "key", "r--------");
+        TestAuthority.put(folder.resolve("gateway.pem"), "certificate", "rw-r--r--");
+        Path file = folder.resolve("picket.yml");
+        Files.writeString(file, """
+                gateway: { site: plant, name: press-4 }
+                uplink:
+                  broker: "mqtts://localhost"
+                  tls: { certificate: "%s", key: "credential:picket.key" }
+                """.formatted(folder.resolve("gateway.pem")));
+        TlsConfig tls = ConfigLoader.load(file, Map.of()).uplink().tls();
+        assertThat(TlsFiles.read(tls, Map.of("CREDENTIALS_DIRECTORY", folder.toString())).key)
+                .asString()
+                .isEqualTo("key");
+        assertThatThrownBy(() -> TlsFiles.read(tls, Map.of()))
+                .isInstanceOf(CredentialException.class)
+                .hasMessageContaining("uplink.tls.key: ")
+                .hasMessageContaining("LoadCredential=");
     }
 
     @ParameterizedTest
