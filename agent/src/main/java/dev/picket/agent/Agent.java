@@ -23,6 +23,7 @@ import dev.picket.agent.state.State;
 import dev.picket.agent.state.StateUnavailableException;
 import dev.picket.agent.status.AgentStatus;
 import dev.picket.agent.status.Build;
+import dev.picket.agent.status.LastCheck;
 import dev.picket.agent.status.StatusView;
 import dev.picket.agent.support.Bundles;
 import dev.picket.agent.support.RecentLog;
@@ -79,6 +80,7 @@ public final class Agent implements AutoCloseable {
     private final CommandKeys keys;
     private final UpdateLoop updates;
     private final DriftWatch drift;
+    private final LastCheck lastCheck;
     private final StatusView status;
     private final SupportBundle bundle;
     private final @Nullable SendFlow sending;
@@ -170,6 +172,7 @@ public final class Agent implements AutoCloseable {
                 clock,
                 this::updated,
                 keys);
+        this.lastCheck = new LastCheck(clock);
         this.status = new StatusView(
                 config,
                 configDigest,
@@ -230,15 +233,16 @@ public final class Agent implements AutoCloseable {
     }
 
     public void start() {
-        updating.start("updates", updates);
+        updating.start("updates", host.pulse().watched("updates", Silences.UPDATES, updates));
         if (sending != null) {
-            sending.start();
+            sending.start(host.pulse(), Silences.uplink(config.uplink()));
         }
-        reading.start();
-        upkeep.start();
+        reading.start(host.pulse());
+        upkeep.start(host.pulse());
     }
 
-    Host host() {
+    /** What is around it. */
+    public Host host() {
         return host;
     }
 
@@ -249,6 +253,11 @@ public final class Agent implements AutoCloseable {
 
     public StatusView status() {
         return status;
+    }
+
+    /** Where what {@code picket check} found is told. */
+    public LastCheck lastCheck() {
+        return lastCheck;
     }
 
     public SupportBundle bundle() {
@@ -298,6 +307,7 @@ public final class Agent implements AutoCloseable {
 
     /** Called on the updates' thread alone. */
     private void updated(UpdateStatus now) {
+        Silences.step(now.step());
         onUpdate.accept(now);
         Map<String, String> serves = serving.taskDigests();
         if (sending != null && !serves.equals(said)) {
@@ -355,6 +365,7 @@ public final class Agent implements AutoCloseable {
                 drift.now(),
                 provider,
                 Stream.of(
+                                lastCheck.troubles(),
                                 journal.troubles(),
                                 state.troubles(),
                                 drift.troubles(),

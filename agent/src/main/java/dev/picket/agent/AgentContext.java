@@ -1,6 +1,7 @@
 package dev.picket.agent;
 
 import dev.picket.agent.config.PicketConfig;
+import dev.picket.agent.http.Restarts;
 import dev.picket.agent.http.Token;
 import dev.picket.agent.journal.JournalUnavailableException;
 import dev.picket.agent.sqlite.NewerSchemaException;
@@ -36,6 +37,9 @@ public final class AgentContext implements AutoCloseable {
     private static final int TOKEN_BYTES = 32;
     /** Shorter than the command line waits for an answer. */
     private static final Duration ROLLBACK_WITHIN = Duration.ofSeconds(8);
+
+    /** What an answer has to reach somebody on this machine before the page is gone. */
+    private static final Duration ANSWER_LEAVES = Duration.ofMillis(200);
 
     private final PicketConfig config;
     private final Agent agent;
@@ -143,7 +147,10 @@ public final class AgentContext implements AutoCloseable {
                         new Rollbacks(agent.updates(), ROLLBACK_WITHIN),
                         config.http(),
                         token,
+                        agent.host().overlays(),
+                        new Restarts(agent.host().restart(), ANSWER_LEAVES),
                         agent.status(),
+                        agent.lastCheck(),
                         agent.journal(),
                         agent.live(),
                         agent.inboxes(),

@@ -4,6 +4,8 @@ import dev.picket.agent.config.ConfigException;
 import dev.picket.agent.config.PicketConfig;
 import dev.picket.agent.overlay.ConfigSource;
 import dev.picket.agent.overlay.Overlays;
+import dev.picket.agent.pulse.Pulse;
+import dev.picket.agent.service.Supervision;
 import dev.picket.ota.update.UpdateStatus;
 import java.time.Clock;
 import java.time.Duration;
@@ -39,6 +41,7 @@ public final class AgentLoop {
 
     private final ConfigSource source;
     private final Consumer<UpdateStatus> onUpdate;
+    private final Supervision supervision;
     private final Consumer<AgentContext> onReady;
     private final Duration endWithin;
     private final Runnable onHang;
@@ -49,6 +52,7 @@ public final class AgentLoop {
     private boolean begun;
 
     /**
+     * @param supervision hears how agents come and go
      * @param onReady told of each agent once it runs
      * @param endWithin how long an agent may take to end
      * @param onHang what is done where it takes longer
@@ -56,11 +60,13 @@ public final class AgentLoop {
     public AgentLoop(
             ConfigSource source,
             Consumer<UpdateStatus> onUpdate,
+            Supervision supervision,
             Consumer<AgentContext> onReady,
             Duration endWithin,
             Runnable onHang) {
         this.source = source;
         this.onUpdate = onUpdate;
+        this.supervision = supervision;
         this.onReady = onReady;
         this.endWithin = endWithin;
         this.onHang = onHang;
@@ -88,11 +94,30 @@ public final class AgentLoop {
     /** Runs agents until {@link #stop}. */
     public void run() throws ConfigException, StartFailedException, InterruptedException {
         try {
-            while (once() == End.RESTART) {
+            supervision.start();
+            while (next() == End.RESTART) {
                 LOG.info("The agent starts again");
             }
         } finally {
+            supervision.close();
             ended.countDown();
+        }
+    }
+
+    /**
+     * Once an agent has run, what keeps the next one from it is waited for: whoever changes a file, or takes a port, finds
+     * in log and status what is wrong, and need not start anything afterwards.
+     */
+    private End next() throws ConfigException, StartFailedException, InterruptedException {
+        try {
+            return once();
+        } catch (StartFailedException | ConfigException e) {
+            if (!begun) {
+                throw e;
+            }
+            LOG.error("The agent does not start again, the next try follows: {}", e.getMessage());
+            supervision.waiting("Does not start again: " + e.getMessage());
+            return Objects.requireNonNullElse(wanted.poll(RETRY.toMillis(), TimeUnit.MILLISECONDS), End.RESTART);
         }
     }
 
@@ -105,26 +130,24 @@ public final class AgentLoop {
     }
 
     private End runWith(Overlays overlays) throws StartFailedException, InterruptedException {
-        Host host = new Host(overlays, () -> wanted.add(End.RESTART));
+        Host host = new Host(overlays, supervision.pulse(), () -> wanted.add(End.RESTART));
         AgentContext context;
-        try {
+        try (Pulse.Once _ = supervision.pulse().once("start", Silences.START)) {
             context = start(overlays, host);
-        } catch (StartFailedException e) {
-            if (!begun || e.family() != StartFailedException.Family.UNAVAILABLE) {
-                throw e;
-            }
-            LOG.error("The agent does not start again, the next try follows: {}", e.getMessage());
-            return Objects.requireNonNullElse(wanted.poll(RETRY.toMillis(), TimeUnit.MILLISECONDS), End.RESTART);
         }
         if (context == null) {
             return End.RESTART;
         }
         begun = true;
+        End end = End.STOP;
         Thread watch = null;
         try {
+            supervision.ready(context.agent().status()::sentence);
             onReady.accept(context);
-            return await(context, overlays);
+            end = await(context, overlays);
+            return end;
         } finally {
+            ends(end);
             watch = watchTheEnd();
             context.close();
             watch.interrupt();
@@ -162,6 +185,13 @@ public final class AgentLoop {
             }
         }
         return wanted.take();
+    }
+
+    private void ends(End end) {
+        switch (end) {
+            case STOP -> supervision.stopping();
+            case RESTART -> supervision.restarting();
+        }
     }
 
     private Thread watchTheEnd() {

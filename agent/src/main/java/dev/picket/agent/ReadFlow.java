@@ -7,6 +7,7 @@ import dev.picket.agent.config.SourceConfig;
 import dev.picket.agent.drift.DriftWatch;
 import dev.picket.agent.journal.Journal;
 import dev.picket.agent.journal.JournalUnavailableException;
+import dev.picket.agent.pulse.Pulse;
 import dev.picket.agent.read.Inboxes;
 import dev.picket.agent.read.LiveVerdicts;
 import dev.picket.agent.read.Pipeline;
@@ -59,8 +60,8 @@ final class ReadFlow implements AutoCloseable {
                 : Math.max(1, Runtime.getRuntime().availableProcessors());
     }
 
-    void start() {
-        pipeline.start();
+    void start(Pulse pulse) {
+        pipeline.start(pulse, Silences.judging(config.inference()), Silences.DISK);
     }
 
     Latencies latencies() {

@@ -12,6 +12,7 @@ import dev.picket.agent.config.PicketConfig;
 import dev.picket.agent.config.SourceConfig;
 import dev.picket.agent.config.UplinkConfig;
 import dev.picket.agent.journal.Journal;
+import dev.picket.agent.pulse.Pulse;
 import dev.picket.agent.rollout.Rollouts;
 import dev.picket.agent.state.State;
 import dev.picket.agent.state.StateUnavailableException;
@@ -161,12 +162,12 @@ final class SendFlow implements AutoCloseable {
         gate.onOpen(uplink::wake);
     }
 
-    void start() {
-        connecting.start("connection", connections);
-        sending.start("uplink", uplink);
-        sending.start("sent-marks", marks);
-        sending.start("commands", commands.loop());
-        sending.start("rollouts", rollouts);
+    void start(Pulse pulse, Duration silence) {
+        connecting.start("connection", pulse.watched("connection", silence, connections));
+        sending.start("uplink", pulse.watched("uplink", silence, uplink));
+        sending.start("sent-marks", pulse.watched("sent-marks", silence, marks));
+        sending.start("commands", pulse.watched("commands", silence, commands.loop()));
+        sending.start("rollouts", pulse.watched("rollouts", silence, rollouts));
         for (int i = 1; i <= JOB_THREADS; i++) {
             working.start("job-" + i, commands.jobLoop());
         }

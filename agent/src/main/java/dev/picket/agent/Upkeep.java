@@ -4,6 +4,7 @@ import dev.picket.agent.config.PicketConfig;
 import dev.picket.agent.drift.DriftWatch;
 import dev.picket.agent.journal.Journal;
 import dev.picket.agent.journal.JournalUnavailableException;
+import dev.picket.agent.pulse.Pulse;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -29,10 +30,10 @@ final class Upkeep implements AutoCloseable {
         this.drift = drift;
     }
 
-    void start() {
-        threads.start("sweep", this::sweep);
+    void start(Pulse pulse) {
+        threads.start("sweep", pulse.watched("sweep", Silences.DISK, this::sweep));
         if (config.drift().enabled()) {
-            threads.start("drift", this::watchDrift);
+            threads.start("drift", pulse.watched("drift", Silences.DISK, this::watchDrift));
         }
         if (!journal.stoppedCleanly()) {
             threads.start("journal-check", this::check);
@@ -59,6 +60,7 @@ final class Upkeep implements AutoCloseable {
                 } catch (JournalUnavailableException e) {
                     LOG.warn("The journal could not be swept, the next try follows: {}", e.getMessage());
                 }
+                Pulse.rest(config.journal().sweepEvery());
             } while (!stopped.await(config.journal().sweepEvery().toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             LOG.debug("The sweep was told to stop");
@@ -69,6 +71,7 @@ final class Upkeep implements AutoCloseable {
         try {
             do {
                 drift.round();
+                Pulse.rest(drift.rest());
             } while (!stopped.await(drift.rest().toMillis(), TimeUnit.MILLISECONDS));
             drift.save();
         } catch (InterruptedException e) {

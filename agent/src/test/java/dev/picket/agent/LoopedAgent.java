@@ -3,6 +3,7 @@ package dev.picket.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.picket.agent.overlay.ConfigSource;
+import dev.picket.agent.service.Supervision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Agents one after the other in one process, as {@code picket run} has them. */
-final class LoopedAgent implements AutoCloseable {
+public final class LoopedAgent implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 30;
 
     private final BlockingQueue<AgentContext> ready = new LinkedBlockingQueue<>();
@@ -22,17 +23,22 @@ final class LoopedAgent implements AutoCloseable {
     private final CompletableFuture<Void> end = new CompletableFuture<>();
     private final AgentLoop loop;
 
-    private LoopedAgent(Path config) {
+    private LoopedAgent(Path config, Supervision supervision) {
         loop = new AgentLoop(
                 new ConfigSource(config, Map.of()),
                 _ -> {},
+                supervision,
                 ready::add,
                 Duration.ofSeconds(PATIENCE_SECONDS),
                 () -> hung.set(true));
     }
 
-    static LoopedAgent start(Path folder, String... sections) throws IOException {
-        LoopedAgent agents = new LoopedAgent(RunningAgent.configure(folder, sections));
+    public static LoopedAgent start(Path folder, String... sections) throws IOException {
+        return start(Supervision.none(), folder, sections);
+    }
+
+    public static LoopedAgent start(Supervision supervision, Path folder, String... sections) throws IOException {
+        LoopedAgent agents = new LoopedAgent(RunningAgent.configure(folder, sections), supervision);
         Thread.ofPlatform().daemon().name("agents").start(() -> {
             try {
                 agents.loop.run();
@@ -45,7 +51,7 @@ final class LoopedAgent implements AutoCloseable {
     }
 
     /** Waits for the next agent that runs. */
-    AgentContext next() throws Exception {
+    public AgentContext next() throws Exception {
         AgentContext context = ready.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
         if (context == null && end.isDone()) {
             end.get();
@@ -54,12 +60,12 @@ final class LoopedAgent implements AutoCloseable {
         return context;
     }
 
-    boolean idle() {
+    public boolean idle() {
         return ready.isEmpty();
     }
 
     /** Completes once the loop has ended; exceptionally where it did not end in good order. */
-    CompletableFuture<Void> end() {
+    public CompletableFuture<Void> end() {
         return end;
     }
 

@@ -34,6 +34,11 @@ final class LocalAgent {
         return Files.exists(runtime.resolve("address"));
     }
 
+    /** What the agent that runs has given to those who may ask it; each agent makes a new one. */
+    String token() throws CommandFailure {
+        return read("token");
+    }
+
     /** The body of a GET. */
     String get(String path) throws CommandFailure {
         return send(path, HttpRequest.newBuilder().GET());

@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             RunCommand.class,
             StatusCommand.class,
+            ReloadCommand.class,
             SupportBundleCommand.class,
             CheckCommand.class,
             ClassifyCommand.class,

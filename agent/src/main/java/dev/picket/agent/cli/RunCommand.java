@@ -3,6 +3,7 @@ package dev.picket.agent.cli;
 import dev.picket.agent.AgentLoop;
 import dev.picket.agent.StartFailedException;
 import dev.picket.agent.config.ConfigException;
+import dev.picket.agent.service.Supervision;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
@@ -30,7 +31,8 @@ public final class RunCommand implements Callable<Integer> {
         AgentLoop agents = new AgentLoop(
                 config.source(),
                 _ -> {},
-                _ -> {},
+                Supervision.of(System.getenv()),
+                _ -> StartMark.takeAway(),
                 END_WITHIN,
                 () -> Runtime.getRuntime().halt(ExitCode.INTERNAL));
         agents.stopOnSignal();

@@ -1,5 +1,6 @@
 package dev.picket.agent.commands;
 
+import dev.picket.agent.pulse.Pulse;
 import dev.picket.agent.state.State;
 import dev.picket.agent.state.StateUnavailableException;
 import dev.picket.agent.uplink.BrokerConnection;
@@ -99,6 +100,7 @@ public final class CommandInbox implements Runnable, Consumer<Incoming> {
         try {
             resume();
             while (!stopping) {
+                Pulse.beat();
                 Incoming message = waiting.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
                 if (message == null) {
                     endOverflow();

@@ -113,6 +113,14 @@ public final class Overlays {
         }
     }
 
+    /** What reading the files anew would come to. */
+    public synchronized Reload reload() {
+        ConfigSource from = source;
+        return from == null
+                ? new Reload.Refused("Nothing can be changed here: " + fixed() + ".")
+                : Reload.of(() -> within(from, from.own()), config, fixed());
+    }
+
     private String fixed() {
         if (source == null) {
             return "this agent was not started from a configuration file";

@@ -4,6 +4,7 @@ import dev.picket.agent.journal.Batch;
 import dev.picket.agent.journal.Drop;
 import dev.picket.agent.journal.Outcome;
 import dev.picket.agent.journal.Verdict;
+import dev.picket.agent.pulse.Pulse;
 import dev.picket.inference.Decision;
 import dev.picket.inference.drift.Observation;
 import java.util.ArrayList;
@@ -67,6 +68,7 @@ final class Commits {
     /** Commits until closed and empty, or interrupted. */
     void run() throws InterruptedException {
         while (true) {
+            Pulse.beat();
             Judged first = judged.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
             if (first != null) {
                 commit(group(first));

@@ -3,6 +3,7 @@ package dev.picket.agent.read;
 import dev.picket.agent.journal.Batch;
 import dev.picket.agent.journal.Journal;
 import dev.picket.agent.journal.JournalUnavailableException;
+import dev.picket.agent.pulse.Pulse;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -30,6 +31,8 @@ final class Committer {
      */
     void append(Batch batch) throws InterruptedException {
         for (int tries = 1; ; tries++) {
+            // A journal that refuses is told of, and waited for.
+            Pulse.beat();
             try {
                 journal.append(batch);
                 told("");

@@ -6,6 +6,7 @@ import dev.picket.agent.journal.Verdict;
 import dev.picket.agent.judge.Judge;
 import dev.picket.agent.judge.JudgingFailedException;
 import dev.picket.agent.judge.NotServingException;
+import dev.picket.agent.pulse.Pulse;
 import dev.picket.inference.Classification;
 import dev.picket.inference.Decision;
 import dev.picket.inference.Priority;
@@ -87,6 +88,7 @@ final class Judging {
             return failed(reading, task, "crash");
         }
         while (true) {
+            Pulse.beat();
             try {
                 Classification answer = judge.judge(task, reading.text());
                 seen.add(observation(reading, answer));

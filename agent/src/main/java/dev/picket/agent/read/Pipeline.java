@@ -3,6 +3,7 @@ package dev.picket.agent.read;
 import dev.picket.agent.journal.Journal;
 import dev.picket.agent.journal.JournalUnavailableException;
 import dev.picket.agent.judge.Judge;
+import dev.picket.agent.pulse.Pulse;
 import dev.picket.inference.drift.Observation;
 import dev.picket.sensors.SourceCounts;
 import java.time.Clock;
@@ -115,11 +116,22 @@ public final class Pipeline implements AutoCloseable {
         commits.take(judging.judge(item));
     }
 
-    /** Starts the threads: one a source, the judging ones, and the writer. */
+    /** The same with nobody looking on. */
     public void start() {
-        writing.add(begin("picket-journal", this::write));
+        start(new Pulse(System::nanoTime), Duration.ZERO, Duration.ZERO);
+    }
+
+    /**
+     * Starts the threads: one a source, the judging ones, and the writer. Sources are not watched, since what they wait
+     * for is not ours.
+     *
+     * @param judging how long a judging thread may be silent
+     * @param writing how long the writer may
+     */
+    public void start(Pulse pulse, Duration judging, Duration writing) {
+        this.writing.add(begin("journal", pulse, writing, this::write));
         for (int i = 1; i <= limits.judgingThreads(); i++) {
-            judges.add(begin("picket-judge-" + i, this::judge));
+            judges.add(begin("judge-" + i, pulse, judging, this::judge));
         }
         for (Intake intake : intakes) {
             reading.add(begin("picket-source-" + intake.name(), intake::run));
@@ -184,6 +196,7 @@ public final class Pipeline implements AutoCloseable {
     private void judge() {
         try {
             while (true) {
+                Pulse.beat();
                 Item item = queue.poll(TAKE_MILLIS);
                 if (item != null) {
                     settle(item.intake().atTurn(item));
@@ -211,6 +224,10 @@ public final class Pipeline implements AutoCloseable {
     private void stopped(RuntimeException e) {
         fault = "A thread of the read flow has stopped by a fault of the agent (" + e + "); restart the agent.";
         LOG.error(fault, e);
+    }
+
+    private static Thread begin(String name, Pulse pulse, Duration silence, Runnable loop) {
+        return begin("picket-" + name, pulse.watched(name, silence, loop));
     }
 
     private static Thread begin(String name, Runnable loop) {

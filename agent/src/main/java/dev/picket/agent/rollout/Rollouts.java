@@ -4,6 +4,7 @@ import dev.picket.agent.commands.CommandKeys;
 import dev.picket.agent.commands.RefusedException;
 import dev.picket.agent.config.GatewayConfig;
 import dev.picket.agent.config.RolloutsConfig;
+import dev.picket.agent.pulse.Pulse;
 import dev.picket.agent.state.SavedRollout;
 import dev.picket.agent.state.State;
 import dev.picket.agent.state.StateUnavailableException;
@@ -99,6 +100,7 @@ public final class Rollouts implements Runnable {
     public void run() {
         try {
             while (!stopping) {
+                Pulse.beat();
                 look();
                 inbox.take();
             }

@@ -24,6 +24,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -200,6 +201,15 @@ public final class StatusView {
 
     private @Nullable String set() {
         return serving.label().orElse(null);
+    }
+
+    /** How it does, for whoever looks after many services. */
+    public String sentence() {
+        String judging = judging();
+        String how = judging.equals("serving")
+                ? "Serving " + Objects.requireNonNullElse(set(), "a Set")
+                : "Degraded: " + judging.replaceFirst("^degraded\\((.*)\\)$", "$1");
+        return how + "; uplink " + uplink.get();
     }
 
     private String judging() {

@@ -1,5 +1,6 @@
 package dev.picket.agent.update;
 
+import dev.picket.agent.pulse.Pulse;
 import java.time.Duration;
 
 /** The time of a trial: a clock that no one sets, and waiting by it. */
@@ -12,6 +13,7 @@ interface Pace {
 
         @Override
         public void sleep(Duration time) throws InterruptedException {
+            Pulse.rest(time);
             Thread.sleep(time);
         }
     };

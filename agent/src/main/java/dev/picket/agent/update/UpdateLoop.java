@@ -1,5 +1,6 @@
 package dev.picket.agent.update;
 
+import dev.picket.agent.pulse.Pulse;
 import dev.picket.agent.uplink.ReportParts;
 import dev.picket.ota.UnavailableException;
 import dev.picket.ota.fetch.NotYetException;
@@ -283,7 +284,10 @@ public final class UpdateLoop implements Runnable {
 
     private void await(Duration time) throws InterruptedException {
         double factor = 1 + JITTER * (2 * ThreadLocalRandom.current().nextDouble() - 1);
-        boolean asked = wanted.tryAcquire((long) (time.toMillis() * factor), TimeUnit.MILLISECONDS);
+        Duration wait = Duration.ofMillis((long) (time.toMillis() * factor));
+        Pulse.rest(wait);
+        boolean asked = wanted.tryAcquire(wait.toMillis(), TimeUnit.MILLISECONDS);
+        Pulse.beat();
         log.trace("Next poll, asked for: {}", asked);
     }
 }

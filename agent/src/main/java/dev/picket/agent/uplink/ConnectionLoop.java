@@ -1,5 +1,6 @@
 package dev.picket.agent.uplink;
 
+import dev.picket.agent.pulse.Pulse;
 import dev.picket.agent.state.State;
 import dev.picket.agent.state.StateUnavailableException;
 import java.time.Clock;
@@ -70,8 +71,11 @@ public final class ConnectionLoop implements Runnable {
         try {
             while (!signals.stopping()) {
                 long began = System.nanoTime();
+                Pulse.beat();
                 connectOnce();
-                signals.pause(retries.next(signals.ending(), Duration.ofNanos(System.nanoTime() - began)));
+                Duration pause = retries.next(signals.ending(), Duration.ofNanos(System.nanoTime() - began));
+                Pulse.rest(pause);
+                signals.pause(pause);
             }
         } catch (InterruptedException e) {
             LOG.debug("The connection's thread was interrupted and ends");
@@ -128,6 +132,7 @@ public final class ConnectionLoop implements Runnable {
             throws BrokerUnavailableException, BrokerRefusedException, InterruptedException {
         long began = System.nanoTime();
         while (true) {
+            Pulse.beat();
             retries.lasts(Duration.ofNanos(System.nanoTime() - began));
             sayReport(connection);
             Signals.Told told = signals.await(pace.tick());

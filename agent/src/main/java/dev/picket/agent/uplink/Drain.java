@@ -1,6 +1,7 @@
 package dev.picket.agent.uplink;
 
 import dev.picket.agent.journal.JournalUnavailableException;
+import dev.picket.agent.pulse.Pulse;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -93,6 +94,7 @@ final class Drain {
     }
 
     private boolean goesOn() {
+        Pulse.beat();
         return !stopping.getAsBoolean() && up.connection().isOpen();
     }
 

@@ -2,6 +2,7 @@ package dev.picket.agent.uplink;
 
 import dev.picket.agent.journal.Journal;
 import dev.picket.agent.journal.JournalUnavailableException;
+import dev.picket.agent.pulse.Pulse;
 import dev.picket.inference.Priority;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -188,6 +189,7 @@ public final class SentMarks implements Runnable {
     public void run() {
         try {
             while (!stopping || awaitsMore()) {
+                Pulse.beat();
                 markNext();
             }
         } catch (InterruptedException e) {

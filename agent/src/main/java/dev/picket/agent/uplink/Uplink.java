@@ -3,6 +3,7 @@ package dev.picket.agent.uplink;
 import dev.picket.agent.config.UplinkConfig;
 import dev.picket.agent.journal.Journal;
 import dev.picket.agent.journal.JournalUnavailableException;
+import dev.picket.agent.pulse.Pulse;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -89,6 +90,7 @@ public final class Uplink implements Runnable {
     public void run() {
         try {
             while (!stopping) {
+                Pulse.beat();
                 CurrentConnection.Up up = current.await(pace.idle());
                 if (up != null && parts.marks().settled(pace.ackTimeout())) {
                     drainUntilTrouble(up);
