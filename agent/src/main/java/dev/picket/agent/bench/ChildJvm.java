@@ -16,6 +16,19 @@ final class ChildJvm {
      * @throws IOException also where this program runs without a class path, so that no second one can have it
      */
     static Process start(Class<?> main, List<String> flags, List<String> arguments) throws IOException {
+        return builder(main.getName(), flags, arguments)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    /** The same of any class, whose standard error is read by the caller, and whose standard output by nobody. */
+    static Process startWatched(String main, List<String> flags, List<String> arguments) throws IOException {
+        return builder(main, flags, arguments)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    private static ProcessBuilder builder(String main, List<String> flags, List<String> arguments) throws IOException {
         String classPath = System.getProperty("java.class.path", "");
         if (classPath.isEmpty()) {
             throw new IOException("this program has no class path that a second process could be started with");
@@ -24,10 +37,8 @@ final class ChildJvm {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED"));
         command.addAll(flags);
-        command.addAll(List.of("-cp", classPath, main.getName()));
+        command.addAll(List.of("-cp", classPath, main));
         command.addAll(arguments);
-        return new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        return new ProcessBuilder(command);
     }
 }

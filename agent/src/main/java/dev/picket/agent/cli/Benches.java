@@ -5,9 +5,11 @@ import dev.picket.agent.bench.ClassifyBench;
 import dev.picket.agent.bench.JournalBench;
 import dev.picket.agent.bench.ParallelBench;
 import dev.picket.agent.bench.PipelineBench;
+import dev.picket.agent.bench.Resident;
 import dev.picket.agent.bench.ResidentBench;
 import dev.picket.agent.bench.Result;
 import dev.picket.agent.bench.ShapeBench;
+import dev.picket.agent.bench.StartBench;
 import dev.picket.agent.bench.SwapBench;
 import dev.picket.agent.bench.UpdateBench;
 import dev.picket.agent.bench.UplinkBench;
@@ -60,6 +62,7 @@ final class Benches {
     private final JournalConfig journal = ConfigLoader.defaults(JournalConfig.class);
     private final UplinkConfig uplink = ConfigLoader.defaults(UplinkConfig.class);
     private @Nullable UpdateBench updates;
+    private @Nullable StartBench start;
 
     /**
      * @param folder where files are made; it is there
@@ -103,6 +106,12 @@ final class Benches {
         all.put("update-shadow-rate", () -> update(UpdateBench::shadow));
         for (Step step : UpdateBench.STEPS) {
             all.put(UpdateBench.nameOf(step), () -> update(bench -> bench.step(step)));
+        }
+        all.put("start-ready-millis", () -> started().readyMillis());
+        all.put("start-serving-millis", () -> started().servingMillis());
+        all.put("start-aot-speedup", () -> started().speedup());
+        for (Resident.Part part : Resident.Part.values()) {
+            all.put(part.figure(), () -> started().resident(part));
         }
         all.put("update-verify-memory", () -> new VerifyBench(folder, large).run());
         return all;
@@ -155,6 +164,15 @@ final class Benches {
             updates = bench;
         }
         return figure.of(bench);
+    }
+
+    private StartBench started() throws CommandFailure, UnavailableException, IOException, InterruptedException {
+        StartBench bench = start;
+        if (bench == null) {
+            bench = StartBench.run(folder, model.baseFolder(), model.taskFolder(task), task);
+            start = bench;
+        }
+        return bench;
     }
 
     private Classifier withTask(EngineOptions options) throws CommandFailure {
