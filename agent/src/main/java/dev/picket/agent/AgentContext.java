@@ -43,6 +43,7 @@ public final class AgentContext implements AutoCloseable {
 
     private final PicketConfig config;
     private final Agent agent;
+    private final String host;
     private @Nullable DataLock lock;
     private final List<Path> announced = new ArrayList<>();
     private @Nullable ApplicationContext http;
@@ -51,6 +52,7 @@ public final class AgentContext implements AutoCloseable {
     private AgentContext(PicketConfig config, Agent agent) {
         this.config = config;
         this.agent = agent;
+        this.host = Loopback.of(config.http().host());
     }
 
     /** An agent that runs, with nobody told of its updates. */
@@ -89,7 +91,7 @@ public final class AgentContext implements AutoCloseable {
         }
         AgentContext context;
         try {
-            context = new AgentContext(config, Agent.open(config, digest(config), Clock.systemUTC(), onUpdate, host));
+            context = new AgentContext(config, open(config, onUpdate, host));
         } catch (JournalUnavailableException
                 | StateUnavailableException
                 | NewerSchemaException
@@ -106,6 +108,27 @@ public final class AgentContext implements AutoCloseable {
             throw e;
         }
         return context;
+    }
+
+    /** Once more with the room that was set aside, where the files cannot be opened without. */
+    private static Agent open(PicketConfig config, Consumer<UpdateStatus> onUpdate, Host host)
+            throws JournalUnavailableException, StateUnavailableException, NewerSchemaException, UnavailableException,
+                    IOException {
+        Reserve reserve = new Reserve(config.data().directory());
+        try {
+            Agent agent = Agent.open(config, digest(config), Clock.systemUTC(), onUpdate, host);
+            reserve.keep();
+            return agent;
+        } catch (JournalUnavailableException | StateUnavailableException e) {
+            if (!reserve.release()) {
+                throw e;
+            }
+            LOG.error(
+                    "The disk under {} is full or faulty; the room set aside there was given up to start: {}",
+                    config.data().directory(),
+                    e.getMessage());
+            return Agent.open(config, digest(config), Clock.systemUTC(), onUpdate, host);
+        }
     }
 
     public Agent agent() {
@@ -158,7 +181,7 @@ public final class AgentContext implements AutoCloseable {
                         agent.drift(),
                         agent.bundle())
                 .start();
-        String where = config.http().host() + ":" + config.http().port();
+        String where = host + ":" + config.http().port();
         EmbeddedServer server = http.getBean(EmbeddedServer.class);
         try {
             server.start();
@@ -168,7 +191,7 @@ public final class AgentContext implements AutoCloseable {
                     StartFailedException.Family.UNAVAILABLE,
                     "the page cannot listen on " + where + ": " + cause.getMessage() + "; free it, or set http.port");
         }
-        page = URI.create("http://" + authority(config.http().host(), server.getPort()) + "/");
+        page = URI.create("http://" + authority(host, server.getPort()) + "/");
         try {
             Path runtime = config.data().runtime();
             AtomicFiles.createClosedFolder(runtime);
@@ -189,7 +212,7 @@ public final class AgentContext implements AutoCloseable {
     private Map<String, Object> properties() {
         return Map.ofEntries(
                 Map.entry("micronaut.application.name", "picket"),
-                Map.entry("micronaut.server.host", config.http().host()),
+                Map.entry("micronaut.server.host", host),
                 Map.entry(
                         "micronaut.server.port",
                         config.http().port() == 0 ? -1 : config.http().port()),

@@ -116,7 +116,9 @@ class UnitFilesTest {
     private String verify(Path dropIn) throws Exception {
         Path units = Files.createDirectories(folder.resolve("units-" + dropIn.getFileName()));
         for (String unit : ALL) {
-            Files.writeString(units.resolve(unit), text(unit).replaceAll("/usr/(bin/picket|lib/picket/bin/make-cache)", "/bin/true"));
+            Files.writeString(
+                    units.resolve(unit),
+                    text(unit).replaceAll("/usr/(bin/picket|lib/picket/bin/make-cache)", "/bin/true"));
         }
         Path dropIns = Files.createDirectories(units.resolve(SERVICE + ".d"));
         Files.copy(dropIn, dropIns.resolve(dropIn.getFileName()));
