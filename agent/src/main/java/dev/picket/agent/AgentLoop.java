@@ -74,6 +74,9 @@ public final class AgentLoop {
 
     /** Ends {@link #run} on SIGTERM or Ctrl-C, and keeps the process alive until all is closed. */
     public void stopOnSignal() {
+        boolean taken = StopSignals.call(this::stop);
+        LOG.debug("Signals are taken: {}", taken);
+        // For all else that ends the process.
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
@@ -142,8 +145,8 @@ public final class AgentLoop {
         End end = End.STOP;
         Thread watch = null;
         try {
-            supervision.ready(context.agent().status()::sentence);
             onReady.accept(context);
+            supervision.ready(context.agent().status()::sentence);
             end = await(context, overlays);
             return end;
         } finally {
