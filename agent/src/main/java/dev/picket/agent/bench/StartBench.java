@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How long a process of the agent takes to READY, with the cache of its start and without, in turns, and what memory it
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * same flags made at its end.
  */
 public final class StartBench {
+    private static final Logger LOG = LoggerFactory.getLogger(StartBench.class);
     private static final int ROUNDS = 7;
     private static final int OK = 200;
     private static final int TEXTS = 200;
@@ -128,7 +131,7 @@ public final class StartBench {
         start(List.of());
         start(List.of("-XX:AOTCacheOutput=" + cache));
         if (!Files.exists(cache)) {
-            throw new IOException("the JVM made no cache");
+            throw new IOException("the JVM made no cache; it makes one of jars only, so measure with the package");
         }
         List<String> with = List.of("-XX:AOTCache=" + cache);
         start(with);
@@ -152,7 +155,7 @@ public final class StartBench {
         try (BufferedReader log = agent.errorReader()) {
             URI page = page(log);
             double readyMillis = (System.nanoTime() - began) / NANOS_PER_MILLI;
-            Thread.ofVirtual().start(() -> log.lines().forEach(_ -> {}));
+            Thread.ofVirtual().start(() -> drain(log));
             awaitServing(page, began);
             double servingMillis = (System.nanoTime() - began) / NANOS_PER_MILLI;
             Map<Resident.Part, Double> parts = Resident.of(agent.pid());
@@ -166,14 +169,27 @@ public final class StartBench {
         }
     }
 
+    /** What nobody reads would hold the agent up at its next line. */
+    private static void drain(BufferedReader log) {
+        try {
+            while (log.readLine() != null) {
+                Thread.onSpinWait();
+            }
+        } catch (IOException e) {
+            LOG.debug("The agent's log was closed", e);
+        }
+    }
+
     private static URI page(BufferedReader log) throws IOException {
+        String last = "";
         for (String line = log.readLine(); line != null; line = log.readLine()) {
+            last = line;
             int at = line.indexOf(READY);
             if (at >= 0) {
                 return URI.create(line.substring(at + READY.length()).strip());
             }
         }
-        throw new IOException("the agent has ended before it was ready");
+        throw new IOException("the agent has ended before it was ready: " + last);
     }
 
     private static void awaitServing(URI page, long began) throws IOException, InterruptedException {
