@@ -159,8 +159,8 @@ public final class StartBench {
             awaitServing(page, began);
             double servingMillis = (System.nanoTime() - began) / NANOS_PER_MILLI;
             Map<Resident.Part, Double> parts = Resident.of(agent.pid());
-            agent.destroy();
-            if (!agent.waitFor(PATIENCE)) {
+            // The process's own destroy would close its pipes, into which the JVM that makes the cache speaks yet.
+            if (!agent.toHandle().destroy() || !agent.waitFor(PATIENCE)) {
                 throw new IOException("the agent does not end");
             }
             return new Start(readyMillis, servingMillis, new LinkedHashMap<>(parts));
