@@ -6,6 +6,7 @@ import dev.picket.agent.http.Token;
 import dev.picket.agent.journal.JournalUnavailableException;
 import dev.picket.agent.sqlite.NewerSchemaException;
 import dev.picket.agent.state.StateUnavailableException;
+import dev.picket.agent.update.FirstSet;
 import dev.picket.agent.update.FolderInstalls;
 import dev.picket.agent.update.Rollbacks;
 import dev.picket.ota.AtomicFiles;
@@ -161,12 +162,13 @@ public final class AgentContext implements AutoCloseable {
     /** The page first, since a port in use stops the start; then the flows. */
     private void serve() throws StartFailedException {
         Token token = new Token(HexFormat.of().formatHex(random()));
+        FolderInstalls installs = new FolderInstalls(agent.updates());
         http = ApplicationContext.builder()
                 .properties(properties())
                 .banner(false)
                 .deduceEnvironment(false)
                 .singletons(
-                        new FolderInstalls(agent.updates()),
+                        installs,
                         new Rollbacks(agent.updates(), ROLLBACK_WITHIN),
                         config.http(),
                         token,
@@ -205,6 +207,7 @@ public final class AgentContext implements AutoCloseable {
                     "the runtime directory " + config.data().runtime() + " cannot be used: " + DiskFault.reason(e)
                             + "; set data.runtime to one that this user can write to");
         }
+        FirstSet.order(agent.updates().status(), installs, config.updates().seed());
         agent.start();
         LOG.info("Ready; the page is at {}", page);
     }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param mirrors other places of the same repository, asked in turn while those before them fail
  * @param channel the channel that this gateway follows
  * @param root the root.json that is trusted first; without the file updates are off
+ * @param seed a folder with a signed tree and its index, whose Set is ordered at a start at which none was ever installed
  * @param interval between two polls; jittered by a fifth
  * @param maxSetBytes the largest Set, all files together
  * @param spareBytes left free on the disk, whatever is fetched
@@ -33,6 +34,7 @@ public record UpdatesConfig(
         List<URI> mirrors,
         @Default("stable") String channel,
         @Default("/etc/picket/trust/root.json") Path root,
+        @Default("/usr/share/picket/released") Path seed,
         @Default("15m") @Range(min = 100, max = 604_800_000) Duration interval,
 
         @Default("16GiB") @Range(min = 1, max = 1_099_511_627_776L)
