@@ -6,8 +6,6 @@ import dev.picket.agent.config.ConfigException;
 import dev.picket.agent.service.Supervision;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -18,8 +16,6 @@ import picocli.CommandLine.Mixin;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 public final class RunCommand implements Callable<Integer> {
-    private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
-
     private static final Duration END_WITHIN = Duration.ofMinutes(1);
 
     @Mixin
@@ -27,7 +23,8 @@ public final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws ConfigException, StartFailedException, InterruptedException {
-        Thread.setDefaultUncaughtExceptionHandler(RunCommand::halt);
+        Thread.setDefaultUncaughtExceptionHandler(
+                new LastResort(() -> Runtime.getRuntime().halt(ExitCode.INTERNAL)));
         AgentLoop agents = new AgentLoop(
                 config.source(),
                 _ -> {},
@@ -38,18 +35,5 @@ public final class RunCommand implements Callable<Integer> {
         agents.stopOnSignal();
         agents.run();
         return ExitCode.OK;
-    }
-
-    /**
-     * An Error in one thread, such as no memory left, leaves a flow without it; a restart is what the journal is made
-     * for. No orderly stop is tried: it might wait for what is gone.
-     */
-    private static void halt(Thread thread, Throwable fault) {
-        LOG.error(
-                "The thread {} has ended by {}; the agent stops, so that it is started again",
-                thread.getName(),
-                fault.toString(),
-                fault);
-        Runtime.getRuntime().halt(ExitCode.INTERNAL);
     }
 }
