@@ -17,6 +17,8 @@ public final class TracedProcess {
     private static final Path SOURCE =
             Path.of(System.getProperty("picket.root")).resolve("agent/src/test/c/disktrace.c");
 
+    private static final int IDLE_SECONDS = 5;
+
     private final Path library;
     private final Path folder;
     private final Path log;
@@ -66,6 +68,16 @@ public final class TracedProcess {
                 .as("the first line of the traced process")
                 .isNotNull();
         return process;
+    }
+
+    /** Ends it with SIGKILL between two records. */
+    public void kill(Process process) throws IOException, InterruptedException {
+        Path end = Files.createFile(log.resolveSibling(log.getFileName() + ".end"));
+        if (!process.waitFor(IDLE_SECONDS, TimeUnit.SECONDS)) {
+            // It changes nothing any more, so there is no record that could be torn.
+            process.destroyForcibly().waitFor();
+        }
+        Files.delete(end);
     }
 
     /** What was noted over all its lives. */

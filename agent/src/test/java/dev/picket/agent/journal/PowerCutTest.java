@@ -144,7 +144,7 @@ class PowerCutTest {
         args.addAll(List.of(pragmas));
         Process killed = traced.start(PowerCutProcess.class, args.toArray(String[]::new));
         Until.holds("a third is taken", () -> taken(folder) >= LINES / 3);
-        killed.destroyForcibly().waitFor();
+        traced.kill(killed);
         Process last = traced.start(PowerCutProcess.class, args.toArray(String[]::new));
         Until.holds("all is taken", () -> taken(folder) >= LINES);
         last.outputWriter().close();
