@@ -1,7 +1,6 @@
-"""Makes a Hugging Face folder (OUT/base) and a PEFT folder (OUT/fraud) from the texts in DATA. See README.md.
+"""Makes a Hugging Face folder (OUT/checkpoint) from the texts in DATA. See README.md.
 
-Three stages: a language model from scratch; the whole model tuned on several labelled tasks at once; then the base is
-frozen as the INT4 that the device runs, and a LoRA adapter with its head is trained on that for `fraud`.
+Two stages: a language model from scratch; then the whole model is tuned on several labelled tasks at once.
 """
 
 import argparse
@@ -204,7 +203,7 @@ def main():
     options.add_argument("--seed", type=int, default=20)
     options.add_argument("--threads", type=int, default=1)
     options.add_argument("--language-epochs", type=int, default=2)
-    options.add_argument("--task-epochs", type=int, default=6)
+    options.add_argument("--task-epochs", type=int, default=7)
     given = options.parse_args()
     torch.manual_seed(given.seed)
     torch.set_num_threads(given.threads)
