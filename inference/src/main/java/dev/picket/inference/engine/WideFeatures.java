@@ -1,12 +1,7 @@
 package dev.picket.inference.engine;
 
 import dev.picket.inference.codec.Scoring;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
-import java.util.function.ObjIntConsumer;
 
 /**
  * The features {@code ngrams-1} of a text: counts of word and character n-grams, hashed (Weinberger et al. 2009, "Feature
@@ -27,7 +22,6 @@ import java.util.function.ObjIntConsumer;
  */
 public final class WideFeatures {
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;
-    private static final long FNV_PRIME = 0x100000001b3L;
 
     private final Scoring.Wide shape;
 
@@ -43,9 +37,9 @@ public final class WideFeatures {
 
     /** Tells every feature of a text; work and memory are bounded by {@code maxTextCharacters}. */
     public void of(String text, Sink sink) {
-        int[] points = normalised(bounded(text));
-        tell(words(points), sink);
-        tell(characters(points), sink);
+        NormalisedText normalised = new NormalisedText(bounded(text));
+        tell(words(normalised), sink);
+        tell(characters(normalised), sink);
     }
 
     private String bounded(String text) {
@@ -57,51 +51,31 @@ public final class WideFeatures {
         return PromptEncoder.wellFormed(text.substring(0, head) + text.substring(text.length() - (most - head)));
     }
 
-    private static int[] normalised(String text) {
-        StringBuilder out = new StringBuilder(text.length() + 2).append(' ');
-        text.toLowerCase(Locale.ROOT).codePoints().forEach(point -> {
-            boolean space = Character.isWhitespace(point) || Character.isSpaceChar(point);
-            if (!space) {
-                out.appendCodePoint(Character.isDigit(point) ? '0' : point);
-            } else if (out.charAt(out.length() - 1) != ' ') {
-                out.append(' ');
-            }
-        });
-        if (out.charAt(out.length() - 1) != ' ') {
-            out.append(' ');
-        }
-        return out.codePoints().toArray();
-    }
-
-    private int[] words(int[] points) {
-        List<String> words = new ArrayList<>();
-        each(points, (word, _) -> words.add(word));
-        Buckets buckets = new Buckets(words.size() * shape.words());
-        for (int n = 1; n <= shape.words(); n++) {
-            for (int i = 0; i + n <= words.size(); i++) {
-                buckets.add("w" + String.join(" ", words.subList(i, i + n)));
+    /** The hash of a gram goes on from that of the gram a word shorter, so none is ever made a string. */
+    private int[] words(NormalisedText text) {
+        Buckets buckets = new Buckets(text.words() * shape.words());
+        for (int first = 0; first < text.words(); first++) {
+            long hash = NormalisedText.hashed(FNV_OFFSET, 'w');
+            int end = Math.min(text.words(), first + shape.words());
+            for (int word = first; word < end; word++) {
+                long before = word == first ? hash : NormalisedText.hashed(hash, ' ');
+                hash = text.hashedWord(before, word);
+                buckets.add(hash);
             }
         }
         return buckets.sorted();
     }
 
-    private static void each(int[] points, ObjIntConsumer<String> word) {
-        int from = 0;
-        for (int i = 0; i <= points.length; i++) {
-            if (i == points.length || !Character.isLetterOrDigit(points[i])) {
-                if (i > from) {
-                    word.accept(new String(points, from, i - from), from);
+    private int[] characters(NormalisedText text) {
+        Buckets buckets = new Buckets(text.points() * shape.maxCharacters());
+        for (int first = 0; first < text.points(); first++) {
+            long hash = NormalisedText.hashed(FNV_OFFSET, 'c');
+            int end = Math.min(text.points(), first + shape.maxCharacters());
+            for (int point = first; point < end; point++) {
+                hash = text.hashed(hash, point, point + 1);
+                if (point - first + 1 >= shape.minCharacters()) {
+                    buckets.add(hash);
                 }
-                from = i + 1;
-            }
-        }
-    }
-
-    private int[] characters(int[] points) {
-        Buckets buckets = new Buckets(points.length * shape.maxCharacters());
-        for (int n = shape.minCharacters(); n <= shape.maxCharacters(); n++) {
-            for (int i = 0; i + n <= points.length; i++) {
-                buckets.add("c" + new String(points, i, n));
             }
         }
         return buckets.sorted();
@@ -129,7 +103,7 @@ public final class WideFeatures {
     }
 
     private static double weight(int count) {
-        return 1 + Math.log(count);
+        return count == 1 ? 1 : 1 + Math.log(count);
     }
 
     /** Buckets with repetitions. */
@@ -141,11 +115,7 @@ public final class WideFeatures {
             all = new int[most];
         }
 
-        void add(String gram) {
-            long hash = FNV_OFFSET;
-            for (byte each : gram.getBytes(StandardCharsets.UTF_8)) {
-                hash = (hash ^ (each & 0xff)) * FNV_PRIME;
-            }
+        void add(long hash) {
             all[count++] = (int) (hash ^ hash >>> Integer.SIZE) & (shape.buckets() - 1);
         }
 

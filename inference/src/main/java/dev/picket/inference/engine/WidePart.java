@@ -13,14 +13,21 @@ final class WidePart {
     private static final String WEIGHT = "wide.weight";
 
     private final WideFeatures features;
-    /** By bucket the row of its weights plus one; 0 for none. */
-    private final int[] rows;
+    /** One bit a bucket: whether it has weights. A table of rows would take 32 times as much, and out of the processor's cache. */
+    private final long[] known;
+
+    /** By word of {@link #known} how many buckets before it have weights. */
+    private final int[] before;
 
     private final float[] weights;
 
-    private WidePart(WideFeatures features, int[] rows, float[] weights) {
+    private WidePart(WideFeatures features, long[] known, float[] weights) {
         this.features = features;
-        this.rows = rows;
+        this.known = known;
+        this.before = new int[known.length];
+        for (int i = 1; i < known.length; i++) {
+            before[i] = before[i - 1] + Long.bitCount(known[i - 1]);
+        }
         this.weights = weights;
     }
 
@@ -33,7 +40,7 @@ final class WidePart {
                     + buckets.length + ", " + labels + "] is needed.");
         }
         HeadScorer.requireFinite(WEIGHT, weight.values());
-        int[] rows = new int[shape.buckets()];
+        long[] known = new long[Math.ceilDiv(shape.buckets(), Long.SIZE)];
         int before = -1;
         for (int i = 0; i < buckets.length; i++) {
             if (buckets[i] <= before || buckets[i] >= shape.buckets()) {
@@ -41,18 +48,25 @@ final class WidePart {
                         + before + ", ascending numbers below " + shape.buckets() + " are needed.");
             }
             before = buckets[i];
-            rows[before] = i + 1;
+            known[before / Long.SIZE] |= 1L << before;
         }
-        return new WidePart(new WideFeatures(shape), rows, weight.values());
+        return new WidePart(new WideFeatures(shape), known, weight.values());
     }
 
     /** Adds its share to each label's score. */
     void addTo(double[] scores, String text) {
         features.of(text, (bucket, value) -> {
-            int row = rows[bucket] - 1;
+            int row = row(bucket);
             for (int label = 0; row >= 0 && label < scores.length; label++) {
                 scores[label] += weights[row * scores.length + label] * value;
             }
         });
+    }
+
+    /** The place of a bucket's weights, -1 where it has none. */
+    private int row(int bucket) {
+        long word = known[bucket / Long.SIZE];
+        long bit = 1L << bucket;
+        return (word & bit) == 0 ? -1 : before[bucket / Long.SIZE] + Long.bitCount(word & (bit - 1));
     }
 }

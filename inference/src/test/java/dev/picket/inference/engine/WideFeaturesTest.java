@@ -12,13 +12,23 @@ import dev.picket.inference.codec.TaskFolder;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -83,6 +93,64 @@ class WideFeaturesTest {
         assertThat(squares[0]).isCloseTo(1, within(1e-9));
     }
 
+    /** By the definition, with a string for each gram. */
+    private static Map<Integer, Double> defined(Scoring.Wide shape, String text) {
+        String normal = (" " + text.toLowerCase(Locale.ROOT).replaceAll("[\\p{Cs}]", "\ufffd") + " ")
+                .replaceAll("\\p{Nd}", "0")
+                .replaceAll("[\\s\\p{Z}\\x1c-\\x1f]+", " ");
+        List<String> words = Pattern.compile("[\\p{L}\\p{Nd}]+")
+                .matcher(normal)
+                .results()
+                .map(MatchResult::group)
+                .toList();
+        List<String> grams = new ArrayList<>();
+        for (int n = 1; n <= shape.words(); n++) {
+            for (int i = 0; i + n <= words.size(); i++) {
+                grams.add("w" + String.join(" ", words.subList(i, i + n)));
+            }
+        }
+        Map<Integer, Double> all = weights(grams, shape.buckets());
+        grams.clear();
+        int[] points = normal.codePoints().toArray();
+        for (int n = shape.minCharacters(); n <= shape.maxCharacters(); n++) {
+            for (int i = 0; i + n <= points.length; i++) {
+                grams.add("c" + new String(points, i, n));
+            }
+        }
+        weights(grams, shape.buckets()).forEach((bucket, weight) -> all.merge(bucket, weight, Double::sum));
+        return all;
+    }
+
+    private static Map<Integer, Double> weights(List<String> grams, int buckets) {
+        Map<Integer, Double> weights = new HashMap<>();
+        grams.stream()
+                .collect(Collectors.groupingBy(gram -> bucket(gram, buckets), Collectors.counting()))
+                .forEach((bucket, count) -> weights.put(bucket, 1 + Math.log(count)));
+        double length = Math.sqrt(
+                weights.values().stream().mapToDouble(weight -> weight * weight).sum());
+        weights.replaceAll((_, weight) -> weight / length);
+        return weights;
+    }
+
+    @Property(tries = 300)
+    void featuresAreThoseOfTheDefinition(@ForAll String text, @ForAll("prose") String prose) {
+        Scoring.Wide shape = new Scoring.Wide(1 << 16, 3, 2, 4, 10_000);
+        for (String each : List.of(text, prose, prose + text)) {
+            Map<Integer, Double> expected = defined(shape, each);
+            Map<Integer, Double> found = features(shape, each);
+            assertThat(found).containsOnlyKeys(expected.keySet());
+            expected.forEach((bucket, weight) ->
+                    assertThat(found.get(bucket)).describedAs(each).isCloseTo(weight, within(1e-9)));
+        }
+    }
+
+    @Provide
+    Arbitrary<String> prose() {
+        return Arbitraries.strings()
+                .withChars(" \t\n\u00a0.,-aAbBzZ0179\u0663\u00df\u00e9\u0130\u03a3\u4e2d")
+                .ofMaxLength(60);
+    }
+
     private static byte[] head(int[] buckets, float... weights) {
         Map<String, FloatTensor> tensors = new LinkedHashMap<>();
         tensors.put("weight", TinyBase.random(1, 3L, TinyGraph.HIDDEN));
@@ -95,9 +163,18 @@ class WideFeaturesTest {
     void theWidePartIsAddedToTheHeadsScores(@TempDir Path folder) throws Exception {
         TinyBase base = TinyBase.write(folder);
         int pay = bucket("wpay", 1 << 12);
+        // Rows of all buckets that neither text has stand around it, which must not be taken for its own.
+        Map<Integer, Double> asked = features(SHAPE, "please pay");
+        asked.putAll(features(SHAPE, "hello"));
+        int[] buckets = IntStream.range(0, SHAPE.buckets())
+                .filter(bucket -> bucket == pay || !asked.containsKey(bucket))
+                .toArray();
+        float[] weights = new float[3 * buckets.length];
+        Arrays.fill(weights, 9);
+        System.arraycopy(new float[] {1, -2, 4}, 0, weights, 3 * Arrays.binarySearch(buckets, pay), 3);
         TaskFolder wide = base.task("wide")
                 .scoring(new Scoring.Head(SHAPE))
-                .head(head(new int[] {pay}, 1, -2, 4))
+                .head(head(buckets, weights))
                 .build();
         TaskFolder none = base.task("none")
                 .scoring(new Scoring.Head(SHAPE))
