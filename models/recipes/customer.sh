@@ -2,24 +2,9 @@
 # What a task gets that the base was never tuned on: two sets are left out of all training, and each is trained four ways.
 #   models/recipes/customer.sh --data DIR --base BASE --checkpoint HF_DIR --out OUT
 set -eu
-here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
-root=$(dirname "$(dirname "$here")")
-data='' base='' checkpoint='' out=''
-while [ $# -gt 1 ]; do
-  case $1 in
-    --data) data=$2 ;;
-    --base) base=$2 ;;
-    --checkpoint) checkpoint=$2 ;;
-    --out) out=$2 ;;
-    *) break ;;
-  esac
-  shift 2
-done
-if [ $# -gt 0 ] || [ -z "$data" ] || [ -z "$base" ] || [ -z "$checkpoint" ] || [ -z "$out" ]; then
-  echo "usage: $0 --data DIR --base BASE --checkpoint HF_DIR --out OUT" >&2
-  exit 64
-fi
-mkdir -p "$out"
+# shellcheck source=options.sh
+. "$(dirname -- "$0")/options.sh"
+mkdir -p "${out:?}"
 
 for set in mwo_system mwo_triage_maintie; do
   rows="$data/$set"

@@ -23,8 +23,8 @@ def key(text):
 
 
 def groups(texts):
-    """For each text the least key among those that are like it, or like one that is (Jaccard index of their words, words that many
-    texts hold apart). One message sent twice with another name falls on one side of a cut."""
+    """For each text the least key among those that are like it, or like one that is (Jaccard index of their words; a word
+    that COMMON texts before it hold counts as not shared). One message sent twice with another name falls on one side of a cut."""
     keys = [key(text) for text in texts]
     words = [frozenset(k.split()) for k in keys]
     holders = collections.defaultdict(list)

@@ -2,25 +2,9 @@
 # Makes the released tasks, each a head on the base: a linear part on its state and a wide part of n-grams. See README.md.
 #   models/recipes/tasks.sh --data DIR --base BASE --checkpoint HF_DIR --out OUT
 set -eu
-here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
-root=$(dirname "$(dirname "$here")")
-python=${PYTHON:-/usr/bin/python3}
-data='' base='' checkpoint='' out=''
-while [ $# -gt 1 ]; do
-  case $1 in
-    --data) data=$2 ;;
-    --base) base=$2 ;;
-    --checkpoint) checkpoint=$2 ;;
-    --out) out=$2 ;;
-    *) break ;;
-  esac
-  shift 2
-done
-if [ $# -gt 0 ] || [ -z "$data" ] || [ -z "$base" ] || [ -z "$checkpoint" ] || [ -z "$out" ]; then
-  echo "usage: $0 --data DIR --base BASE --checkpoint HF_DIR --out OUT" >&2
-  exit 64
-fi
-mkdir -p "$out"
+# shellcheck source=options.sh
+. "$(dirname -- "$0")/options.sh"
+mkdir -p "${out:?}"
 
 # NAME SET SOURCE_PREFIX ADAPTER_EPOCHS NGRAMS MAX_ERROR BALANCE LABEL=PRIORITY...
 task() {

@@ -2,23 +2,8 @@
 # Makes the released Set from texts: the checkpoint, the INT4 base, and its tasks, one after the other in OUT. See README.md.
 #   models/recipes/train.sh --data DIR --out OUT [--seed N]
 set -eu
-here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
-root=$(dirname "$(dirname "$here")")
-python=${PYTHON:-/usr/bin/python3}
-data='' out='' seed=20
-while [ $# -gt 1 ]; do
-  case $1 in
-    --data) data=$2 ;;
-    --out) out=$2 ;;
-    --seed) seed=$2 ;;
-    *) break ;;
-  esac
-  shift 2
-done
-if [ $# -gt 0 ] || [ -z "$data" ] || [ -z "$out" ]; then
-  echo "usage: $0 --data DIR --out OUT [--seed N]" >&2
-  exit 64
-fi
+# shellcheck source=options.sh
+. "$(dirname -- "$0")/options.sh"
 "$python" -c 'import torch, numpy' 2>/dev/null || {
   echo "train.sh: $python has no PyTorch; install python3-torch, or name another Python in PYTHON" >&2
   exit 69

@@ -1,7 +1,6 @@
 package dev.picket.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -12,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the trainer reads before it trains, with empty modules in PyTorch's place. */
 class LoraScriptTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final Path PYTHON = Path.of("/usr/bin/python3");
     private static final String CONFIG = "{\"architectures\": [\"LlamaForCausalLM\"], \"tie_word_embeddings\": true}";
 
     @TempDir
@@ -28,7 +25,7 @@ class LoraScriptTest {
 
     @BeforeEach
     void aCheckpointItsBaseAndEmptyModules() throws Exception {
-        assumeTrue(Files.isExecutable(PYTHON), "python3 is not installed");
+        Python.assumeThere();
         Files.createDirectories(folder.resolve("modules/torch/nn"));
         Files.writeString(
                 folder.resolve("modules/torch/__init__.py"),
@@ -103,8 +100,8 @@ class LoraScriptTest {
 
     /** What the trainer says when it is run as 'workshop train --lora' runs it. */
     private String trained() throws Exception {
-        List<String> command = new ArrayList<>(
-                List.of(Released.ROOT.resolve("models/recipes/lora.py").toString()));
+        List<String> command =
+                new ArrayList<>(List.of(Python.RECIPES.resolve("lora.py").toString()));
         for (String each : List.of("base", "checkpoint", "train", "dev", "out")) {
             command.add("--" + each + "=" + folder);
         }
@@ -119,21 +116,6 @@ class LoraScriptTest {
     }
 
     private String python(List<String> arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(PYTHON.toString(), "-B"));
-        command.addAll(arguments);
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment()
-                .put(
-                        "PYTHONPATH",
-                        folder.resolve("modules") + ":"
-                                + Released.ROOT.resolve("models/recipes").toAbsolutePath());
-        Process process = builder.start();
-        try {
-            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-            return said.strip();
-        } finally {
-            process.destroyForcibly();
-        }
+        return Python.run(folder.resolve("modules") + ":" + Python.RECIPES, arguments);
     }
 }
