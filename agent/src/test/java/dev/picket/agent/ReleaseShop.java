@@ -157,7 +157,7 @@ public final class ReleaseShop {
     public void slipTaskOfAnotherBase() throws RejectedException, IOException {
         Path base = copy(RELEASED.resolve("base"));
         ObjectNode json = (ObjectNode) JSON.readTree(Files.readAllBytes(base.resolve("base.json")));
-        byte[] other = JSON.writeValueAsBytes(json.put("version", "0.2.0"));
+        byte[] other = JSON.writeValueAsBytes(json.put("version", "99.0.0"));
         Files.write(base.resolve("base.json"), other);
         repository.add(Kind.BASE, base, "0.1.0", _ -> {});
         Path task = task("9", Hashes.sha256(other), UnaryOperator.identity());

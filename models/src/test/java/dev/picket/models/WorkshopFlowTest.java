@@ -305,7 +305,7 @@ class WorkshopFlowTest {
         Files.writeString(
                 other.resolve("base.json"),
                 Files.readString(Released.BASE.resolve("base.json"))
-                        .replace("\"version\":\"0.2.0\"", "\"version\":\"0.2.1\""));
+                        .replaceFirst("\"version\":\"[^\"]*\"", "\"version\":\"99.0.0\""));
         return other;
     }
 
