@@ -10,12 +10,14 @@ mkdir -p "${out:?}"
 task() {
   name=$1 set=$2 prefix=$3 epochs=$4 ngrams=$5 most=$6 balance=$7
   shift 7
-  "$python" "$here/cut.py" "$data" "$set" "$out/$name" "$prefix"
+  "$python" "$here/halves.py" "$data/$set.train.jsonl" "$out/$name.train.jsonl" - "$prefix"
+  "$python" "$here/halves.py" "$data/$set.dev.jsonl" "$out/$name.choose.jsonl" "$out/$name.hold.jsonl" "$prefix"
+  "$python" "$here/halves.py" "$data/$set.test.jsonl" "$out/$name.test.jsonl" - "$prefix"
   labels=''
   for label in "$@"; do labels="$labels --label $label"; done
   rm -rf "${out:?}/$name"
   # shellcheck disable=SC2086 # one word a label, and labels hold no spaces
-  "$root/picket" workshop task new "$name" --task-version 0.3.0 --base "$base" --out "$out/$name" $labels
+  "$root/picket" workshop task new "$name" --task-version 0.2.0 --base "$base" --out "$out/$name" $labels
   rm "$out/$name/README.md" "$out/$name/example.jsonl"
   if [ "$epochs" -gt 0 ]; then
     "$root/picket" workshop train "$out/$name" --base "$base" --data "$out/$name.train.jsonl" \
@@ -24,7 +26,7 @@ task() {
   "$root/picket" workshop train "$out/$name" --base "$base" --data "$out/$name.train.jsonl" \
     --dev "$out/$name.choose.jsonl" --head --ngrams "$ngrams"
   "$root/picket" workshop calibrate "$out/$name" --base "$base" --fit-rows "$out/$name.choose.jsonl" \
-    --rows "$out/$name.calibrate.jsonl" --max-error "$most" --balance "$balance"
+    --rows "$out/$name.hold.jsonl" --max-error "$most" --balance "$balance"
   "$root/picket" workshop evaluate "$out/$name" --base "$base" --rows "$out/$name.test.jsonl"
 }
 

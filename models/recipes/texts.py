@@ -1,11 +1,12 @@
 """The texts: what may be used for a released model, how fraud messages are varied, and batches of like length."""
 
+import json
+import os
 import random
 import re
 
 import torch
 
-import cut
 from bpe import BOS, EOS, PAD
 
 FRAUD_LABELS = ["ham", "spam", "smishing"]
@@ -24,16 +25,10 @@ TASKS = {
 }
 
 
-# The sets of the released tasks, which keep a part of their train rows for the thresholds, and what their sources begin with.
-RELEASED = {"smishing_3class": "", "log_severity": "code/", "mwo_failure_mode": ""}
-
-
 def rows(data, name, part):
-    """The rows of a part: train, dev, test, or calibrate, which of a released task's set are a tenth of its train part, else none."""
-    if part not in ("train", "calibrate"):
-        return cut.rows(data, name, part, RELEASED.get(name, ""))
-    train = cut.rows(data, name, "train", RELEASED.get(name, ""))
-    return (cut.parted(train) if name in RELEASED else (train, []))[part == "calibrate"]
+    with open(os.path.join(data, f"{name}.{part}.jsonl"), encoding="utf-8") as lines:
+        found = [json.loads(line) for line in lines]
+    return [r for r in found if name != "log_severity" or r["source"].startswith("code/")]
 
 
 def _key(text):
@@ -41,9 +36,9 @@ def _key(text):
 
 
 def language_texts(data):
-    """Training texts of every set, each once, without those that stand in another part of any set: sms_spam and
+    """Training texts of every set, each once, without those that stand in a dev or test part of any set: sms_spam and
     smishing_3class come from one collection and cut it differently."""
-    held = {_key(r["text"]) for name in LANGUAGE for part in ("calibrate", "dev", "test") for r in rows(data, name, part)}
+    held = {_key(r["text"]) for name in LANGUAGE for part in ("dev", "test") for r in rows(data, name, part)}
     kept = {}
     for name in LANGUAGE:
         for r in rows(data, name, "train"):

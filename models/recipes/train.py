@@ -203,7 +203,7 @@ def main():
     options.add_argument("--seed", type=int, default=20)
     options.add_argument("--threads", type=int, default=1)
     options.add_argument("--language-epochs", type=int, default=2)
-    options.add_argument("--task-epochs", type=int, default=7)
+    options.add_argument("--task-epochs", type=int, default=6)
     given = options.parse_args()
     torch.manual_seed(given.seed)
     torch.set_num_threads(given.threads)

@@ -10,5 +10,5 @@ set -eu
 }
 # One thread repeats itself bit by bit; the second one of OpenBLAS would only get in its way.
 PYTHONDONTWRITEBYTECODE=1 OPENBLAS_NUM_THREADS=1 "$python" "$here/train.py" --data "$data" --out "$out" --seed "$seed"
-"$root/picket" workshop import "$out/checkpoint" --out "$out/base" --name picket-small --base-version 0.3.0 --licence Apache-2.0
+"$root/picket" workshop import "$out/checkpoint" --out "$out/base" --name picket-small --base-version 0.2.0 --licence Apache-2.0
 "$here/tasks.sh" --data "$data" --base "$out/base" --checkpoint "$out/checkpoint" --out "$out/tasks"

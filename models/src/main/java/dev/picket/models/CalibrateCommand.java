@@ -52,8 +52,8 @@ final class CalibrateCommand implements Callable<Integer> {
             names = "--fit-rows",
             paramLabel = "FILE",
             description =
-                    "Fit temperature and bias on these instead, and take the exam from them; the model may have been chosen by"
-                            + " them. Then all of --rows test thresholds, and none of them travels with the task.")
+                    "Fit temperature and bias on these instead, which the model may have been chosen by; then all of"
+                            + " --rows test thresholds.")
     private @Nullable Path fitRows;
 
     @Option(

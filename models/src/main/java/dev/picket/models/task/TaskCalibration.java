@@ -72,27 +72,19 @@ public final class TaskCalibration {
             double errorAfter,
             List<Integer> rowsOfLabel) {}
 
-    /** Fits on one half of the rows and tests with the other; the exam is taken from both. */
+    /** Fits on one half of the rows and tests with the other. */
     public Outcome run(List<LabelledText> rows, TaskDesk.Done done) throws IOException, BadArtefactException {
         Halves halves = Halves.of(rows);
-        List<LabelledText> both = new ArrayList<>(halves.fit());
-        both.addAll(without(halves.fit(), halves.test()));
-        return run(halves.fit(), halves.test(), both, done);
+        return run(halves.fit(), halves.test(), done);
     }
 
     /**
      * Fits, and writes exam.jsonl and task.json; the task's former calibration does not matter.
      *
-     * @param fit rows for temperature and bias, and for the exam; the model may have been chosen by them
+     * @param fit rows for temperature and bias; the model may have been chosen by them
      * @param given rows for the thresholds, which had no part in anything; those that nearly stand in {@code fit} are left out
      */
     public Outcome run(List<LabelledText> fit, List<LabelledText> given, TaskDesk.Done done)
-            throws IOException, BadArtefactException {
-        return run(fit, given, fit, done);
-    }
-
-    private Outcome run(
-            List<LabelledText> fit, List<LabelledText> given, List<LabelledText> examined, TaskDesk.Done done)
             throws IOException, BadArtefactException {
         List<LabelledText> test = without(fit, given);
         if (fit.isEmpty() || test.isEmpty()) {
@@ -116,7 +108,7 @@ public final class TaskCalibration {
         TaskDraft.rewrite(folder, calibrated(before, found, decision, fit.size()), List.of());
         List<LabelledText> all = new ArrayList<>(fit);
         all.addAll(test);
-        TaskManifest whole = examined(DriftMeasure.of(base, folder, all, done), examined);
+        TaskManifest whole = examined(DriftMeasure.of(base, folder, all, done), all);
         List<ThresholdRule.Answer> accepted = rule.accepted(decision, answers);
         CalibrationFit none =
                 new CalibrationFit(1, Collections.nCopies(before.labels().size(), 0.0));
