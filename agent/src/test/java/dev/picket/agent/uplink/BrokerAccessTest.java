@@ -3,9 +3,11 @@ package dev.picket.agent.uplink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -26,8 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The rules that are shipped for Mosquitto, at a real one: what arrives at somebody who may read everything. */
 class BrokerAccessTest {
-    private static final Path RULES =
-            Path.of(System.getProperty("picket.root")).resolve("packaging/broker/mosquitto.acl");
+    private static final Path MAKES_RULES =
+            Path.of(System.getProperty("picket.root")).resolve("packaging/broker/mosquitto-acl");
     private static final long SECONDS = 10;
     private static final String GATEWAY = "plant/press-4";
     private static final String STRANGER = "elsewhere/press-9";
@@ -44,7 +46,8 @@ class BrokerAccessTest {
                 Client gateway = new Client(
                         broker, GATEWAY, OWN + "command/+", "picket/v1/plant/all/command/+", OTHER + "command/+");
                 Client console = new Client(broker, "console", "picket/v1/console/reply/#", OWN + "verdict/+");
-                Client stranger = new Client(broker, STRANGER, "#")) {
+                Client stranger = new Client(
+                        broker, STRANGER, "#", "picket/v1/plant/all/command/+", "picket/v1/plant/rollout/+")) {
             List<String> allowed = new ArrayList<>();
             for (String topic : List.of("verdict/line1", "escalation/line1", "dropped", "status", "report")) {
                 allowed.add(publish(broker, GATEWAY, OWN + topic));
@@ -53,6 +56,12 @@ class BrokerAccessTest {
                 publish(broker, STRANGER, OWN + topic);
             }
             allowed.add(publish(broker, GATEWAY, "picket/v1/console/reply/7"));
+            for (String listener : List.of("reader", "console", "plant")) {
+                publish(broker, listener, "picket/v1/console/reply/7");
+                // As of a gateway 'verdict' of a site 'reader'.
+                publish(broker, listener, "picket/v1/" + listener + "/verdict/status");
+                publish(broker, listener, "picket/v1/" + listener + "/report");
+            }
             for (String topic :
                     List.of(OWN + "command/ping", "picket/v1/plant/rollout/7", "picket/v1/console/status")) {
                 publish(broker, GATEWAY, topic);
@@ -77,11 +86,19 @@ class BrokerAccessTest {
                             GATEWAY + " " + OWN + "verdict/line1",
                             GATEWAY + " picket/v1/console/reply/7",
                             GATEWAY + " " + OWN + "verdict/last");
-            assertThat(stranger.heard)
-                    .containsExactly(
-                            "console picket/v1/plant/rollout/7",
-                            "console picket/v1/console/status",
-                            "console picket/v1/plant/all/command/ping");
+            assertThat(stranger.heard).containsExactly("console picket/v1/console/status");
+        }
+    }
+
+    @Test
+    void aNameThatCouldReachFurtherGetsNoRules() throws Exception {
+        for (String name : List.of(
+                "plant", "plant/press/4", "plant/+", "#/press", "plant/all", "console/press", "plant/", " a/b")) {
+            Process made = rulesOf(name, folder.resolve("refused"));
+            assertThat(made.exitValue()).as(name).isEqualTo(65);
+            assertThat(new String(made.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .contains("'" + name + "' ");
+            assertThat(Files.readString(folder.resolve("refused"))).doesNotContain("user " + name + "\n");
         }
     }
 
@@ -93,8 +110,22 @@ class BrokerAccessTest {
     }
 
     /** What is shipped, and one who sees all of it. */
-    private Path rules() throws IOException {
-        return Files.writeString(folder.resolve("acl"), Files.readString(RULES) + "\nuser witness\ntopic read #\n");
+    private Path rules() throws IOException, InterruptedException {
+        Path acl = folder.resolve("acl");
+        assertThat(rulesOf(GATEWAY + "\n# another site\n\n" + STRANGER, acl).exitValue())
+                .isZero();
+        return Files.writeString(acl, "\nuser witness\ntopic read #\n", StandardOpenOption.APPEND);
+    }
+
+    private static Process rulesOf(String gateways, Path into) throws IOException, InterruptedException {
+        Process made = new ProcessBuilder(MAKES_RULES.toString())
+                .redirectOutput(into.toFile())
+                .start();
+        try (OutputStream names = made.getOutputStream()) {
+            names.write(gateways.getBytes(StandardCharsets.UTF_8));
+        }
+        assertThat(made.waitFor(SECONDS, TimeUnit.SECONDS)).isTrue();
+        return made;
     }
 
     /** Says its own name in what it publishes. */
