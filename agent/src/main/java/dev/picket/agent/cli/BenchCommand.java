@@ -74,7 +74,10 @@ public final class BenchCommand implements Callable<Integer> {
             })
     private @Nullable Path synthetic;
 
-    @Option(names = "--only", paramLabel = "NAME", description = "Only benchmarks whose name contains this.")
+    @Option(
+            names = "--only",
+            paramLabel = "NAME",
+            description = "Only the benchmark of this name, or those whose names begin with it.")
     private String only = "";
 
     @Option(
@@ -96,8 +99,7 @@ public final class BenchCommand implements Callable<Integer> {
     public Integer call() throws CommandFailure, InterruptedException, JsonProcessingException {
         Path folder = folder();
         Map<String, Benches.Bench> benches =
-                new Benches(folder, model, model.named(task), broker, synthetic(), large).all();
-        benches.keySet().removeIf(name -> !name.contains(only));
+                new Benches(folder, model, model.named(task), broker, synthetic(), large).named(only);
         int done = 0;
         try (TerminalProgress bar = TerminalProgress.ofSteps("bench", benches.size(), false)) {
             for (Map.Entry<String, Benches.Bench> each : benches.entrySet()) {

@@ -85,7 +85,20 @@ final class Benches {
         this.large = large;
     }
 
-    Map<String, Bench> all() {
+    /** The one of that name, or those whose names begin with it. */
+    Map<String, Bench> named(String beginning) throws CommandFailure {
+        Map<String, Bench> named = all();
+        named.keySet().removeIf(name -> !name.startsWith(beginning));
+        if (named.isEmpty()) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "no benchmark's name begins with '" + beginning + "'; there are "
+                            + String.join(", ", all().keySet()));
+        }
+        return named;
+    }
+
+    private Map<String, Bench> all() {
         Map<String, Bench> all = new LinkedHashMap<>();
         all.put("classify-overhead", this::classify);
         all.put("prefix-cache-speedup", () -> shape().prefixCache());
