@@ -22,8 +22,7 @@ import org.slf4j.LoggerFactory;
  * WAL, synchronous=FULL      a committed transaction survives a killed process and a cut of power
  * one writer, BEGIN IMMEDIATE a transaction is whole or absent; the reader sees committed ones only
  * user_version = n           the first n migrations of the schema are applied, each in its own transaction
- * opened(clean)              0 while the file is open, 1 after close(): 0 found at open means an unclean stop, and
- *                            without a -wal beside it that somebody has removed that: what was committed last is lost
+ * opened(clean)              0 while the file is open, 1 after close(), see OpenNote
  * </pre>
  *
  * The {@code -wal} and {@code -shm} files beside it belong to it: deleting them loses what was committed last. A disk
@@ -90,13 +89,19 @@ public final class Database implements AutoCloseable {
             if (!clean && !logThere) {
                 throw Damage.found("its -wal file is gone, and with it what was committed last");
             }
-            // From here on the file itself says that it is open: without its -wal it is not whole.
-            execute(writer, "PRAGMA wal_checkpoint(TRUNCATE)");
+            OpenNote.opened(writer, clean);
             refuseIncomplete(writer, schema);
             forceFolder(file);
             limit(writer, maxBytes);
             return new Database(file, writer, connect(file, true), commit, clean);
-        } catch (SQLException | NewerSchemaException | RuntimeException e) {
+        } catch (SQLException e) {
+            if (Damage.is(e)) {
+                writer.close();
+            } else {
+                OpenNote.close(file, writer);
+            }
+            throw e;
+        } catch (NewerSchemaException | RuntimeException e) {
             writer.close();
             throw e;
         }
@@ -227,11 +232,9 @@ public final class Database implements AutoCloseable {
                 return;
             }
             closeReader();
-            try (writer) {
-                execute(writer, "UPDATE opened SET clean = " + (clean ? 1 : 0));
-            }
+            OpenNote.closed(file, writer, clean);
         } catch (SQLException e) {
-            LOG.warn("The file {} could not be closed cleanly, its next start counts as one after a crash", file, e);
+            LOG.warn("The file {} could not be closed", file, e);
         } finally {
             writing.unlock();
         }
@@ -293,7 +296,7 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** Answers whether the last stop was clean, and notes that the file is open from now on. */
+    /** Answers whether the last stop was clean. */
     private static boolean migrate(Connection writer, Schema schema) throws SQLException {
         int from = Integer.parseInt(text(writer, "PRAGMA user_version"));
         if (from == 0
@@ -301,18 +304,13 @@ public final class Database implements AutoCloseable {
                         .equals("0")) {
             throw Damage.found("it has tables, and no number of its schema");
         }
-        execute(writer, """
-                CREATE TABLE IF NOT EXISTS opened (
-                  id INTEGER PRIMARY KEY CHECK (id = 1), clean INTEGER NOT NULL) STRICT""");
-        execute(writer, "INSERT INTO opened (id, clean) VALUES (1, 1) ON CONFLICT DO NOTHING");
+        OpenNote.create(writer);
         for (int version = from + 1; version <= schema.version(); version++) {
             execute(
                     writer,
                     "BEGIN IMMEDIATE;" + schema.script(version) + ";PRAGMA user_version = " + version + ";COMMIT");
         }
-        boolean clean = "1".equals(text(writer, "SELECT clean FROM opened"));
-        execute(writer, "UPDATE opened SET clean = 0");
-        return clean;
+        return OpenNote.clean(writer);
     }
 
     /** A checkpoint begins at half of what the -wal file may have, so the other half is left for one transaction. */
