@@ -102,16 +102,16 @@ public final class Agent implements AutoCloseable {
                     IOException {
         Path data = config.data().directory();
         Agent agent = null;
-        boolean forgotten = Files.exists(data.resolve("journal.db")) && !stateThere(data);
-        Journal journal = Journal.open(data.resolve("journal.db"), config.journal(), clock);
+        boolean first = !Files.exists(data.resolve("journal.db"));
+        boolean forgotten = !first && !stateThere(data);
+        Journal journal = null;
         State state = null;
         try {
-            state = State.open(
-                    data.resolve("state.db"),
-                    STATE_BYTES,
-                    Limits.of(config.uplink().commandsKept()),
-                    clock,
-                    forgotten);
+            // The state first where both are new: a first start that gets no further, as on a full disk, has forgotten
+            // nothing.
+            state = first ? state(config, clock, false) : null;
+            journal = Journal.open(data.resolve("journal.db"), config.journal(), clock);
+            state = state == null ? state(config, clock, forgotten) : state;
             if (forgotten) {
                 LOG.error(
                         "The state file was removed; signed commands from before now are refused, since they may have been run");
@@ -124,9 +124,18 @@ public final class Agent implements AutoCloseable {
                 if (state != null) {
                     state.close();
                 }
-                journal.close();
+                if (journal != null) {
+                    journal.close();
+                }
             }
         }
+    }
+
+    private static State state(PicketConfig config, Clock clock, boolean forgotten)
+            throws StateUnavailableException, NewerSchemaException {
+        Path file = config.data().directory().resolve("state.db");
+        Limits limits = Limits.of(config.uplink().commandsKept());
+        return State.open(file, STATE_BYTES, limits, clock, forgotten);
     }
 
     /** Or set aside, and not yet salvaged. */
@@ -369,7 +378,7 @@ public final class Agent implements AutoCloseable {
                                 journal.troubles(),
                                 state.troubles(),
                                 drift.troubles(),
-                                List.of(keys.trouble(), provider.trouble()),
+                                List.of(keys.trouble(), provider.trouble(), Build.clockTrouble(clock.instant())),
                                 sending == null ? List.<String>of() : sending.certificateTroubles())
                         .flatMap(List::stream)
                         .filter(trouble -> !trouble.isEmpty())

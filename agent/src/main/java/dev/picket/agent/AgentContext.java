@@ -6,6 +6,7 @@ import dev.picket.agent.http.Token;
 import dev.picket.agent.journal.JournalUnavailableException;
 import dev.picket.agent.sqlite.NewerSchemaException;
 import dev.picket.agent.state.StateUnavailableException;
+import dev.picket.agent.status.Build;
 import dev.picket.agent.update.FirstSet;
 import dev.picket.agent.update.FolderInstalls;
 import dev.picket.agent.update.Rollbacks;
@@ -23,6 +24,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -90,6 +92,14 @@ public final class AgentContext implements AutoCloseable {
                     "ONNX Runtime reports to its maker unless ORT_DISABLE_TELEMETRY=1 is set before the process starts;"
                             + " set it");
         }
+        String natives = Natives.trouble();
+        if (!natives.isEmpty()) {
+            throw new StartFailedException(StartFailedException.Family.UNAVAILABLE, natives);
+        }
+        String clock = Build.clockTrouble(Instant.now());
+        if (!clock.isEmpty()) {
+            LOG.warn(clock);
+        }
         AgentContext context;
         try {
             context = new AgentContext(config, open(config, onUpdate, host));
@@ -98,7 +108,9 @@ public final class AgentContext implements AutoCloseable {
                 | NewerSchemaException
                 | UnavailableException
                 | IOException e) {
-            throw new StartFailedException(StartFailedException.Family.UNAVAILABLE, String.valueOf(e.getMessage()));
+            throw new StartFailedException(
+                    StartFailedException.Family.UNAVAILABLE,
+                    Reserve.fullDisk(config.data().directory()).orElseGet(() -> String.valueOf(e.getMessage())));
         } catch (IllegalArgumentException e) {
             throw new StartFailedException(StartFailedException.Family.CONFIGURATION, String.valueOf(e.getMessage()));
         }
@@ -147,6 +159,7 @@ public final class AgentContext implements AutoCloseable {
             http.close();
         }
         agent.close();
+        new Reserve(config.data().directory()).keep();
         try {
             for (Path each : announced) {
                 AtomicFiles.remove(each);

@@ -29,9 +29,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class AgentLoop {
     private static final Logger LOG = LoggerFactory.getLogger(AgentLoop.class);
-    /** A disk that has no room for a damaged journal's copy gets it from a person. */
-    private static final Duration RETRY = Duration.ofSeconds(5);
-
     private static final Duration LOOK = Duration.ofMillis(100);
 
     private enum End {
@@ -45,17 +42,16 @@ public final class AgentLoop {
     private final Consumer<AgentContext> onReady;
     private final Duration endWithin;
     private final Runnable onHang;
+    private final StartAgain again;
     private final BlockingQueue<End> wanted = new LinkedBlockingQueue<>();
     private final CountDownLatch ended = new CountDownLatch(1);
-
-    /** Whether an agent has run: what it cannot be had again at once is waited for. */
-    private boolean begun;
 
     /**
      * @param supervision hears how agents come and go
      * @param onReady told of each agent once it runs
      * @param endWithin how long an agent may take to end
      * @param onHang what is done where it takes longer
+     * @param again how a start that fails is tried again
      */
     public AgentLoop(
             ConfigSource source,
@@ -63,13 +59,15 @@ public final class AgentLoop {
             Supervision supervision,
             Consumer<AgentContext> onReady,
             Duration endWithin,
-            Runnable onHang) {
+            Runnable onHang,
+            StartAgain again) {
         this.source = source;
         this.onUpdate = onUpdate;
         this.supervision = supervision;
         this.onReady = onReady;
         this.endWithin = endWithin;
         this.onHang = onHang;
+        this.again = again;
     }
 
     /** Ends {@link #run} on SIGTERM or Ctrl-C, and keeps the process alive until all is closed. */
@@ -108,27 +106,37 @@ public final class AgentLoop {
     }
 
     /**
-     * Once an agent has run, what keeps the next one from it is waited for: whoever changes a file, or takes a port, finds
-     * in log and status what is wrong, and need not start anything afterwards.
+     * Once an agent has run, or where a service manager has started this process for one that failed, what keeps the next agent from
+     * it is waited for: whoever changes a file, or makes room, finds in log and status what is wrong, and need not start anything
+     * afterwards.
      */
     private End next() throws ConfigException, StartFailedException, InterruptedException {
         try {
             return once();
         } catch (StartFailedException | ConfigException e) {
-            if (!begun) {
+            if (!again.within()) {
                 throw e;
             }
-            LOG.error("The agent does not start again, the next try follows: {}", e.getMessage());
-            supervision.waiting("Does not start again: " + e.getMessage());
-            return Objects.requireNonNullElse(wanted.poll(RETRY.toMillis(), TimeUnit.MILLISECONDS), End.RESTART);
+            Duration pause = again.next();
+            LOG.error("The agent does not start, the next try follows in {} s: {}", pause.toSeconds(), e.getMessage());
+            supervision.waiting("Does not start: " + e.getMessage());
+            return Objects.requireNonNullElse(wanted.poll(pause.toMillis(), TimeUnit.MILLISECONDS), End.RESTART);
         }
     }
 
     private End once() throws ConfigException, StartFailedException, InterruptedException {
         PicketConfig own = source.own();
+        if (supervision.listens()) {
+            again.look(own.data().runtime());
+        }
         try (DataLock _ = DataLock.take(own.data().directory())) {
             Overlays overlays = Overlays.begin(source, own, Clock.systemUTC());
             return runWith(overlays);
+        } catch (StartFailedException e) {
+            if (e.family() == StartFailedException.Family.UNAVAILABLE && supervision.listens() && !again.within()) {
+                again.failed(own.data().runtime());
+            }
+            throw e;
         }
     }
 
@@ -141,7 +149,7 @@ public final class AgentLoop {
         if (context == null) {
             return End.RESTART;
         }
-        begun = true;
+        again.ready();
         End end = End.STOP;
         Thread watch = null;
         try {

@@ -30,7 +30,8 @@ public final class LoopedAgent implements AutoCloseable {
                 supervision,
                 ready::add,
                 Duration.ofSeconds(PATIENCE_SECONDS),
-                () -> hung.set(true));
+                () -> hung.set(true),
+                new StartAgain(Duration.ofMillis(200), Duration.ofSeconds(1)));
     }
 
     public static LoopedAgent start(Path folder, String... sections) throws IOException {

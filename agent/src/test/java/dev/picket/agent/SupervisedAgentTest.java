@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.picket.agent.service.ManagerSocket;
 import dev.picket.agent.service.Supervision;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +42,39 @@ class SupervisedAgentTest {
             }
             assertThat(await(manager, "STOPPING=1")).contains("STATUS=Stopping");
         }
+    }
+
+    @Test
+    void aStartThatFailsEndsTheProcessOnceAndIsWaitedForByTheNext() throws Exception {
+        String path = folder.resolve("notify").toString();
+        Map<String, String> environment = Map.of("NOTIFY_SOCKET", path);
+        try (ManagerSocket manager = new ManagerSocket(path)) {
+            try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                String http = "http: { port: " + taken.getLocalPort() + " }";
+                LoopedAgent first = LoopedAgent.start(Supervision.of(environment), folder, http);
+                assertThat(first.end())
+                        .failsWithin(Duration.ofMillis(PATIENCE_MILLIS))
+                        .withThrowableThat()
+                        .withMessageContaining("the page cannot listen on 127.0.0.1:" + taken.getLocalPort());
+                try (LoopedAgent second = LoopedAgent.start(Supervision.of(environment), folder, http)) {
+                    assertThat(await(manager, "STATUS=Does not start: the page cannot listen on"))
+                            .contains("free it");
+                    taken.close();
+                    assertThat(await(manager, "READY=1")).contains("STATUS=Degraded: ");
+                    assertThat(second.next()).isNotNull();
+                }
+            }
+        }
+    }
+
+    @Test
+    void thePausesGrowAndBeginAnewOnceAnAgentRuns() {
+        StartAgain again = new StartAgain(Duration.ofSeconds(5), Duration.ofSeconds(30));
+        assertThat(List.of(again.next(), again.next(), again.next(), again.next()))
+                .extracting(Duration::toSeconds)
+                .containsExactly(5L, 10L, 20L, 30L);
+        again.ready();
+        assertThat(again.next()).hasSeconds(5);
     }
 
     private static String await(ManagerSocket manager, String start) {

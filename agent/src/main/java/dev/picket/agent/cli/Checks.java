@@ -1,8 +1,10 @@
 package dev.picket.agent.cli;
 
+import dev.picket.agent.Natives;
 import dev.picket.agent.config.PicketConfig;
 import dev.picket.agent.config.SourceConfig;
 import dev.picket.agent.overlay.Stored;
+import dev.picket.agent.status.Build;
 import dev.picket.agent.tls.BrokerCredentials;
 import dev.picket.agent.tls.CredentialException;
 import dev.picket.agent.uplink.PahoLink;
@@ -16,6 +18,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -41,6 +44,7 @@ final class Checks {
 
     List<Finding> run() {
         telemetry();
+        host();
         sent();
         providers();
         data();
@@ -59,6 +63,19 @@ final class Checks {
                 "1".equals(System.getenv("ORT_DISABLE_TELEMETRY"))
                         ? Finding.ok("telemetry", "off")
                         : Finding.error("telemetry", "set ORT_DISABLE_TELEMETRY=1 before the process starts"));
+    }
+
+    private void host() {
+        String clock = Build.clockTrouble(Instant.now());
+        findings.add(
+                clock.isEmpty()
+                        ? Finding.ok("clock", "not before this agent was built")
+                        : Finding.warning("clock", clock));
+        String natives = Natives.trouble();
+        findings.add(
+                natives.isEmpty()
+                        ? Finding.ok("native libraries", "can be loaded")
+                        : Finding.error("native libraries", natives));
     }
 
     private void providers() {

@@ -2,6 +2,7 @@ package dev.picket.agent.cli;
 
 import ai.onnxruntime.OrtEnvironment;
 import dev.picket.agent.DiskFault;
+import dev.picket.agent.Natives;
 import dev.picket.inference.BadArtefactException;
 import dev.picket.inference.codec.BaseFolder;
 import dev.picket.inference.codec.TaskFolder;
@@ -121,6 +122,7 @@ final class ModelOptions {
     Classifier open(EngineOptions options) throws CommandFailure {
         Path baseFolder = baseFolder();
         requireNoTelemetry();
+        requireNatives();
         requireFolder(baseFolder, "--base");
         if (single == null) {
             requireFolder(taskFolders(), "--tasks");
@@ -142,6 +144,13 @@ final class ModelOptions {
     static void requireNoTelemetry() throws CommandFailure {
         if (!"1".equals(System.getenv("ORT_DISABLE_TELEMETRY"))) {
             throw new CommandFailure(ExitCode.CONFIG, "set ORT_DISABLE_TELEMETRY=1 before the process starts");
+        }
+    }
+
+    private static void requireNatives() throws CommandFailure {
+        String trouble = Natives.trouble();
+        if (!trouble.isEmpty()) {
+            throw new CommandFailure(ExitCode.UNAVAILABLE, trouble);
         }
     }
 

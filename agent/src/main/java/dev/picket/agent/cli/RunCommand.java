@@ -1,6 +1,7 @@
 package dev.picket.agent.cli;
 
 import dev.picket.agent.AgentLoop;
+import dev.picket.agent.StartAgain;
 import dev.picket.agent.StartFailedException;
 import dev.picket.agent.config.ConfigException;
 import dev.picket.agent.service.Supervision;
@@ -17,6 +18,8 @@ import picocli.CommandLine.Mixin;
         versionProvider = Version.class)
 public final class RunCommand implements Callable<Integer> {
     private static final Duration END_WITHIN = Duration.ofMinutes(1);
+    private static final Duration TRY_AGAIN = Duration.ofSeconds(5);
+    private static final Duration TRY_AGAIN_AT_MOST = Duration.ofMinutes(5);
 
     @Mixin
     private ConfigOption config = new ConfigOption();
@@ -31,7 +34,8 @@ public final class RunCommand implements Callable<Integer> {
                 Supervision.of(System.getenv()),
                 _ -> StartMark.takeAway(),
                 END_WITHIN,
-                () -> Runtime.getRuntime().halt(ExitCode.INTERNAL));
+                () -> Runtime.getRuntime().halt(ExitCode.INTERNAL),
+                new StartAgain(TRY_AGAIN, TRY_AGAIN_AT_MOST));
         agents.stopOnSignal();
         agents.run();
         return ExitCode.OK;

@@ -83,6 +83,11 @@ public final class Supervision implements AutoCloseable {
         }
     }
 
+    /** Whether there is a service manager, which starts a process again that has ended. */
+    public boolean listens() {
+        return manager != null;
+    }
+
     /** What the loops of an agent are watched by. */
     public Pulse pulse() {
         return pulse;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Properties;
 
 /** What the build wrote into the jar. */
@@ -20,6 +21,15 @@ public final class Build {
     /** When this agent was built: no clock that is right can be before it. */
     public static Instant instant() {
         return Instant.parse(load().getProperty("built"));
+    }
+
+    /** What is wrong with a clock that says this, in a sentence; empty where nothing can be told. */
+    public static String clockTrouble(Instant now) {
+        Instant built = instant();
+        return now.isBefore(built)
+                ? "The clock says " + now.truncatedTo(ChronoUnit.SECONDS) + ", and this agent was built at " + built
+                        + ": set it, or let this machine find a time server; until then certificates count as not valid yet"
+                : "";
     }
 
     private static Properties load() {
