@@ -108,6 +108,7 @@ public final class AgentContext implements AutoCloseable {
                 | NewerSchemaException
                 | UnavailableException
                 | IOException e) {
+            LOG.debug("The start failed", e);
             throw new StartFailedException(
                     StartFailedException.Family.UNAVAILABLE,
                     Reserve.fullDisk(config.data().directory()).orElseGet(() -> String.valueOf(e.getMessage())));
@@ -123,24 +124,29 @@ public final class AgentContext implements AutoCloseable {
         return context;
     }
 
-    /** Once more with the room that was set aside, where the files cannot be opened without. */
+    /** Again with the room that was set aside, where the files cannot be opened without. */
     private static Agent open(PicketConfig config, Consumer<UpdateStatus> onUpdate, Host host)
             throws JournalUnavailableException, StateUnavailableException, NewerSchemaException, UnavailableException,
                     IOException {
         Reserve reserve = new Reserve(config.data().directory());
-        try {
-            Agent agent = Agent.open(config, digest(config), Clock.systemUTC(), onUpdate, host);
-            reserve.keep();
-            return agent;
-        } catch (JournalUnavailableException | StateUnavailableException e) {
-            if (!reserve.release()) {
-                throw e;
+        boolean released = false;
+        while (true) {
+            try {
+                Agent agent = Agent.open(config, digest(config), Clock.systemUTC(), onUpdate, host);
+                if (!released) {
+                    reserve.keep();
+                }
+                return agent;
+            } catch (JournalUnavailableException | StateUnavailableException | UnavailableException | IOException e) {
+                released = reserve.release();
+                if (!released) {
+                    throw e;
+                }
+                LOG.error(
+                        "The disk under {} is full or faulty; room that was set aside there was given up to start: {}",
+                        config.data().directory(),
+                        e.getMessage());
             }
-            LOG.error(
-                    "The disk under {} is full or faulty; the room set aside there was given up to start: {}",
-                    config.data().directory(),
-                    e.getMessage());
-            return Agent.open(config, digest(config), Clock.systemUTC(), onUpdate, host);
         }
     }
 

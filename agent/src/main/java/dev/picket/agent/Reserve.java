@@ -9,31 +9,43 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file that holds nothing but room: SQLite needs some to open a database at all, and commands need what the state sets aside. A
- * disk that somebody has filled to the last byte has none. It is given up for that once, and set aside again when there is room: at a
- * start, and at an end, which gives some.
+ * Files that hold nothing but room: SQLite needs some to open a database at all, and commands need what the state sets aside. A disk
+ * that somebody has filled to the last byte has none.
+ *
+ * <pre>
+ *   reserve        given up for a start on a full disk, so that the files can be opened
+ *   reserve-last   given up for the start after that, where a kill left the files as they were: they need a little more then, once
+ * </pre>
+ *
+ * Both are set aside again where there is room: at a start, and at an end, which gives some.
  */
 final class Reserve {
     private static final Logger LOG = LoggerFactory.getLogger(Reserve.class);
-    private static final String NAME = "reserve";
     /** What state and journal take of the disk beside their rows while they are open. */
     private static final int BYTES = 2 << 20;
 
     private static final int LEAST_BYTES = 128 << 10;
 
     private final Path file;
+    private final Path last;
 
     Reserve(Path data) {
-        this.file = data.resolve(NAME);
+        this.file = data.resolve("reserve");
+        this.last = data.resolve("reserve-last");
     }
 
-    /** Sets it aside, where it is not and there is room. */
+    /** Sets aside what is not, as far as there is room. */
     void keep() {
+        keep(last, LEAST_BYTES);
+        keep(file, BYTES);
+    }
+
+    private static void keep(Path file, int most) {
         if (Files.exists(file)) {
             return;
         }
         IOException fault = null;
-        for (int bytes = BYTES; bytes >= LEAST_BYTES; bytes /= 2) {
+        for (int bytes = most; bytes >= LEAST_BYTES; bytes /= 2) {
             try {
                 AtomicFiles.write(file, new byte[bytes]);
                 return;
@@ -60,14 +72,16 @@ final class Reserve {
         }
     }
 
-    /** Gives it up; false where there is none. */
+    /** Gives the next of them up; false where there is none. */
     boolean release() {
+        return release(file) || release(last);
+    }
+
+    private static boolean release(Path file) {
         try {
-            if (!Files.exists(file)) {
-                return false;
-            }
+            boolean there = Files.exists(file);
             AtomicFiles.remove(file);
-            return true;
+            return there;
         } catch (IOException e) {
             LOG.warn("The room that was set aside at {} cannot be given up: {}", file, DiskFault.reason(e));
             return false;

@@ -37,7 +37,8 @@ final class NastyHost implements AutoCloseable {
      */
     static NastyHost start(Path folder, String namespaces, String prelude, Map<String, String> environment)
             throws IOException {
-        assumeTrue(Files.isExecutable(Path.of("/usr/bin/unshare")), "unshare is not installed (apt install util-linux)");
+        assumeTrue(
+                Files.isExecutable(Path.of("/usr/bin/unshare")), "unshare is not installed (apt install util-linux)");
         assumeTrue("root".equals(System.getProperty("user.name")), "Only root may make such a host, so none is tried");
         Path temporary = Files.createDirectories(folder.resolve("tmp"));
         List<String> command =
@@ -83,13 +84,13 @@ final class NastyHost implements AutoCloseable {
 
     /** One more text for its source. */
     void append(String line) throws IOException {
-        Files.writeString(
-                folder.resolve("app.log"), line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        Files.writeString(folder.resolve("app.log"), line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
     /** A path as it sees it. */
     Path seen(Path path) {
-        return Path.of("/proc/" + process.pid() + "/root").resolve(path.toString().substring(1));
+        return Path.of("/proc/" + process.pid() + "/root")
+                .resolve(path.toString().substring(1));
     }
 
     long pid() {

@@ -8,6 +8,8 @@ import dev.picket.agent.config.ConfigLoader;
 import dev.picket.agent.config.JournalConfig;
 import dev.picket.agent.journal.Journal;
 import dev.picket.agent.read.Until;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,13 +34,17 @@ class NastyHostTest {
     /** Somebody else takes what is left, again and again. */
     private static final String FILL = "dd if=/dev/zero of=%s/fill$(date +%%N) bs=1k 2>/dev/null";
 
+    private static final int LINES = 500;
+    private static final int PAGE_BYTES = 4096;
+
     @TempDir
     Path folder;
 
     @Test
     void withIpv6AloneItsPageListensThereAndABrokerIsReached() throws Exception {
         assumeTrue(Files.isExecutable(MOSQUITTO), "Mosquitto is not installed (apt install mosquitto)");
-        Path broker = Files.writeString(folder.resolve("broker.conf"), "listener 1883 ::1\nallow_anonymous true\nuser root\n");
+        Path broker = Files.writeString(
+                folder.resolve("broker.conf"), "listener 1883 ::1\nallow_anonymous true\nuser root\n");
         RunningAgent.configure(folder, "uplink: { broker: \"mqtt://[::1]:1883\", retry-first: 100ms, retry-most: 1s }");
         String prelude = "ip link set lo up\nip addr del 127.0.0.1/8 dev lo\n" + MOSQUITTO + " -c " + broker + " >"
                 + folder.resolve("broker.log") + " 2>&1 & echo $! >" + folder.resolve("broker.pid");
@@ -114,24 +120,24 @@ class NastyHostTest {
         Map<String, String> there =
                 Map.of("PICKET_DATA_DIRECTORY", small.resolve("data").toString());
         // Within one mount: the second life begins where a kill ended the first.
-        String twice = prelude + "\n\"$@\" & first=$!; while ! [ -e %1$s/kill ]; do sleep 0.2; done; kill -9 $first; wait $first || true; { %2$s; }; echo killed"
-                .formatted(folder, fill);
+        String twice = prelude
+                + "\n\"$@\" & first=$!; while ! [ -e %1$s/kill ]; do sleep 0.2; done; kill -9 $first; wait $first || true; { %2$s; }; echo killed"
+                        .formatted(folder, fill);
         try (NastyHost host = NastyHost.start(folder, "-m", twice, there)) {
             host.until("READY=1");
             host.until("STATUS=Serving");
-            assertThat(host.log()).contains("the room set aside there was given up to start");
+            assertThat(host.log()).contains("room that was set aside there was given up to start");
             Files.writeString(folder.resolve("kill"), "");
             host.until("READY=1");
             host.until("STATUS=Serving");
-            host.append("a text for which there is no room yet");
-            assertThat(host.until("STATUS=Degraded")).contains("disk");
-            try (Stream<Path> files = Files.list(host.seen(small))) {
-                for (Path each : files.filter(file -> file.getFileName().toString().startsWith("fill")).toList()) {
-                    Files.delete(each);
-                }
+            fill(host.seen(small).resolve("filler"));
+            for (int i = 0; i < LINES; i++) {
+                host.append("text " + i + ", of which there are more than the journal has room for");
             }
+            assertThat(host.until("STATUS=Degraded")).contains("journal");
+            empty(host.seen(small));
             host.until("STATUS=Serving");
-            Until.holds("the text has its verdict", () -> rows(host.seen(small.resolve("data"))) == 1);
+            Until.holds("each text has its verdict", () -> rows(host.seen(small).resolve("data")) == LINES);
             assertThat(host.stop()).isZero();
             assertThat(host.log()).doesNotContain("damaged");
         }
@@ -151,11 +157,7 @@ class NastyHostTest {
                     .contains("the disk under " + small.resolve("data") + " is full")
                     .contains("make room");
             assertThat(host.log()).contains("ended with " + ExitCode.UNAVAILABLE);
-            try (Stream<Path> files = Files.list(host.seen(small))) {
-                for (Path each : files.filter(Files::isRegularFile).toList()) {
-                    Files.delete(each);
-                }
-            }
+            empty(host.seen(small));
             host.until("READY=1");
             assertThat(host.log()).doesNotContain("The state file was removed");
         }
@@ -165,8 +167,8 @@ class NastyHostTest {
     private void install(String uplink) throws Exception {
         ReleaseShop shop = new ReleaseShop(folder.resolve("shop"));
         String set = shop.publish("1");
-        try (RunningAgent agent = RunningAgent.start(
-                folder, RunningAgent.updates(shop.served().toUri(), shop.root()), uplink)) {
+        try (RunningAgent agent =
+                RunningAgent.start(folder, RunningAgent.updates(shop.served().toUri(), shop.root()), uplink)) {
             agent.pollNow();
             agent.awaitServing(set);
         }
@@ -187,10 +189,30 @@ class NastyHostTest {
     private static int rows(Path data) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.setReadOnly(true);
-        try (Connection journal = DriverManager.getConnection("jdbc:sqlite:" + data.resolve("journal.db"), config.toProperties());
+        try (Connection journal = DriverManager.getConnection(
+                        "jdbc:sqlite:" + data.resolve("journal.db"), config.toProperties());
                 Statement statement = journal.createStatement();
                 ResultSet rows = statement.executeQuery("SELECT count(*) FROM verdict")) {
             return rows.getInt(1);
+        }
+    }
+
+    private static void fill(Path file) {
+        try (OutputStream out = Files.newOutputStream(file)) {
+            while (true) {
+                out.write(new byte[PAGE_BYTES]);
+            }
+        } catch (IOException e) {
+            // That is the end of the disk.
+        }
+    }
+
+    /** What others have filled it with. */
+    private static void empty(Path disk) throws IOException {
+        try (Stream<Path> files = Files.list(disk)) {
+            for (Path each : files.filter(Files::isRegularFile).toList()) {
+                Files.delete(each);
+            }
         }
     }
 

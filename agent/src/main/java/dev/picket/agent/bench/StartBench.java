@@ -37,9 +37,11 @@ public final class StartBench {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration LOOK = Duration.ofMillis(10);
     private static final String READY = "Ready; the page is at ";
-    /** What the launcher gives an agent on a gateway. */
+    /** What the launcher of a package gives an agent on a gateway, as it says itself. */
+    private static final String OPTIONS = System.getProperty("picket.start.options", "-Xmx96m");
+
     private static final List<String> FLAGS =
-            List.of("-Xmx96m", "-XX:-UsePerfData", "--sun-misc-unsafe-memory-access=allow", "-Dpicket.log=INFO");
+            List.of("-XX:-UsePerfData", "--sun-misc-unsafe-memory-access=allow", "-Dpicket.log=INFO");
 
     private final Path folder;
     private final String task;
@@ -145,7 +147,8 @@ public final class StartBench {
     }
 
     private Start start(List<String> more) throws IOException, InterruptedException {
-        List<String> flags = new ArrayList<>(FLAGS);
+        List<String> flags = new ArrayList<>(List.of(OPTIONS.split(" ")));
+        flags.addAll(FLAGS);
         flags.addAll(more);
         long began = System.nanoTime();
         Process agent = ChildJvm.startWatched(
