@@ -105,7 +105,7 @@ class NastyHostTest {
         try (NastyHost host = NastyHost.start(folder, "-m", "true", in1970())) {
             host.until("READY=1");
             host.until("STATUS=Serving");
-            assertThat(host.log()).contains("The clock says 1970-01-01T00:0").contains("set it, or let this machine");
+            assertThat(host.log()).contains("The clock says 1970-12-25T").contains("set it, or let this machine");
             judges(host);
         }
     }
@@ -246,7 +246,7 @@ class NastyHostTest {
                 .start();
         assertThat(compiler.waitFor(Duration.ofMinutes(1))).isTrue();
         assertThat(compiler.exitValue()).isZero();
-        return Map.of("LD_PRELOAD", library.toString(), "OTHERCLOCK_SECONDS", "5");
+        return Map.of("LD_PRELOAD", library.toString(), "OTHERCLOCK_SECONDS", "31000000");
     }
 
     /** Its page, asked from within its own network. */
