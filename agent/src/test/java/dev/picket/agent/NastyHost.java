@@ -120,9 +120,8 @@ final class NastyHost implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         process.destroyForcibly();
-        ended();
         manager.close();
     }
 }

@@ -49,20 +49,19 @@ class SupervisedAgentTest {
         String path = folder.resolve("notify").toString();
         Map<String, String> environment = Map.of("NOTIFY_SOCKET", path);
         try (ManagerSocket manager = new ManagerSocket(path)) {
-            try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                String http = "http: { port: " + taken.getLocalPort() + " }";
-                LoopedAgent first = LoopedAgent.start(Supervision.of(environment), folder, http);
-                assertThat(first.end())
-                        .failsWithin(Duration.ofMillis(PATIENCE_MILLIS))
-                        .withThrowableThat()
-                        .withMessageContaining("the page cannot listen on 127.0.0.1:" + taken.getLocalPort());
-                try (LoopedAgent second = LoopedAgent.start(Supervision.of(environment), folder, http)) {
-                    assertThat(await(manager, "STATUS=Does not start: the page cannot listen on"))
-                            .contains("free it");
-                    taken.close();
-                    assertThat(await(manager, "READY=1")).contains("STATUS=Degraded: ");
-                    assertThat(second.next()).isNotNull();
-                }
+            ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+            String http = "http: { port: " + taken.getLocalPort() + " }";
+            LoopedAgent first = LoopedAgent.start(Supervision.of(environment), folder, http);
+            assertThat(first.end())
+                    .failsWithin(Duration.ofMillis(PATIENCE_MILLIS))
+                    .withThrowableThat()
+                    .withMessageContaining("the page cannot listen on 127.0.0.1:" + taken.getLocalPort());
+            try (LoopedAgent second = LoopedAgent.start(Supervision.of(environment), folder, http)) {
+                assertThat(await(manager, "STATUS=Does not start: the page cannot listen on"))
+                        .contains("free it");
+                taken.close();
+                assertThat(await(manager, "READY=1")).contains("STATUS=Degraded: ");
+                assertThat(second.next()).isNotNull();
             }
         }
     }

@@ -26,7 +26,7 @@ class FullDiskTest {
     void aFileThatIsClosedOnAFullDiskWasClosed() throws Exception {
         try (SmallDisk disk = SmallDisk.inMemory(folder, DISK_BYTES)) {
             Path file = disk.folder().resolve("test.db");
-            try (Database database = open(file)) {
+            try (Database _ = open(file)) {
                 disk.fill(0);
             }
             disk.makeRoom();
