@@ -121,7 +121,7 @@ final class NastyHost implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
+        process.destroyForcibly().onExit().join();
         manager.close();
     }
 }
