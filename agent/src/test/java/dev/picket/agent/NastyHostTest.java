@@ -89,9 +89,9 @@ class NastyHostTest {
     void onAReadOnlyRootWithoutAHomeItNeedsItsOwnFoldersOnly() throws Exception {
         install(NO_BROKER);
         // Neither a variable nor an entry among the users names a home.
-        String prelude = "mount --bind /dev/null /etc/passwd && mount --bind %1$s %1$s && mount -o remount,bind,ro /"
-                + " && ! touch /x 2>/dev/null && unset HOME";
-        try (NastyHost host = NastyHost.start(folder, "-m", prelude.formatted(folder), Map.of())) {
+        String prelude = "mount --bind /dev/null /etc/passwd && mount --bind " + folder + " " + folder
+                + " && mount -o remount,bind,ro / && ! touch /x 2>/dev/null && unset HOME";
+        try (NastyHost host = NastyHost.start(folder, "-m", prelude, Map.of())) {
             host.until("READY=1");
             host.until("STATUS=Serving");
             judges(host);
