@@ -30,7 +30,10 @@ class StopSignalsTest {
     }
 
     private static List<String> said(String signal, String how) throws Exception {
+        // Whoever runs the tests may ignore INT, as a shell does for what it starts beside itself; a child would, too.
         Process child = new ProcessBuilder(
+                        "env",
+                        "--default-signal=INT,TERM",
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
