@@ -331,7 +331,7 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private static void execute(Connection connection, String sql) throws SQLException {
+    static void execute(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             if (sql.startsWith("PRAGMA")) {
                 statement.execute(sql);

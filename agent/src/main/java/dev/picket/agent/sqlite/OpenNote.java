@@ -29,10 +29,10 @@ final class OpenNote {
 
     /** Makes the note where there is none: of a file that was closed. */
     static void create(Connection writer) throws SQLException {
-        execute(writer, """
+        Database.execute(writer, """
                 CREATE TABLE IF NOT EXISTS opened (
                   id INTEGER PRIMARY KEY CHECK (id = 1), clean INTEGER NOT NULL) STRICT""");
-        execute(writer, "INSERT INTO opened (id, clean) VALUES (1, 1) ON CONFLICT DO NOTHING");
+        Database.execute(writer, "INSERT INTO opened (id, clean) VALUES (1, 1) ON CONFLICT DO NOTHING");
     }
 
     static boolean clean(Connection writer) throws SQLException {
@@ -45,12 +45,12 @@ final class OpenNote {
     /** After a crash the file says so already, and a full disk may have no room to say it again. */
     static void opened(Connection writer, boolean clean) throws SQLException {
         if (clean) {
-            execute(writer, "UPDATE opened SET clean = 0");
-            execute(writer, CHECKPOINT);
+            Database.execute(writer, "UPDATE opened SET clean = 0");
+            Database.execute(writer, CHECKPOINT);
             return;
         }
         try {
-            execute(writer, CHECKPOINT);
+            Database.execute(writer, CHECKPOINT);
         } catch (SQLException e) {
             if (Damage.is(e)) {
                 throw e;
@@ -64,11 +64,11 @@ final class OpenNote {
         String note = "UPDATE opened SET clean = " + (clean ? 1 : 0);
         try {
             try {
-                execute(writer, note);
+                Database.execute(writer, note);
             } catch (SQLException e) {
                 LOG.debug("There was no room for the note at the end of {}, but in its -wal file's beginning", file, e);
-                execute(writer, CHECKPOINT);
-                execute(writer, note);
+                Database.execute(writer, CHECKPOINT);
+                Database.execute(writer, note);
             }
             writer.close();
         } catch (SQLException e) {
@@ -101,16 +101,6 @@ final class OpenNote {
             connection.close();
         } catch (SQLException e) {
             LOG.debug("A connection could not be closed", e);
-        }
-    }
-
-    private static void execute(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            if (sql.startsWith("PRAGMA")) {
-                statement.execute(sql);
-            } else {
-                statement.executeUpdate(sql);
-            }
         }
     }
 }
