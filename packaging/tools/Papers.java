@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -18,7 +21,7 @@ import java.util.TreeMap;
  * know of) and {@code copyright} (Debian's machine-readable form, a paragraph a part).
  *
  * <p>Arguments: the build's bom.json, the runtime's {@code release} file, where the runtime is from, the version, the
- * folder to write to. On its class path is Jackson.
+ * folder to write to, the folder of jars. On its class path is Jackson.
  */
 final class Papers {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -45,7 +48,7 @@ final class Papers {
 
     private Papers() {}
 
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) throws IOException, GeneralSecurityException {
         ObjectNode bom = (ObjectNode) JSON.readTree(Files.readAllBytes(Path.of(arguments[0])));
         Properties release = new Properties();
         try (Reader in = Files.newBufferedReader(Path.of(arguments[1]))) {
@@ -55,7 +58,11 @@ final class Papers {
         Path out = Path.of(arguments[4]);
         List<Part> parts = new ArrayList<>();
         for (JsonNode component : bom.path("components")) {
-            parts.add(Part.of(component));
+            Part part = Part.of(component);
+            parts.add(part);
+            if (part.isOurs()) {
+                digest((ObjectNode) component, Path.of(arguments[5]).resolve(part.jar()));
+            }
         }
         Files.writeString(out.resolve("copyright"), copyright(parts, jdk, arguments[2]));
         ObjectNode about = (ObjectNode) bom.path("metadata").path("component");
@@ -75,8 +82,22 @@ final class Papers {
         Files.writeString(out.resolve("bom.cdx.json"), JSON.writeValueAsString(bom) + "\n");
     }
 
+    /** Our own jars were written again since the build took their digests. Other parts keep those that their makers publish. */
+    private static void digest(ObjectNode component, Path jar) throws IOException, GeneralSecurityException {
+        byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(jar));
+        component.putArray("hashes").addObject().put("alg", "SHA-256").put("content", HexFormat.of().formatHex(digest));
+    }
+
     /** A jar: its name without the version's end, who made it, and under what. */
     private record Part(String name, String version, String publisher, String site, List<String> licences) {
+        boolean isOurs() {
+            return name.startsWith("picket-");
+        }
+
+        String jar() {
+            return name + "-" + version + ".jar";
+        }
+
         static Part of(JsonNode component) throws IOException {
             String name = component.path("name").asText();
             List<String> licences = new ArrayList<>();
@@ -120,11 +141,11 @@ final class Papers {
         TreeMap<String, String> licences = new TreeMap<>();
         licences.put("Apache-2.0", "");
         for (Part part : parts) {
-            if (part.name.startsWith("picket-")) {
+            if (part.isOurs()) {
                 continue;
             }
             String all = String.join(" or ", part.licences).replace(" OR ", " or ").replace(" AND ", " and ");
-            text.append("Files: usr/lib/picket/lib/" + part.name + "-" + part.version + ".jar\n");
+            text.append("Files: usr/lib/picket/lib/" + part.jar() + "\n");
             text.append("Copyright: " + part.publisher + " and contributors\n");
             text.append(part.site.isEmpty() ? "" : "Comment: " + part.site + "\n");
             text.append("License: " + all + "\n\n");
