@@ -116,8 +116,8 @@ final class Jars {
     private void repack(ZipFile zip, Path to) throws IOException {
         TreeMap<String, ZipEntry> kept = new TreeMap<>();
         for (ZipEntry entry : Collections.list(zip.entries())) {
-            if (!entry.isDirectory()
-                    && !NATIVE.matcher(entry.getName()).matches()
+            // Folders stay: what is found by listing one, as Micronaut finds its beans, is not found without its entry.
+            if (!NATIVE.matcher(entry.getName()).matches()
                     && !entry.getName().equals("ThirdPartyNotices.txt")) {
                 kept.put(entry.getName(), entry);
             }
