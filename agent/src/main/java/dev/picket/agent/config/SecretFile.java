@@ -46,7 +46,8 @@ public final class SecretFile {
         String directory = environment.get(DIRECTORY);
         if (directory == null) {
             throw new IllegalArgumentException("'" + where + "' needs $" + DIRECTORY
-                    + ", which systemd sets for a unit with LoadCredential=; add it there, or name a file");
+                    + ", which systemd sets for a unit with LoadCredential=; add it there (before version 252 with a path), or"
+                    + " name a file");
         }
         return Path.of(directory, where.substring(CREDENTIAL.length()));
     }
