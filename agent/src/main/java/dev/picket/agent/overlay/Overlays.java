@@ -217,8 +217,12 @@ public final class Overlays {
         bind(own, clock);
     }
 
-    /** Texts are never kept longer than the files say, which may have been changed since the overlay was taken. */
+    /**
+     * What is stored lies in a folder that the agent writes, and root's own commands read it, too: a key that no console may change
+     * is none here either. Texts are never kept longer than the files say, which may have been changed since the overlay was taken.
+     */
     private PicketConfig within(ConfigSource from, PicketConfig own) throws ConfigException {
+        RemoteKeys.refuseForbidden(stored.inForce());
         PicketConfig bound = from.with(stored.inForce());
         if (bound.retention().text().compareTo(own.retention().text()) <= 0) {
             return bound;

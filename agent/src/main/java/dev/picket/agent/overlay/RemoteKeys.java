@@ -2,6 +2,7 @@ package dev.picket.agent.overlay;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.picket.agent.config.ConfigException;
 import dev.picket.agent.config.Fault;
 import dev.picket.agent.config.Keys;
 import dev.picket.agent.config.PicketConfig;
@@ -82,12 +83,22 @@ final class RemoteKeys {
     private RemoteKeys() {}
 
     /** What of a patch is none of the console's business, and what is no key or no section at all. */
-    record Checked(List<String> forbidden, List<Fault> unknown) {}
+    record Checked(Set<String> forbidden, List<Fault> unknown) {}
 
     static Checked check(ObjectNode patch) {
         RemoteKeys keys = new RemoteKeys();
         keys.walk(patch, "");
-        return new Checked(List.copyOf(keys.forbidden), keys.unknown);
+        return new Checked(keys.forbidden, keys.unknown);
+    }
+
+    /** @throws ConfigException where an overlay holds a key that is none of the console's business */
+    static void refuseForbidden(ObjectNode overlay) throws ConfigException {
+        Set<String> forbidden = check(overlay).forbidden();
+        if (!forbidden.isEmpty()) {
+            throw new ConfigException(forbidden.stream()
+                    .map(key -> new Fault(key, ConfigSource.ORIGIN, "is no key that a console may change"))
+                    .toList());
+        }
     }
 
     private void walk(ObjectNode node, String prefix) {

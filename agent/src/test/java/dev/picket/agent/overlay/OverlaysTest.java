@@ -136,7 +136,8 @@ class OverlaysTest {
                 "{\"format\":1,\"phase\":\"kept\",\"starts\":1,\"order\":\"\",\"detail\":\"\",\"overlay\":7}",
                 "{\"format\":1,\"phase\":\"pending\",\"starts\":1,\"order\":\"\",\"detail\":\"\",\"overlay\":{}}",
                 "{\"format\":1,\"phase\":\"kept\",\"starts\":1,\"order\":\"\",\"detail\":\"\",\"overlay\":{\"uplink\":{\"widnow\":1}}}",
-                "{\"format\":1,\"phase\":\"kept\",\"starts\":1,\"order\":\"\",\"detail\":\"\",\"overlay\":{\"uplink\":{\"window\":\"many\"}}}"
+                "{\"format\":1,\"phase\":\"kept\",\"starts\":1,\"order\":\"\",\"detail\":\"\",\"overlay\":{\"uplink\":{\"window\":\"many\"}}}",
+                "{\"format\":1,\"phase\":\"kept\",\"starts\":1,\"order\":\"\",\"detail\":\"\",\"overlay\":{\"uplink\":{\"broker\":\"mqtt://elsewhere:1\"}}}"
             })
     void aFaultyOverlayIsSetAsideAsItWasAndTheAgentStartsWithoutIt(String faulty) throws Exception {
         Files.writeString(file(), faulty);
@@ -174,6 +175,16 @@ class OverlaysTest {
         assertThat(Overlays.look(source, source.own()).config().uplink().window())
                 .isEqualTo(9);
         assertThat(Files.readAllBytes(file())).isEqualTo(before);
+    }
+
+    /** As root does who calls `picket check`: a library that is named there would be loaded with root's rights. */
+    @Test
+    void whoeverLooksBelievesNoKeyThatNoConsoleMayChange() throws Exception {
+        ObjectNode overlay = json("{'uplink':{'window':9,'tls':{'pkcs11-config':'/var/lib/picket/x.cfg'}}}");
+        Files.write(file(), Stored.none().propose(overlay, "order-1").keep().toBytes());
+        Overlays overlays = Overlays.look(source, source.own());
+        assertThat(overlays.config()).isEqualTo(source.own());
+        assertThat(overlays.stored().detail()).contains("uplink.tls").contains("no key that a console may change");
     }
 
     @ParameterizedTest
