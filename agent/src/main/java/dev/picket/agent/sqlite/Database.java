@@ -102,7 +102,7 @@ public final class Database implements AutoCloseable {
             }
             throw e;
         } catch (NewerSchemaException | RuntimeException e) {
-            writer.close();
+            OpenNote.close(file, writer);
             throw e;
         }
     }

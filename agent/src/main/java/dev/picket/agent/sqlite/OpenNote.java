@@ -59,9 +59,13 @@ final class OpenNote {
         }
     }
 
-    /** Notes the end, and closes the last connection but readers that are closed. */
+    /** Notes the end, and closes the last connection but readers that are closed; where there was no end to note, leaves all as it was. */
     static void closed(Path file, Connection writer, boolean clean) {
-        String note = "UPDATE opened SET clean = " + (clean ? 1 : 0);
+        if (!clean) {
+            close(file, writer);
+            return;
+        }
+        String note = "UPDATE opened SET clean = 1";
         try {
             try {
                 Database.execute(writer, note);

@@ -3,6 +3,7 @@ package dev.picket.agent.sqlite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -42,6 +43,30 @@ class DatabaseTest {
                 .hasMessageContaining("has schema 2")
                 .hasMessageContaining("up to 1");
         Database.open(file(), SECOND, 1 << 20).close();
+    }
+
+    @Test
+    void whoeverLooksAfterACrashLeavesItACrashWithoutALoss() throws Exception {
+        Path killed = crashed(FIRST);
+        Database.open(killed, FIRST, 1 << 20).closeAsFound();
+        try (Database database = Database.open(killed, FIRST, 1 << 20)) {
+            assertThat(database.stoppedCleanly()).isFalse();
+            assertThat(database.<String>read(c -> text(c, "SELECT name FROM thing")))
+                    .isEqualTo("a");
+        }
+        assertThat(Files.exists(killed.resolveSibling(killed.getFileName() + "-wal")))
+                .isFalse();
+    }
+
+    @Test
+    void anOlderAgentLeavesTheCrashOfANewerOneAsItWas() throws Exception {
+        Path killed = crashed(SECOND);
+        assertThatThrownBy(() -> Database.open(killed, FIRST, 1 << 20)).isInstanceOf(NewerSchemaException.class);
+        try (Database database = Database.open(killed, SECOND, 1 << 20)) {
+            assertThat(database.stoppedCleanly()).isFalse();
+            assertThat(database.<String>read(c -> text(c, "SELECT name FROM thing")))
+                    .isEqualTo("a");
+        }
     }
 
     @Test
@@ -89,6 +114,17 @@ class DatabaseTest {
             assertThat(database.<String>read(c -> text(c, "PRAGMA freelist_count")))
                     .isEqualTo("" + (free - 40));
         }
+    }
+
+    /** A file of which the agent was killed: what lay on the disk while it ran. */
+    private Path crashed(Schema schema) throws Exception {
+        Path killed = folder.resolve("killed.db");
+        try (Database database = Database.open(file(), schema, 1 << 20)) {
+            database.write(connection -> execute(connection, "INSERT INTO thing (name) VALUES ('a')"));
+            Files.copy(file(), killed);
+            Files.copy(file().resolveSibling(file().getFileName() + "-wal"), folder.resolve("killed.db-wal"));
+        }
+        return killed;
     }
 
     private Path file() {
