@@ -105,7 +105,7 @@ class PicketUpgradeTest {
         cutOffWhileUpgrading();
         put("good", "1.0");
         put("dpkg-fails", "");
-        assertThat(run()).isEqualTo(75);
+        assertThat(run()).isEqualTo(2);
         assertThat(step()).isEqualTo("GOING-BACK 1.0 2.0");
         Files.delete(folder.resolve("dpkg-fails"));
         assertThat(run()).isEqualTo(3);
