@@ -25,7 +25,7 @@ class PicketUpgradeTest {
               *" download "*) [ ! -e no-way-back ] || exit 100; cd "$OLDPWD_OF_CALLER"; echo "${*##*=}" >picket.deb ;;
               *" install "*) [ ! -e apt-breaks ] || echo half-configured >status
                 [ ! -e apt-breaks ] && [ -e apt-fails ] || echo "${*##*=}" >version
-                [ ! -e apt-breaks ] && [ ! -e apt-fails ] || exit 100 ;;
+                [ ! -e apt-breaks ] && [ ! -e apt-fails ] && [ ! -e another-fails ] || exit 100 ;;
             esac""";
     private static final String DPKG = """
             case "$*" in
@@ -88,6 +88,13 @@ class PicketUpgradeTest {
         assertThat(calls().lines().filter(call -> call.contains(" download ")))
                 .as("the old package is fetched once")
                 .hasSize(1);
+    }
+
+    @Test
+    void anotherPackageThatFailsIsNoReasonToGoBack() throws Exception {
+        put("another-fails", "");
+        assertThat(run()).isZero();
+        assertThat(version()).isEqualTo("2.0");
     }
 
     @Test
