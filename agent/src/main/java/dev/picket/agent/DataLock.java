@@ -19,8 +19,9 @@ public final class DataLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** Makes the directory where there is none, and locks it. */
+    /** Makes the directory where there is none, and locks it; root does so in its own ones only. */
     public static DataLock take(Path directory) throws StartFailedException {
+        DataOwner.refuseRoot(directory);
         FileChannel channel = null;
         try {
             AtomicFiles.createClosedFolder(directory);

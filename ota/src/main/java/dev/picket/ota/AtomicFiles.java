@@ -100,7 +100,12 @@ public final class AtomicFiles {
      * check it; {@link #publish} gives it its final name.
      */
     public static FileChannel append(Path file) throws IOException {
-        return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+        return FileChannel.open(
+                file,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.APPEND,
+                LinkOption.NOFOLLOW_LINKS);
     }
 
     /** Forces a complete file, then gives it its final name in one step, then forces the folder. */

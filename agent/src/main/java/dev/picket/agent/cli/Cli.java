@@ -4,8 +4,10 @@ import dev.picket.agent.StartFailedException;
 import dev.picket.agent.config.ConfigException;
 import dev.picket.agent.config.Fault;
 import dev.picket.agent.config.Scalars;
+import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -23,8 +25,12 @@ public final class Cli {
     }
 
     static CommandLine commandLine(Object command) {
-        return new CommandLine(command)
-                .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.AUTO))
+        CommandLine line = new CommandLine(command);
+        if (Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false)) {
+            line.setOut(new PrintWriter(new TerminalWriter(line.getOut()), true))
+                    .setErr(new PrintWriter(new TerminalWriter(line.getErr()), true));
+        }
+        return line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.AUTO))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 // A word that begins with @ is a file where an option says so, and a word elsewhere.
                 .setExpandAtFiles(false)

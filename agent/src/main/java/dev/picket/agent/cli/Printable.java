@@ -25,7 +25,7 @@ final class Printable {
         return clean.toString();
     }
 
-    private static boolean isPlain(int c) {
+    static boolean isPlain(int c) {
         return switch (Character.getType(c)) {
             case Character.CONTROL,
                     Character.FORMAT,

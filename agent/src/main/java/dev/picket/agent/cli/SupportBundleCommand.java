@@ -15,6 +15,7 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import picocli.CommandLine.Command;
@@ -35,6 +36,9 @@ import picocli.CommandLine.Spec;
         footer = "Exit codes: 0 written, 69 the agent or the disk cannot be used.")
 public final class SupportBundleCommand implements Callable<Integer> {
     private static final long MAX_BYTES = 16L << 20;
+    /** What a bundle's parts are called; whoever unpacks one elsewhere is to get files beside each other. */
+    private static final Pattern NAME = Pattern.compile("[a-zA-Z][a-zA-Z0-9-]*");
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final ObjectWriter PRETTY = JSON.writerWithDefaultPrettyPrinter();
 
@@ -75,9 +79,12 @@ public final class SupportBundleCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private static void zip(ObjectNode bundle, OutputStream out) throws IOException {
+    static void zip(ObjectNode bundle, OutputStream out) throws IOException {
         ZipOutputStream zip = new ZipOutputStream(out);
         for (Map.Entry<String, JsonNode> section : bundle.properties()) {
+            if (!NAME.matcher(section.getKey()).matches()) {
+                continue;
+            }
             zip.putNextEntry(new ZipEntry(section.getKey() + ".json"));
             zip.write(PRETTY.writeValueAsBytes(section.getValue()));
             zip.closeEntry();

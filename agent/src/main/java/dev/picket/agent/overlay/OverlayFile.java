@@ -1,9 +1,9 @@
 package dev.picket.agent.overlay;
 
 import dev.picket.ota.AtomicFiles;
+import dev.picket.ota.PlainFile;
 import dev.picket.ota.RejectedException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -34,7 +34,7 @@ final class OverlayFile {
      */
     Stored read() throws RejectedException, IOException {
         try {
-            return Stored.parse(Files.readAllBytes(file));
+            return Stored.parse(PlainFile.read(file, Stored.MAX_BYTES));
         } catch (NoSuchFileException _) {
             return Stored.none();
         }
@@ -47,7 +47,7 @@ final class OverlayFile {
     /** Copies the file under another name, then the caller replaces it: a crash in between leaves both. */
     Path copyAside(Instant now) throws IOException {
         Path aside = file.resolveSibling("configuration-faulty-" + INSTANT.format(now) + ".json");
-        AtomicFiles.write(aside, AtomicFiles.Access.OWNER, Files.readAllBytes(file));
+        AtomicFiles.write(aside, AtomicFiles.Access.OWNER, PlainFile.read(file, Stored.MAX_BYTES));
         return aside;
     }
 

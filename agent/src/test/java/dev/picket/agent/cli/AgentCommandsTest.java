@@ -147,7 +147,7 @@ class AgentCommandsTest {
         Path file = RunningAgent.configure(folder);
         Shell.run("status", "--config", file.toString()).saysOneSentence(69, "no agent runs here", "picket run");
         Files.createDirectories(folder.resolve("run"));
-        Files.writeString(folder.resolve("run/token"), "0");
+        Files.writeString(folder.resolve("run/token"), "0".repeat(64));
         Files.writeString(folder.resolve("run/address"), "http://127.0.0.1:" + closedPort() + "/");
         Shell.run("status", "--config", file.toString()).saysOneSentence(69, "no agent answers", "picket run");
     }

@@ -131,9 +131,9 @@ class ExportCommandTest {
         try (Journal journal = open(data)) {
             journal.append(List.of(Verdicts.routine("r1")), Map.of());
         }
-        Path runtime = Files.createDirectories(folder.resolve("runtime"));
+        Path runtime = Files.createDirectories(folder.resolve("run"));
         Files.writeString(runtime.resolve("address"), "http://127.0.0.1:1/");
-        Files.writeString(runtime.resolve("token"), "t");
+        Files.writeString(runtime.resolve("token"), "0".repeat(64));
         Shell.Ended ended = run("export");
         assertThat(ended.code()).as(ended.err()).isZero();
         assertThat(ended.lines()).hasSize(1);

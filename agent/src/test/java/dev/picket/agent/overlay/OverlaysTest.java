@@ -104,7 +104,7 @@ class OverlaysTest {
         begin().propose(json("{'uplink':{'window':9}}"), "order-1");
         Files.move(data(), folder.resolve("elsewhere"));
         Files.createDirectory(data());
-        Files.createSymbolicLink(file(), folder.resolve("elsewhere/configuration.json"));
+        Files.copy(folder.resolve("elsewhere/configuration.json"), file());
         Files.setPosixFilePermissions(data(), PosixFilePermissions.fromString("r-x------"));
         boolean root = Files.isWritable(data());
         try {
@@ -175,6 +175,15 @@ class OverlaysTest {
         assertThat(Overlays.look(source, source.own()).config().uplink().window())
                 .isEqualTo(9);
         assertThat(Files.readAllBytes(file())).isEqualTo(before);
+    }
+
+    @Test
+    void aLinkInPlaceOfTheFileLeadsNowhere() throws Exception {
+        Path secret = Files.writeString(folder.resolve("secret"), "topsecret");
+        Files.createSymbolicLink(file(), secret);
+        Overlays overlays = Overlays.look(source, source.own());
+        assertThat(overlays.config()).isEqualTo(source.own());
+        assertThat(overlays.stored().detail()).contains("no plain file").doesNotContain("topsecret");
     }
 
     /** As root does who calls `picket check`: a library that is named there would be loaded with root's rights. */
