@@ -87,16 +87,22 @@ class AgentLoopTest {
 
     @Test
     void aChangeWithWhichTheAgentDoesNotStartIsTakenBack() throws Exception {
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            // No command may bring this key; a candidate that keeps the agent from starting is made with it all the
-            // same.
-            pendingOnDisk("{\"http\":{\"port\":" + taken.getLocalPort() + "}}");
-            try (LoopedAgent agents = LoopedAgent.start(folder)) {
-                Overlays overlays = agents.next().agent().host().overlays();
-                assertThat(overlays.stored().phase()).isEqualTo(Stored.Phase.RETURNED);
-                assertThat(overlays.stored().detail()).contains("the agent does not start with it");
-                assertThat(overlays.config().http().port()).isZero();
-            }
+        pendingOnDisk("{\"uplink\":{\"window\":9}}");
+        // None that a console may send keeps an agent from starting by itself, so something else does meanwhile; and
+        // the mark of a start that
+        // failed has this one wait for it.
+        Files.createFile(Files.createDirectories(folder.resolve("run")).resolve("start-failed"));
+        ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        try (LoopedAgent agents = LoopedAgent.start(folder, "http: { port: " + taken.getLocalPort() + " }")) {
+            Until.holds(
+                    "it is taken back", () -> stored().path("phase").asText().equals("returned"));
+            taken.close();
+            Overlays overlays = agents.next().agent().host().overlays();
+            assertThat(overlays.stored().phase()).isEqualTo(Stored.Phase.RETURNED);
+            assertThat(overlays.stored().detail()).contains("the agent does not start with it");
+            assertThat(overlays.config().uplink().window()).isNotEqualTo(9);
+        } finally {
+            taken.close();
         }
     }
 
