@@ -3,7 +3,6 @@ package dev.picket.agent.cli;
 import java.io.FilterWriter;
 import java.io.IOException;
 import java.io.Writer;
-import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -16,7 +15,7 @@ final class TerminalWriter extends FilterWriter {
     private static final int MAX_COLOUR = 16;
     private static final Pattern BEGUN = Pattern.compile("\u001b(\\[[0-9;]*)?");
     /** Select Graphic Rendition, ECMA-48; 8 is hidden text. */
-    private static final Pattern COLOUR = Pattern.compile("\u001b\\[([0-9;]*)m");
+    private static final Pattern COLOUR = Pattern.compile("\u001b\\[(?!(?:[0-9]*;)*0*8[;m])[0-9;]*m");
 
     private final StringBuilder held = new StringBuilder();
 
@@ -59,7 +58,7 @@ final class TerminalWriter extends FilterWriter {
             return;
         }
         held.append(c);
-        if (isColour(held)) {
+        if (COLOUR.matcher(held).matches()) {
             out.write(held.toString());
             held.setLength(0);
         } else if (held.length() > MAX_COLOUR || !BEGUN.matcher(held).matches()) {
@@ -73,12 +72,6 @@ final class TerminalWriter extends FilterWriter {
             out.write(isPlain(held.charAt(i)) ? held.charAt(i) : INSTEAD);
         }
         held.setLength(0);
-    }
-
-    private static boolean isColour(CharSequence sequence) {
-        return COLOUR.matcher(sequence)
-                .results()
-                .anyMatch(found -> !List.of(found.group(1).split(";", -1)).contains("8"));
     }
 
     private static boolean isPlain(char c) {

@@ -22,6 +22,7 @@ class TerminalWriterTest {
                 "\u001b[2J",
                 "\u001b[8mhidden",
                 "\u001b[1;8mhidden",
+                "\u001b[1;08;4mhidden",
                 "\u001b[6n",
                 "\u001bP1;1|data\u001b\\",
                 "\u001b",
