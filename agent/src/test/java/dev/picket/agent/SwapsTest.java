@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Two Sets take turns, each examined and switched to, while more is written than can be judged. */
 class SwapsTest {
-    private static final int SAMPLE = 3;
+    private static final int SAMPLE = 2;
     private static final int MANY = 100;
     private static final int LINES = 200;
     private static final int AHEAD = 1_000;

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
  * with {@code -Dpicket.rows=job} those rows whose name has it.
  */
 class KillTableTest {
-    private static final int SAMPLED_ROWS = 6;
-    private static final int SAMPLED_DEATHS = 6;
+    private static final int SAMPLED_ROWS = 4;
+    private static final int SAMPLED_DEATHS = 4;
     private static final int RANDOM_SCENES = 20;
     private static final int DEATHS_A_SCENE = 10;
     private static final int WINDOW = 100;

@@ -45,15 +45,9 @@ class UpdateKillTest {
         shop.publishAdapter(4);
     }
 
-    @TestFactory
-    Stream<DynamicTest> ofATask() {
-        return tests(
-                SECOND,
-                new Death("half a file is fetched", Step.FETCHING, "ota.store.PartBody.take", 5),
-                new Death(
-                        "the new Set is saved as the active one, before the switch",
-                        Step.SWITCHED,
-                        "update.ServingSet.switchTo"));
+    @Test
+    void ofATaskThatIsSavedAsTheActiveOneBeforeTheSwitch() throws Exception {
+        holds(SECOND, new Death("before the switch", Step.SWITCHED, "update.ServingSet.switchTo"));
     }
 
     @TestFactory
@@ -61,6 +55,7 @@ class UpdateKillTest {
     Stream<DynamicTest> ofATaskAtTheOtherSteps() {
         return tests(
                 SECOND,
+                new Death("half a file is fetched", Step.FETCHING, "ota.store.PartBody.take", 5),
                 new Death("all files are fetched, before that is saved", Step.FETCHING, "ota.store.PartBody.close", 2),
                 new Death(
                         "fetched and verified, half of the links are made",
@@ -80,17 +75,13 @@ class UpdateKillTest {
                         "ota.store.FileStore.keepOnlyAndDownloads"));
     }
 
-    @Test
-    void ofABaseThatIsExaminedInAProcessOfItsOwn() throws Exception {
-        holds(OTHER_BASE, new Death("examined, some rows answered", Step.EXAM, "update.ExamProcess.answer", 10));
-    }
-
     @TestFactory
     @Tag("long")
-    Stream<DynamicTest> ofABaseAtTheOtherSteps() {
+    Stream<DynamicTest> ofABase() {
         return tests(
                 OTHER_BASE,
                 new Death("the exam's process loads the base", Step.EXAM, "update.ExamProcess.next"),
+                new Death("examined in a process of its own", Step.EXAM, "update.ExamProcess.answer", 10),
                 new Death("the base is loaded beside the other for the shadow", Step.SHADOW, "update.Shadow.answer"),
                 new Death("before the switch to the base", Step.SWITCHED, "update.ServingSet.switchTo"),
                 new Death("the base is loaded anew on probation", Step.PROBATION, "update.LoadedSet.load"),

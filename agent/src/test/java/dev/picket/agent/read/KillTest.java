@@ -24,13 +24,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real process, killed; then started again, and in the end each line has one verdict. */
 class KillTest {
-    private static final int LINES = 5_000;
-    private static final int KILLS = 20;
+    private static final int LINES_A_LIFE = 250;
+    private static final int SOME_KILLS = 8;
+    private static final int MANY_KILLS = 20;
     private static final int MAX_LIFE_MILLIS = 600;
     private static final JournalConfig CONFIG = ConfigLoader.defaults(JournalConfig.class);
 
@@ -39,28 +41,38 @@ class KillTest {
 
     @Test
     void killedAtRandomMomentsItKeepsOneVerdictForEachLineThroughRotations() throws Exception {
+        killedAtRandomMoments(SOME_KILLS);
+    }
+
+    @Test
+    @Tag("long")
+    void soItDoesKilledMoreOften() throws Exception {
+        killedAtRandomMoments(MANY_KILLS);
+    }
+
+    private void killedAtRandomMoments(int kills) throws Exception {
         long seed = Seed.ofThisRun();
         Random random = new Random(seed);
-        int perRound = LINES / KILLS;
-        for (int kill = 0; kill < KILLS; kill++) {
-            append(kill * perRound, perRound / 2);
+        int lines = kills * LINES_A_LIFE;
+        for (int kill = 0; kill < kills; kill++) {
+            append(kill * LINES_A_LIFE, LINES_A_LIFE / 2);
             Process process = start("1500", "");
-            append(kill * perRound + perRound / 2, perRound / 2);
+            append(kill * LINES_A_LIFE + LINES_A_LIFE / 2, LINES_A_LIFE / 2);
             if (process.waitFor(random.nextInt(MAX_LIFE_MILLIS), TimeUnit.MILLISECONDS)) {
                 throw new AssertionError("it ended by itself");
             }
             process.destroyForcibly().waitFor();
-            if (kill % 6 == 5) {
+            if (kill % 3 == 2) {
                 rotate(kill);
             }
         }
-        finish(LINES);
+        finish(lines);
         List<PendingVerdict> rows = rows();
-        assertThat(rows).as("seed %d", seed).hasSize(LINES);
-        assertThat(rows.stream().map(row -> row.verdict().text()).distinct()).hasSize(LINES);
+        assertThat(rows).as("seed %d", seed).hasSize(lines);
+        assertThat(rows.stream().map(row -> row.verdict().text()).distinct()).hasSize(lines);
         assertThat(rows)
                 .filteredOn(row -> row.verdict().label() != null)
-                .hasSizeGreaterThan(LINES - KILLS)
+                .hasSizeGreaterThan(lines - kills)
                 .allMatch(row -> FakeJudge.label(String.valueOf(row.verdict().text()))
                         .equals(row.verdict().label()));
         assertDense(rows);
@@ -135,7 +147,7 @@ class KillTest {
 
     private List<PendingVerdict> rows() throws Exception {
         try (Journal journal = Journal.open(journal(), CONFIG, Clock.systemUTC())) {
-            return journal.pending(LINES * 2, Map.of());
+            return journal.pending(2 * MANY_KILLS * LINES_A_LIFE, Map.of());
         }
     }
 

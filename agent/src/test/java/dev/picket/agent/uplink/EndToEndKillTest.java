@@ -23,13 +23,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The main job, killed again and again: file to journal to a real broker to a consumer that keeps ids. */
 class EndToEndKillTest {
-    private static final int LINES = 5_000;
-    private static final int KILLS = 20;
+    private static final int LINES_A_LIFE = 250;
+    private static final int SOME_KILLS = 8;
+    private static final int MANY_KILLS = 20;
     private static final int MAX_LIFE_MILLIS = 600;
 
     @TempDir
@@ -37,12 +39,23 @@ class EndToEndKillTest {
 
     @Test
     void killedAtRandomMomentsEachLineIsOneVerdictInTheJournalAndOneIdAtTheConsumer() throws Exception {
+        killedAtRandomMoments(SOME_KILLS);
+    }
+
+    @Test
+    @Tag("long")
+    void soItIsWhenKilledMoreOften() throws Exception {
+        killedAtRandomMoments(MANY_KILLS);
+    }
+
+    private void killedAtRandomMoments(int kills) throws Exception {
+        int lines = kills * LINES_A_LIFE;
         long seed = Seed.ofThisRun();
         Random random = new Random(seed);
         try (Mosquitto broker = Mosquitto.start(folder);
                 Subscriber consumer = new Subscriber(broker.uri(), "consumer", "picket/v1/plant/press-4/#")) {
-            for (int kill = 0; kill < KILLS; kill++) {
-                append(kill * (LINES / KILLS), LINES / KILLS);
+            for (int kill = 0; kill < kills; kill++) {
+                append(kill * LINES_A_LIFE, LINES_A_LIFE);
                 long births = births(consumer);
                 Process process = start(broker, "1000");
                 // On a slow machine no life of that length reaches the broker, so every other one is let get there.
@@ -55,22 +68,22 @@ class EndToEndKillTest {
                 process.destroyForcibly().waitFor();
             }
             Process last = start(broker, "0");
-            Until.holds("all is read and sent", () -> held() == LINES && unsent() == 0);
+            Until.holds("all is read and sent", () -> held() == lines && unsent() == 0);
             last.outputWriter().close();
             assertThat(last.waitFor(30, TimeUnit.SECONDS)).isTrue();
 
-            assertThat(consumer.awaits(c -> c.ids().size() >= LINES)).isTrue();
+            assertThat(consumer.awaits(c -> c.ids().size() >= lines)).isTrue();
             List<PendingVerdict> rows = rows();
-            assertThat(rows).as("seed %d", seed).hasSize(LINES);
+            assertThat(rows).as("seed %d", seed).hasSize(lines);
             assertThat(rows.stream().map(row -> row.verdict().text()).distinct())
-                    .hasSize(LINES);
+                    .hasSize(lines);
             assertThat(consumer.ids())
                     .as("seed %d", seed)
                     .isEqualTo(rows.stream().map(PendingVerdict::id).collect(Collectors.toCollection(TreeSet::new)));
             assertDense(rows);
             assertThat(births(consumer))
                     .as("many of the killed ones had got as far as sending")
-                    .isGreaterThan(KILLS / 2);
+                    .isGreaterThan(kills / 2);
         }
     }
 
@@ -104,7 +117,7 @@ class EndToEndKillTest {
 
     private List<PendingVerdict> rows() throws Exception {
         try (Journal journal = Journal.open(journal(), Configs.JOURNAL, Clock.systemUTC())) {
-            return journal.latest(2 * LINES);
+            return journal.latest(2 * MANY_KILLS * LINES_A_LIFE);
         }
     }
 
