@@ -22,7 +22,7 @@ class PicketUpgradeTest {
     private static final String APT_GET = """
             case "$*" in
               *" update" | *--download-only*) ;;
-              *" download "*) [ ! -e no-way-back ] || exit 100; cd "$OLDPWD_OF_CALLER"; echo "${*##*=}" >picket.deb ;;
+              *" download "*) [ ! -e no-way-back ] || exit 100; rm -f damaged; cd "$OLDPWD_OF_CALLER"; echo "${*##*=}" >picket.deb ;;
               *" install "*) [ ! -e apt-breaks ] || echo half-configured >status
                 [ ! -e apt-breaks ] && [ -e apt-fails ] || echo "${*##*=}" >version
                 [ ! -e apt-breaks ] && [ ! -e apt-fails ] && [ ! -e another-fails ] || exit 100 ;;
@@ -31,7 +31,7 @@ class PicketUpgradeTest {
             case "$*" in
               --compare-versions*) [ "$2" != "$4" ] && [ "$(printf '%s\\n' "$2" "$4" | sort -V | tail -n 1)" = "$2" ] ;;
               *--configure*) [ "$(cat status)" != unpacked ] || echo installed >status ;;
-              *-i*) [ ! -e dpkg-fails ] || exit 2; cat state/previous/picket.deb >version; echo installed >status ;;
+              *-i*) [ ! -e dpkg-fails ] && [ ! -e damaged ] || exit 2; cat state/previous/picket.deb >version; echo installed >status ;;
             esac""";
     private static final String SYSTEMCTL = """
             case "$*" in
@@ -48,7 +48,7 @@ class PicketUpgradeTest {
         stub("apt-get", APT_GET);
         stub("apt-cache", "printf 'picket:\\n  Candidate: 2.0\\n'");
         stub("dpkg", DPKG);
-        stub("dpkg-deb", "cat \"$2\"");
+        stub("dpkg-deb", "case $1 in -f) cat \"$2\" ;; *) [ ! -e damaged ] ;; esac");
         stub("dpkg-query", "case $3 in *Status*) cat status ;; *) cat version ;; esac");
         stub("systemctl", SYSTEMCTL);
         put("version", "1.0");
@@ -117,6 +117,31 @@ class PicketUpgradeTest {
         Files.delete(folder.resolve("dpkg-fails"));
         assertThat(run()).isEqualTo(3);
         assertThat(version()).isEqualTo("1.0");
+        assertThat(step()).isEqualTo("IDLE");
+    }
+
+    @Test
+    void anOldPackageThatIsDamagedOnTheDiskIsFetchedAnew() throws Exception {
+        cutOffWhileUpgrading();
+        put("good", "1.0");
+        put("damaged", "");
+        assertThat(run()).isEqualTo(3);
+        assertThat(version()).isEqualTo("1.0");
+        assertThat(step()).isEqualTo("IDLE");
+    }
+
+    @Test
+    void aLaterVersionTakesThePlaceOfAnOldOneThatCannotComeBack() throws Exception {
+        cutOffWhileUpgrading();
+        put("good", "3.0");
+        put("damaged", "");
+        put("no-way-back", "");
+        assertThat(run()).isEqualTo(2);
+        assertThat(run()).as("2.0 is not tried again").isEqualTo(2);
+        assertThat(calls()).doesNotContain(" install ");
+        stub("apt-cache", "printf 'picket:\\n  Candidate: 3.0\\n'");
+        assertThat(run()).isZero();
+        assertThat(version()).isEqualTo("3.0");
         assertThat(step()).isEqualTo("IDLE");
     }
 
