@@ -22,6 +22,11 @@ public final class FaultyCommit implements Commit {
         failing = true;
     }
 
+    /** Where what was to fail did not come as far as its commit. */
+    void failNoMore() {
+        failing = false;
+    }
+
     boolean happened() {
         return when == When.AFTER;
     }

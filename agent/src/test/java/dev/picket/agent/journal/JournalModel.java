@@ -92,8 +92,11 @@ final class JournalModel implements AutoCloseable {
                 count == 0 ? Map.of() : Map.of(SOURCE, "p" + next),
                 Map.of());
         if (fault != null) {
-            (fault == FaultyCommit.When.BEFORE ? before : after).failNext();
+            FaultyCommit faulty = fault == FaultyCommit.When.BEFORE ? before : after;
+            faulty.failNext();
             tryAppend(batch);
+            // A full journal refuses before it commits.
+            faulty.failNoMore();
         }
         if (tryAppend(batch)) {
             count(batch.settled());

@@ -69,6 +69,17 @@ class JournalModelTest {
                 List.of(new Action(Action.Kind.APPEND_MANY, 5), new Action(Action.Kind.APPEND_MANY, 19)));
     }
 
+    /** Found by the property, in this model itself: the fault of an append that was refused met what came after it. */
+    @Example
+    void aFaultThatARefusalForestallsMeetsNothingElse() throws Exception {
+        everySeqIsSentPendingOrExplained(List.of(
+                new Action(Action.Kind.QUOTA, 30),
+                new Action(Action.Kind.APPEND_MANY, 19),
+                new Action(Action.Kind.APPEND_MANY, 19),
+                new Action(Action.Kind.FAULT_AFTER_COMMIT, 17),
+                new Action(Action.Kind.DROP, 1)));
+    }
+
     @Provide
     Arbitrary<List<Action>> actions() {
         return Combinators.combine(
