@@ -88,9 +88,8 @@ class AgentLoopTest {
     @Test
     void aChangeWithWhichTheAgentDoesNotStartIsTakenBack() throws Exception {
         pendingOnDisk("{\"uplink\":{\"window\":9}}");
-        // None that a console may send keeps an agent from starting by itself, so something else does meanwhile; and
-        // the mark of a start that
-        // failed has this one wait for it.
+        // No key that a console may send keeps an agent from starting, so a taken port does.
+        // The mark of a start that failed has the agent wait until the port is free.
         Files.createFile(Files.createDirectories(folder.resolve("run")).resolve("start-failed"));
         ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         try (LoopedAgent agents = LoopedAgent.start(folder, "http: { port: " + taken.getLocalPort() + " }")) {

@@ -140,6 +140,10 @@ class PicketUpgradeTest {
         assertThat(run()).as("2.0 is not tried again").isEqualTo(2);
         assertThat(calls()).doesNotContain(" install ");
         stub("apt-cache", "printf 'picket:\\n  Candidate: 3.0\\n'");
+        put("apt-fails", "");
+        assertThat(run()).isEqualTo(2);
+        assertThat(step()).as("1.0 is still what it goes back to").isEqualTo("GOING-BACK 1.0 2.0");
+        Files.delete(folder.resolve("apt-fails"));
         assertThat(run()).isZero();
         assertThat(version()).isEqualTo("3.0");
         assertThat(step()).isEqualTo("IDLE");
